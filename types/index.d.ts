@@ -1,0 +1,3 @@
+/// <reference path="./openresty/index.d.ts" />
+/// <reference path="./resty/index.d.ts" />
+/// <reference path="./kong/index.d.ts" />

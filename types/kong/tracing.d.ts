@@ -1,0 +1,104 @@
+declare namespace Kong {
+  /** What an attribute of a span may be. */
+  type SpanAttributeValue = string | number | boolean;
+
+  /** Options of a new span. */
+  interface SpanOptions {
+    /** Start in nanoseconds since the epoch; now by default. */
+    start_time_ns?: number;
+    /** OpenTelemetry's kind: 1 internal (default), 2 server, 3 client, 4 producer, 5 consumer. */
+    span_kind?: 0 | 1 | 2 | 3 | 4 | 5;
+    /** Parent; by default the active span. */
+    parent?: Span;
+    attributes?: Record<string, SpanAttributeValue>;
+    /** Whether exporters will send it. */
+    should_sample?: boolean;
+    trace_id?: string;
+    links?: object[];
+  }
+
+  /** An event within a span. */
+  interface SpanEvent {
+    name: string;
+    attributes?: Record<string, SpanAttributeValue>;
+    time_ns?: number;
+  }
+
+  /**
+   * A span. **Methods are called with a colon.** While tracing is off
+   * (`tracing_instrumentations = off`, the default) Kong gives a span that does nothing.
+   */
+  interface Span {
+    name?: string;
+    /** 16 bytes, binary. */
+    trace_id?: string;
+    /** 8 bytes, binary. */
+    span_id?: string;
+    parent_id?: string;
+    parent?: Span;
+    kind?: number;
+    start_time_ns?: number;
+    end_time_ns?: number;
+    /** 0 unset, 1 ok, 2 error. */
+    status?: number;
+    attributes?: Record<string, SpanAttributeValue>;
+    events?: SpanEvent[];
+    active?: boolean;
+    should_sample?: boolean;
+    is_recording?: boolean;
+
+    /**
+     * Ends the span. A second call does nothing.
+     * @param end_time_ns nanoseconds since the epoch; now by default. Raises when before the start.
+     */
+    finish(this: this, end_time_ns?: number): void;
+    /** Sets an attribute; undefined removes it. A wrong type is logged and left out. */
+    set_attribute(this: this, key: string, value: SpanAttributeValue | undefined): void;
+    /** Adds an event. */
+    add_event(this: this, name: string, attributes?: Record<string, SpanAttributeValue>, time_ns?: number): void;
+    /** Adds an event named `exception` with the message. */
+    record_error(this: this, err: string): void;
+    /** Sets the status: 0 unset, 1 ok, 2 error. */
+    set_status(this: this, status: 0 | 1 | 2): void;
+  }
+
+  /**
+   * `kong.tracing`. Phases: rewrite, access, header_filter, response,
+   * body_filter, log, admin_api. While tracing is off every function is a
+   * no-op and gives nothing, save `start_span` and `create_span`.
+   *
+   * Functions are called with a dot, save the two that say otherwise.
+   * @noSelf
+   */
+  interface Tracing {
+    /** The active span: the root span unless another was made active. */
+    active_span(): Span | undefined;
+    /** Makes a span the active one: the parent of what follows. */
+    set_active_span(span: Span | undefined): void;
+    /** Starts a span and notes it for the exporters. */
+    start_span(name: string, options?: SpanOptions): Span;
+    /** Makes a span that no exporter sees until `link_span`. */
+    create_span(ctx: object | undefined, name: string, options?: SpanOptions): Span;
+    /** Notes a span of `create_span` for the exporters. */
+    link_span(ctx?: object, span?: Span, name?: string, options?: SpanOptions): Span | undefined;
+    /** The request's first span. */
+    get_root_span(): Span | undefined;
+    /** All spans of the request. */
+    get_spans(): Span[] | undefined;
+    /** Begins the request's list of spans; Kong does it. */
+    init_spans(): Span[] | undefined;
+    /**
+     * Calls `processor` with each span. There is no socket in the log phase: send from a timer.
+     * Phase: log.
+     */
+    process_span<A extends unknown[]>(processor: (this: void, span: Span, ...args: A) => void, ...args: A): void;
+    /** Whether the exporters will send the request's spans. **Called with a colon.** */
+    set_should_sample(this: Tracing, should_sample: boolean): void;
+    /**
+     * Whether this trace is to be sampled. **Called with a colon.**
+     * @param parent_should_sample the flag of the incoming tracing header.
+     * @param sampling_rate 0 to 1; `tracing_sampling_rate` by default.
+     */
+    get_sampling_decision(this: Tracing, parent_should_sample?: boolean, sampling_rate?: number): boolean | undefined;
+  }
+}

@@ -1,0 +1,2 @@
+/// <reference path="./ngx.d.ts" />
+/// <reference path="./modules.d.ts" />

@@ -1,0 +1,39 @@
+/** @noSelfInFile */
+
+declare namespace RestyHash {
+  /** A hash in progress. **Methods are called with a colon.** */
+  interface Hash {
+    update(this: this, text: string): boolean;
+    /** The hash, bytes. */
+    final(this: this): string;
+    reset(this: this): boolean;
+  }
+}
+
+declare module "resty.sha256" {
+  /** Called with a colon: `resty_sha256:new()`. */
+  function create(this: unknown): RestyHash.Hash | undefined;
+  export { create as new };
+}
+
+declare module "resty.sha1" {
+  function create(this: unknown): RestyHash.Hash | undefined;
+  export { create as new };
+}
+
+declare module "resty.sha512" {
+  function create(this: unknown): RestyHash.Hash | undefined;
+  export { create as new };
+}
+
+declare module "resty.string" {
+  /** Bytes to lower-case hexadecimal. */
+  export function to_hex(bytes: string): string;
+  /** Text to a number; undefined when it is none. */
+  export function atoi(text: string): number;
+}
+
+declare module "resty.random" {
+  /** Random bytes; `strong`: from the generator for keys, undefined when it has not enough. */
+  export function bytes(length: number, strong?: boolean): string | undefined;
+}

@@ -1,0 +1,344 @@
+/** @noSelfInFile */
+
+/** Types of lua-resty-openssl 1.x. Times are seconds since the epoch, numbers are big numbers (`Bn`). */
+declare namespace RestyOpenssl {
+  type Failure = [undefined, string];
+
+  /** A digest in progress. **Methods are called with a colon.** */
+  interface Digest {
+    update(this: this, ...parts: string[]): LuaMultiReturn<[true] | Failure>;
+    /** The digest, bytes, after adding `part`. A digest is used once, unless `reset`. */
+    final(this: this, part?: string): LuaMultiReturn<[string] | Failure>;
+    reset(this: this): LuaMultiReturn<[true] | Failure>;
+    get_provider_name(this: this): LuaMultiReturn<[string] | Failure>;
+  }
+
+  /** An HMAC in progress. **Methods are called with a colon.** */
+  interface Hmac {
+    update(this: this, ...parts: string[]): LuaMultiReturn<[true] | Failure>;
+    final(this: this, part?: string): LuaMultiReturn<[string] | Failure>;
+    reset(this: this): LuaMultiReturn<[true] | Failure>;
+  }
+
+  /** A big number. **Methods are called with a colon.** */
+  interface Bn {
+    /** Big-endian bytes, padded to `pad` bytes with zeros. */
+    to_binary(this: this, pad?: number): LuaMultiReturn<[string] | Failure>;
+    /** Upper-case hexadecimal. */
+    to_hex(this: this): LuaMultiReturn<[string] | Failure>;
+    to_dec(this: this): LuaMultiReturn<[string] | Failure>;
+    to_mpi(this: this, no_header?: boolean): LuaMultiReturn<[string] | Failure>;
+    /** Loses precision above 2^53. */
+    to_number(this: this): LuaMultiReturn<[number] | Failure>;
+    set(this: this, value: string | number, base?: 2 | 10 | 16): LuaMultiReturn<[Bn] | Failure>;
+    is_zero(this: this): boolean;
+    is_one(this: this): boolean;
+    is_word(this: this, n: number): boolean;
+    is_odd(this: this): boolean;
+    is_prime(this: this, nchecks?: number): LuaMultiReturn<[boolean] | Failure>;
+  }
+
+  /** One attribute of a distinguished name. */
+  interface NameEntry {
+    /** Short name: `CN`, `O`. */
+    sn: string;
+    ln: string;
+    nid: number;
+    /** OID. */
+    id: string;
+    blob: string;
+  }
+
+  /** A distinguished name. **Methods are called with a colon.** */
+  interface X509Name {
+    /** Adds an attribute by short name, long name or OID. */
+    add(this: this, nid: string, txt: string): LuaMultiReturn<[X509Name] | Failure>;
+    /** First attribute of that kind after `last_pos`, and its position. */
+    find(
+      this: this,
+      nid: string,
+      last_pos?: number,
+    ): LuaMultiReturn<[NameEntry, number] | [undefined, undefined, (string | undefined)?] | [undefined, (string | undefined)?]>;
+    /** All attributes, by short name; of a repeated one the last. */
+    all(this: this): LuaTable<string, NameEntry>;
+    /** Attributes in their order. */
+    each(this: this): LuaIterable<LuaMultiReturn<[string, NameEntry]>>;
+    /** `CN=a/O=b`: slashes are not escaped, so never compare or parse it. */
+    tostring(this: this): string;
+  }
+
+  /** A certificate. **Methods are called with a colon.** */
+  interface X509 {
+    /** The cdata `X509*`. */
+    readonly ctx: OpenResty.CData;
+    /** PEM by default. */
+    tostring(this: this, fmt?: "PEM" | "DER"): LuaMultiReturn<[string] | Failure>;
+    to_PEM(this: this): LuaMultiReturn<[string] | Failure>;
+    /** Digest of the DER, bytes. SHA-1 by default. */
+    digest(this: this, type?: string, properties?: string): LuaMultiReturn<[string] | Failure>;
+    /** Digest of the public key, bytes. */
+    pubkey_digest(this: this, type?: string, properties?: string): LuaMultiReturn<[string] | Failure>;
+    check_private_key(this: this, key: Pkey): LuaMultiReturn<[boolean, (string | undefined)?]>;
+    /** Whether the key made the certificate's signature. */
+    verify(this: this, pkey: Pkey): LuaMultiReturn<[boolean, (string | undefined)?]>;
+    sign(this: this, pkey: Pkey, digest?: Digest): LuaMultiReturn<[true] | [false | undefined, string]>;
+    get_serial_number(this: this): LuaMultiReturn<[Bn] | Failure>;
+    set_serial_number(this: this, serial: Bn): LuaMultiReturn<[true] | [false, string]>;
+    get_not_before(this: this): LuaMultiReturn<[number] | Failure>;
+    set_not_before(this: this, seconds: number): LuaMultiReturn<[true] | [false, string]>;
+    get_not_after(this: this): LuaMultiReturn<[number] | Failure>;
+    set_not_after(this: this, seconds: number): LuaMultiReturn<[true] | [false, string]>;
+    /** not before and not after. */
+    get_lifetime(this: this): LuaMultiReturn<[number, number] | [undefined, undefined, string]>;
+    set_lifetime(this: this, not_before?: number, not_after?: number): LuaMultiReturn<[true] | [false, string]>;
+    get_pubkey(this: this): LuaMultiReturn<[Pkey] | Failure>;
+    set_pubkey(this: this, pubkey: Pkey): LuaMultiReturn<[true] | [false, string]>;
+    get_subject_name(this: this): LuaMultiReturn<[X509Name] | Failure>;
+    set_subject_name(this: this, name: X509Name): LuaMultiReturn<[true] | [false, string]>;
+    get_issuer_name(this: this): LuaMultiReturn<[X509Name] | Failure>;
+    set_issuer_name(this: this, name: X509Name): LuaMultiReturn<[true] | [false, string]>;
+    /** 1, 2 or 3. */
+    get_version(this: this): LuaMultiReturn<[number] | Failure>;
+    set_version(this: this, version: number): LuaMultiReturn<[true] | [false, string]>;
+    get_basic_constraints(this: this, name?: "ca" | "pathlen"): LuaMultiReturn<[unknown] | Failure>;
+    set_basic_constraints(this: this, constraints: { ca?: boolean; pathlen?: number }): LuaMultiReturn<[true] | [false, string]>;
+    get_signature_nid(this: this): LuaMultiReturn<[number] | Failure>;
+    get_signature_name(this: this): LuaMultiReturn<[string] | Failure>;
+    get_signature_digest_name(this: this): LuaMultiReturn<[string] | Failure>;
+    get_ocsp_url(this: this, return_all?: boolean): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
+    get_crl_url(this: this, return_all?: boolean): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
+    get_subject_alt_name(this: this): LuaMultiReturn<[unknown] | [undefined, (string | undefined)?]>;
+    /** Extension by name, and its position. */
+    get_extension(this: this, nid_txt: string | number, last_pos?: number): LuaMultiReturn<[unknown, number] | [undefined, undefined, (string | undefined)?]>;
+    get_extension_critical(this: this, nid_txt: string | number, last_pos?: number): LuaMultiReturn<[boolean] | [undefined, string]>;
+  }
+
+  /** A chain of certificates. **Methods are called with a colon.** */
+  interface X509Chain {
+    /** The cdata `STACK_OF(X509)*`. */
+    readonly ctx: OpenResty.CData;
+    add(this: this, x509: X509): LuaMultiReturn<[true] | Failure>;
+    all(this: this): LuaMultiReturn<[X509[]] | Failure>;
+    each(this: this): LuaIterable<LuaMultiReturn<[number, X509]>>;
+    /** @param i from 1. */
+    index(this: this, i: number): X509 | undefined;
+    count(this: this): number;
+  }
+
+  /** A revocation list. **Methods are called with a colon.** */
+  interface X509Crl {
+    readonly ctx: OpenResty.CData;
+    tostring(this: this, fmt?: "PEM" | "DER"): LuaMultiReturn<[string] | Failure>;
+    get_issuer_name(this: this): LuaMultiReturn<[X509Name] | Failure>;
+    get_last_update(this: this): LuaMultiReturn<[number] | Failure>;
+    get_next_update(this: this): LuaMultiReturn<[number] | Failure>;
+  }
+
+  /** Trusted certificates. **Methods are called with a colon.** Making one is slow: keep it. */
+  interface X509Store {
+    readonly ctx: OpenResty.CData;
+    /** The system's certificates. */
+    use_default(this: this, properties?: string): LuaMultiReturn<[true] | [false | undefined, string]>;
+    /** Adds a trusted certificate, or a revocation list: lists are then checked, unless `skip_set_flags`. */
+    add(this: this, item: X509 | X509Crl, skip_set_flags?: boolean): LuaMultiReturn<[true] | [false | undefined, string]>;
+    load_file(this: this, path: string, properties?: string): LuaMultiReturn<[true] | [false | undefined, string]>;
+    load_directory(this: this, path: string, properties?: string): LuaMultiReturn<[true] | [false | undefined, string]>;
+    /** Longest chain. */
+    set_depth(this: this, depth: number): LuaMultiReturn<[true] | [false | undefined, string]>;
+    /** For example `sslclient`, `sslserver`. */
+    set_purpose(this: this, purpose: string): LuaMultiReturn<[true] | [false | undefined, string]>;
+    set_flags(this: this, ...flags: number[]): LuaMultiReturn<[true] | [false | undefined, string]>;
+    /**
+     * Verifies a certificate.
+     * @param chain intermediate certificates.
+     * @param return_chain give the chain that was built in place of true.
+     * @param verify_method `ssl_client`, `ssl_server`, ...
+     */
+    verify(
+      this: this,
+      x509: X509,
+      chain?: X509Chain,
+      return_chain?: false,
+      properties?: string,
+      verify_method?: string,
+      flags?: number,
+    ): LuaMultiReturn<[true] | [undefined, string]>;
+    verify(
+      this: this,
+      x509: X509,
+      chain: X509Chain | undefined,
+      return_chain: true,
+      properties?: string,
+      verify_method?: string,
+      flags?: number,
+    ): LuaMultiReturn<[X509Chain] | [undefined, string]>;
+    check_revocation(this: this, verified_chain: X509Chain, properties?: string): LuaMultiReturn<[true] | [undefined, string]>;
+  }
+
+  /** Kind of a key. */
+  interface KeyType {
+    id: string;
+    nid: number;
+    sn: string;
+    ln: string;
+  }
+
+  /** How `new` is to read a key. */
+  interface PkeyLoadOptions {
+    /** `*` tries PEM, DER, then JWK; the default. */
+    format?: "*" | "PEM" | "DER" | "JWK";
+    /** `pr` private, `pu` public, `*` either, the default. */
+    type?: "*" | "pr" | "pu";
+    passphrase?: string;
+    passphrase_cb?: (this: void) => string;
+    properties?: string;
+  }
+
+  /** How to make a key. */
+  type PkeyGenerateOptions =
+    | { type: "RSA"; bits?: number; exp?: number }
+    | { type: "EC"; curve?: string }
+    | { type: "Ed25519" | "X25519" | "Ed448" | "X448" }
+    | { type: "DH"; bits?: number; group?: string };
+
+  /** How to sign or verify. */
+  interface SignOptions {
+    /** ECDSA: r and s joined, as JWS wants it, in place of DER. */
+    ecdsa_use_raw?: boolean;
+    /** PSS: length of the salt; -1 that of the digest. */
+    pss_saltlen?: number;
+    mgf1_md?: string;
+    oaep_md?: string;
+  }
+
+  /** A key. **Methods are called with a colon.** */
+  interface Pkey {
+    readonly ctx: OpenResty.CData;
+    readonly key_type: number;
+    get_key_type(this: this): LuaMultiReturn<[KeyType] | Failure>;
+    get_key_type(this: this, nid_only: true): LuaMultiReturn<[number] | Failure>;
+    /** Longest signature, in bytes. */
+    get_size(this: this): number;
+    get_default_digest_type(this: this): LuaMultiReturn<[{ nid: number; sn: string; ln: string; mandatory: boolean }] | Failure>;
+    /** Numbers of the key: RSA n, e, d, p, q, ...; EC group, public, private, x, y; Ed25519 strings public, private. */
+    get_parameters(this: this): LuaMultiReturn<[Record<string, Bn | string | number | undefined>] | Failure>;
+    is_private(this: this): boolean;
+    /**
+     * Signs.
+     * @param data text, or a digest object.
+     * @param md_alg name of the digest, such as `sha256`; undefined for Ed25519.
+     * @param padding one of `PADDINGS`, for RSA.
+     */
+    sign(this: this, data: string | Digest, md_alg?: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
+    /** Whether the signature is good. A malformed one is false or an error. */
+    verify(
+      this: this,
+      signature: string,
+      data: string | Digest,
+      md_alg?: string,
+      padding?: number,
+      opts?: SignOptions,
+    ): LuaMultiReturn<[boolean, (string | undefined)?] | Failure>;
+    sign_raw(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
+    encrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
+    decrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
+    /** Shared secret with another key. */
+    derive(this: this, peerkey: Pkey): LuaMultiReturn<[string] | Failure>;
+    /** Text of the key; public by default. */
+    tostring(
+      this: this,
+      pub_or_priv?: "public" | "private" | "PublicKey" | "PrivateKey",
+      fmt?: "PEM" | "DER" | "JWK",
+      pkcs1?: boolean,
+    ): LuaMultiReturn<[string] | Failure>;
+    to_PEM(this: this, pub_or_priv?: "public" | "private", pkcs1?: boolean): LuaMultiReturn<[string] | Failure>;
+  }
+}
+
+declare module "resty.openssl.x509" {
+  /** Reads a certificate; without text an empty one. `*` tries PEM, then DER. */
+  function create(cert?: string, fmt?: "*" | "PEM" | "DER", properties?: string): LuaMultiReturn<[RestyOpenssl.X509] | RestyOpenssl.Failure>;
+  export { create as new };
+  export function istype(value: unknown): boolean;
+  /** Wraps a copy of a cdata `X509*`. */
+  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509] | RestyOpenssl.Failure>;
+}
+
+declare module "resty.openssl.x509.store" {
+  function create(): LuaMultiReturn<[RestyOpenssl.X509Store] | RestyOpenssl.Failure>;
+  export { create as new };
+  export function istype(value: unknown): boolean;
+  export const verify_flags: Readonly<Record<string, number>>;
+}
+
+declare module "resty.openssl.x509.chain" {
+  function create(): LuaMultiReturn<[RestyOpenssl.X509Chain] | RestyOpenssl.Failure>;
+  export { create as new };
+  export function istype(value: unknown): boolean;
+  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509Chain] | RestyOpenssl.Failure>;
+}
+
+declare module "resty.openssl.x509.name" {
+  function create(): LuaMultiReturn<[RestyOpenssl.X509Name] | RestyOpenssl.Failure>;
+  export { create as new };
+  export function istype(value: unknown): boolean;
+  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509Name] | RestyOpenssl.Failure>;
+}
+
+declare module "resty.openssl.x509.crl" {
+  function create(crl?: string, fmt?: "*" | "PEM" | "DER", properties?: string): LuaMultiReturn<[RestyOpenssl.X509Crl] | RestyOpenssl.Failure>;
+  export { create as new };
+  export function istype(value: unknown): boolean;
+}
+
+declare module "resty.openssl.digest" {
+  /** A digest by name, `sha1` by default; for example `sha256`, `sha512`. */
+  function create(type?: string, properties?: string): LuaMultiReturn<[RestyOpenssl.Digest] | RestyOpenssl.Failure>;
+  export { create as new };
+  export function istype(value: unknown): boolean;
+}
+
+declare module "resty.openssl.hmac" {
+  /** An HMAC; digest `sha1` by default. */
+  function create(key: string, type?: string): LuaMultiReturn<[RestyOpenssl.Hmac] | RestyOpenssl.Failure>;
+  export { create as new };
+  export function istype(value: unknown): boolean;
+}
+
+declare module "resty.openssl.pkey" {
+  /**
+   * Reads a key from text, or makes one from options (RSA with 2048 bits by default).
+   * A JWK whose members are no strings raises: check it, or call under pcall.
+   */
+  function create(
+    key?: string | RestyOpenssl.PkeyGenerateOptions,
+    options?: RestyOpenssl.PkeyLoadOptions,
+  ): LuaMultiReturn<[RestyOpenssl.Pkey] | RestyOpenssl.Failure>;
+  export { create as new };
+  export function istype(value: unknown): boolean;
+  export function paramgen(config: object): LuaMultiReturn<[string] | RestyOpenssl.Failure>;
+  export const PADDINGS: {
+    readonly RSA_PKCS1_PADDING: number;
+    readonly RSA_NO_PADDING: number;
+    readonly RSA_PKCS1_OAEP_PADDING: number;
+    readonly RSA_X931_PADDING: number;
+    readonly RSA_PKCS1_PSS_PADDING: number;
+    readonly RSA_SSLV23_PADDING: number;
+  };
+}
+
+declare module "resty.openssl.rand" {
+  /** Random bytes; from the private generator on request. */
+  export function bytes(length: number, private?: boolean, strength?: number, properties?: string): LuaMultiReturn<[string] | RestyOpenssl.Failure>;
+  export function seed(buf: string): void;
+}
+
+declare module "resty.openssl.bn" {
+  /** A big number from a number, text in a base (10 by default), or bytes. */
+  function create(value?: string | number, base?: 2 | 10 | 16): LuaMultiReturn<[RestyOpenssl.Bn] | RestyOpenssl.Failure>;
+  export { create as new };
+  export function istype(value: unknown): boolean;
+  export function from_binary(bytes: string): LuaMultiReturn<[RestyOpenssl.Bn] | RestyOpenssl.Failure>;
+  export function from_hex(hex: string): LuaMultiReturn<[RestyOpenssl.Bn] | RestyOpenssl.Failure>;
+  export function from_dec(dec: string): LuaMultiReturn<[RestyOpenssl.Bn] | RestyOpenssl.Failure>;
+}
