@@ -2,27 +2,30 @@ declare namespace Kong {
   /** Where `kong.cache` found a value: 1 this worker, 2 this node's shared memory, 3 the callback, 4 a stale value in place of a failed callback. */
   type CacheLevel = 1 | 2 | 3 | 4;
 
+  /** Level of a look-up without a callback: -1 when the key is nowhere. */
+  type CacheLookupLevel = 1 | 2 | 4 | -1;
+
   /** What a cache callback returns: value, error, and seconds to live in place of the options' `ttl` or `neg_ttl`. */
   type CacheCallbackReturn<T> = LuaMultiReturn<[(T | undefined)?, (string | undefined)?, (number | undefined)?]>;
 
   /** Options of `kong.cache:get` and `:renew`. All times in seconds. */
   interface CacheOptions<T = unknown> {
     /** How long a value lives. Default: `db_cache_ttl`, where 0 means for ever. 0 means for ever; so does anything under a millisecond. */
-    ttl?: number;
+    ttl?: number | undefined;
     /** How long "there is none" (undefined without an error) lives. 0 means for ever. */
-    neg_ttl?: number;
+    neg_ttl?: number | undefined;
     /**
      * How long a stale value stands in when the callback fails. Default 30
      * (Kong: `db_resurrect_ttl`). It hides a callback's error.
      */
-    resurrect_ttl?: number;
+    resurrect_ttl?: number | undefined;
     /**
      * Turns what the shared memory holds into what the worker keeps. It runs
      * once per worker and value. May return an error instead; must not return undefined alone.
      */
     l1_serializer?: (this: void, value: T) => unknown;
     /** Tries to store in the shared memory when it is full. Default 3. */
-    shm_set_tries?: number;
+    shm_set_tries?: number | undefined;
   }
 
   /** Result table of `kong.cache:get_bulk`: three entries per operation: value, error, level; `n` is their count. */
@@ -70,12 +73,12 @@ declare namespace Kong {
       cb: (this: void, ...args: A) => T,
       ...args: A
     ): LuaMultiReturn<[T | undefined, undefined, CacheLevel] | [undefined, string]>;
-    /** Only looks up. A key that is nowhere gives three times undefined; a stored miss gives a level. */
+    /** Only looks up. Level -1: the key is nowhere. undefined with another level: a stored miss. */
     get<T = unknown>(
       this: this,
       key: string,
       opts?: CacheOptions<T>,
-    ): LuaMultiReturn<[T | undefined, undefined, (CacheLevel | undefined)?] | [undefined, string]>;
+    ): LuaMultiReturn<[T | undefined, undefined, CacheLookupLevel] | [undefined, string]>;
 
     /**
      * Runs several `get`s at once.

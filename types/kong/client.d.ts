@@ -10,8 +10,8 @@ declare namespace Kong {
    * elsewhere makes one. rate-limiting counts by `id`.
    */
   interface Credential {
-    id?: string;
-    consumer_id?: string;
+    id?: string | undefined;
+    consumer_id?: string | undefined;
     [field: string]: unknown;
   }
 

@@ -5,7 +5,7 @@ declare namespace Kong {
    */
   interface SharedContext {
     /** Groups of a request without a consumer, read by the acl plugin. */
-    authenticated_groups?: string[];
+    authenticated_groups?: string[] | undefined;
     [name: string]: unknown;
   }
 

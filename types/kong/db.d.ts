@@ -8,59 +8,59 @@ declare namespace Kong {
   interface Consumer {
     /** UUID. */
     id: string;
-    username?: string;
-    custom_id?: string;
-    tags?: string[];
+    username?: string | undefined;
+    custom_id?: string | undefined;
+    tags?: string[] | undefined;
     /** Seconds since the epoch. */
-    created_at?: number;
-    updated_at?: number;
+    created_at?: number | undefined;
+    updated_at?: number | undefined;
   }
 
   /** A service. Times in milliseconds. */
   interface ServiceEntity {
     id: string;
-    name?: string;
+    name?: string | undefined;
     protocol: string;
     host: string;
     port: number;
-    path?: string;
-    retries?: number;
-    connect_timeout?: number;
-    write_timeout?: number;
-    read_timeout?: number;
-    client_certificate?: ForeignKey;
-    tls_verify?: boolean;
-    tls_verify_depth?: number;
-    ca_certificates?: string[];
-    enabled?: boolean;
-    tags?: string[];
-    created_at?: number;
-    updated_at?: number;
-    ws_id?: string;
+    path?: string | undefined;
+    retries?: number | undefined;
+    connect_timeout?: number | undefined;
+    write_timeout?: number | undefined;
+    read_timeout?: number | undefined;
+    client_certificate?: ForeignKey | undefined;
+    tls_verify?: boolean | undefined;
+    tls_verify_depth?: number | undefined;
+    ca_certificates?: string[] | undefined;
+    enabled?: boolean | undefined;
+    tags?: string[] | undefined;
+    created_at?: number | undefined;
+    updated_at?: number | undefined;
+    ws_id?: string | undefined;
   }
 
   /** A route. */
   interface RouteEntity {
     id: string;
-    name?: string;
+    name?: string | undefined;
     protocols: Protocol[];
-    methods?: string[];
-    hosts?: string[];
-    paths?: string[];
-    headers?: Record<string, string[]>;
-    snis?: string[];
-    strip_path?: boolean;
-    path_handling?: "v0" | "v1";
-    preserve_host?: boolean;
-    request_buffering?: boolean;
-    response_buffering?: boolean;
-    regex_priority?: number;
-    https_redirect_status_code?: number;
-    service?: ForeignKey;
-    tags?: string[];
-    created_at?: number;
-    updated_at?: number;
-    ws_id?: string;
+    methods?: string[] | undefined;
+    hosts?: string[] | undefined;
+    paths?: string[] | undefined;
+    headers?: Record<string, string[]> | undefined;
+    snis?: string[] | undefined;
+    strip_path?: boolean | undefined;
+    path_handling?: "v0" | "v1" | undefined;
+    preserve_host?: boolean | undefined;
+    request_buffering?: boolean | undefined;
+    response_buffering?: boolean | undefined;
+    regex_priority?: number | undefined;
+    https_redirect_status_code?: number | undefined;
+    service?: ForeignKey | undefined;
+    tags?: string[] | undefined;
+    created_at?: number | undefined;
+    updated_at?: number | undefined;
+    ws_id?: string | undefined;
   }
 
   /** A workspace. */
@@ -76,7 +76,7 @@ declare namespace Kong {
     cert: string;
     /** SHA-256 of the certificate, hexadecimal. */
     cert_digest: string;
-    tags?: string[];
+    tags?: string[] | undefined;
   }
 
   /** A certificate with its key, both PEM. */
@@ -84,22 +84,22 @@ declare namespace Kong {
     id: string;
     cert: string;
     key: string;
-    cert_alt?: string;
-    key_alt?: string;
-    tags?: string[];
+    cert_alt?: string | undefined;
+    key_alt?: string | undefined;
+    tags?: string[] | undefined;
   }
 
   /** Options of a DAO's reading methods. */
   interface DaoOptions {
     /** Workspace to read in; `ngx.null` for all. */
-    workspace?: string | OpenResty.Null;
+    workspace?: string | OpenResty.Null | undefined;
     /** Give absent fields as `ngx.null` instead of undefined. */
-    nulls?: boolean;
+    nulls?: boolean | undefined;
     /** Leave the workspace's id in the entity. */
-    show_ws_id?: boolean;
+    show_ws_id?: boolean | undefined;
     /** Only entities with these tags. */
-    tags?: string[];
-    tags_cond?: "and" | "or";
+    tags?: string[] | undefined;
+    tags_cond?: "and" | "or" | undefined;
     [option: string]: unknown;
   }
 
@@ -108,8 +108,8 @@ declare namespace Kong {
     code: number;
     name: string;
     message: string;
-    strategy?: string;
-    fields?: Record<string, unknown>;
+    strategy?: string | undefined;
+    fields?: Record<string, unknown> | undefined;
   }
 
   /** What reading one entity gives: the entity; undefined alone when there is none; undefined, text and details when it failed. */
@@ -138,8 +138,11 @@ declare namespace Kong {
       options?: DaoOptions,
     ): LuaMultiReturn<[E[], undefined, undefined, (string | undefined)?] | [undefined, string, DaoErrorTable]>;
 
-    /** All entities, fetched page by page: `for (const [entity, error] of kong.db.consumers.each())`. */
-    each(this: this, size?: number, options?: DaoOptions): LuaIterable<LuaMultiReturn<[E | undefined, string | undefined]>>;
+    /**
+     * All entities, fetched page by page: `for (const [entity, error] of kong.db.consumers.each())`.
+     * On a failure the entity is false, once, and the iteration ends.
+     */
+    each(this: this, size?: number, options?: DaoOptions): LuaIterable<LuaMultiReturn<[E | false, string | undefined]>>;
 
     /**
      * Key under which `kong.cache` holds the entity, the right one to invalidate by when it changes.
@@ -160,7 +163,7 @@ declare namespace Kong {
     update(this: this, primary_key: { id: string }, entity: Partial<E>, options?: DaoOptions): DaoOne<E>;
     /** Adds or replaces an entity. */
     upsert(this: this, primary_key: { id: string }, entity: Partial<E>, options?: DaoOptions): DaoOne<E>;
-    /** Removes an entity. */
+    /** Removes an entity, and what refers to it with `on_delete` cascade. true also when there was none. */
     delete(
       this: this,
       primary_key: { id: string },
@@ -174,12 +177,6 @@ declare namespace Kong {
     select_by_username(this: this, username: string, options?: DaoOptions): DaoOne<Consumer>;
     /** One consumer by its custom id. */
     select_by_custom_id(this: this, custom_id: string, options?: DaoOptions): DaoOne<Consumer>;
-    /** One consumer by user name in any case. Absent in DB-less mode. */
-    select_by_username_ignore_case(
-      this: this,
-      username: string,
-      options?: DaoOptions,
-    ): LuaMultiReturn<[Consumer[]] | [undefined, string, DaoErrorTable]>;
   }
 
   /** `kong.db`. A plugin that brings entities of its own (daos.lua) adds its DAO by merging into this interface. */

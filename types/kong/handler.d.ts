@@ -12,21 +12,21 @@ declare namespace Kong {
     /** `major.minor.patch`. */
     readonly VERSION: string;
     /** Once per worker, without conf and without a request. */
-    init_worker?: (this: unknown, configs?: Config[]) => void;
+    init_worker?: (this: unknown) => void;
     /** When the set of the plugin's configurations changes; undefined when none is left. */
     configure?: (this: unknown, configs?: Config[]) => void;
     /** TLS handshake; globally configured plugins only. */
-    certificate?: PhaseHandler<Config>;
+    certificate?: PhaseHandler<Config> | undefined;
     /** Before routing; globally configured plugins only. */
-    rewrite?: PhaseHandler<Config>;
-    access?: PhaseHandler<Config>;
+    rewrite?: PhaseHandler<Config> | undefined;
+    access?: PhaseHandler<Config> | undefined;
     /** Instead of header_filter and body_filter, with the whole body; turns on buffering. */
-    response?: PhaseHandler<Config>;
-    header_filter?: PhaseHandler<Config>;
+    response?: PhaseHandler<Config> | undefined;
+    header_filter?: PhaseHandler<Config> | undefined;
     /** Once per chunk. */
-    body_filter?: PhaseHandler<Config>;
-    log?: PhaseHandler<Config>;
+    body_filter?: PhaseHandler<Config> | undefined;
+    log?: PhaseHandler<Config> | undefined;
     /** Stream subsystem. */
-    preread?: PhaseHandler<Config>;
+    preread?: PhaseHandler<Config> | undefined;
   }
 }

@@ -12,11 +12,11 @@ declare namespace Kong {
   /** Metadata for `kong.log.deprecation`, as its last argument. */
   interface DeprecationMetadata {
     /** Version after which it counts as deprecated. */
-    after?: string;
+    after?: string | undefined;
     /** Version in which it goes. */
-    removal?: string;
+    removal?: string | undefined;
     /** Also write a stack trace. */
-    trace?: boolean;
+    trace?: boolean | undefined;
   }
 
   /** What can be put into the log serializer's table. */

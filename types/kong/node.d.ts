@@ -7,9 +7,9 @@ declare namespace Kong {
 
   /** Memory of one worker's Lua machine. On failure `err` stands in place of the numbers. */
   interface WorkerMemoryStats {
-    http_allocated_gc?: number | string;
+    http_allocated_gc?: number | string | undefined;
     pid: number;
-    err?: string;
+    err?: string | undefined;
   }
 
   interface MemoryStats {

@@ -105,9 +105,12 @@ declare namespace Kong {
 
     /**
      * First value of a header.
-     * @param name in any case. `_` stands for `-` too, but a header that was
-     * sent with `_` is then not found by its own name. Raises when it is not a string.
-     * @returns undefined when absent.
+     * @param name in any case. `_` and `-` are the same here, in the name asked
+     * for and in the name sent: `X_Foo` of the client is found as `X-Foo`.
+     * Raises when it is not a string.
+     * @returns undefined when absent. Values with `, ` in them are looked up a
+     * second time among the first 100 headers, under the name as sent: beyond
+     * those, or with the other spelling, undefined although the header is there.
      */
     get_header(name: string): string | undefined;
 

@@ -1,6 +1,11 @@
 declare namespace Kong {
-  /** What Kong tells a retry callback about the failed try. */
-  type TargetRetryCallback = (this: void) => LuaMultiReturn<[string, number] | [undefined, string]>;
+  /**
+   * Runs before each try after the first. A true first value lets the try go
+   * on; else the request ends with 503, and the second value goes to the log.
+   * Kong 3.9 uses the values for nothing else: the host and port that its
+   * manual lets the callback return are ignored.
+   */
+  type TargetRetryCallback = (this: void) => LuaMultiReturn<[true | string, (number | undefined)?] | [undefined, string]>;
 
   /**
    * `kong.service`: the connection to the upstream service. Changes hold for
@@ -27,7 +32,7 @@ declare namespace Kong {
     set_target(host: string, port: number): void;
 
     /**
-     * Sets a function that names host and port for the next try after a failed one.
+     * Sets a function that runs before each try after the first, when the target is no upstream entity.
      * Phase: access.
      */
     set_target_retry_callback(retry_callback: TargetRetryCallback): void;

@@ -1,27 +1,27 @@
 declare namespace Kong {
-  /** What an attribute of a span may be. */
-  type SpanAttributeValue = string | number | boolean;
+  /** What an attribute of a span may be. Exporters take lists of one type too. */
+  type SpanAttributeValue = string | number | boolean | readonly (string | number | boolean)[];
 
   /** Options of a new span. */
   interface SpanOptions {
     /** Start in nanoseconds since the epoch; now by default. */
-    start_time_ns?: number;
+    start_time_ns?: number | undefined;
     /** OpenTelemetry's kind: 1 internal (default), 2 server, 3 client, 4 producer, 5 consumer. */
-    span_kind?: 0 | 1 | 2 | 3 | 4 | 5;
+    span_kind?: 0 | 1 | 2 | 3 | 4 | 5 | undefined;
     /** Parent; by default the active span. */
-    parent?: Span;
-    attributes?: Record<string, SpanAttributeValue>;
+    parent?: Span | undefined;
+    attributes?: Record<string, SpanAttributeValue> | undefined;
     /** Whether exporters will send it. */
-    should_sample?: boolean;
-    trace_id?: string;
-    links?: object[];
+    should_sample?: boolean | undefined;
+    trace_id?: string | undefined;
+    links?: object[] | undefined;
   }
 
   /** An event within a span. */
   interface SpanEvent {
     name: string;
-    attributes?: Record<string, SpanAttributeValue>;
-    time_ns?: number;
+    attributes?: Record<string, SpanAttributeValue> | undefined;
+    time_ns?: number | undefined;
   }
 
   /**
@@ -29,34 +29,34 @@ declare namespace Kong {
    * (`tracing_instrumentations = off`, the default) Kong gives a span that does nothing.
    */
   interface Span {
-    name?: string;
+    name?: string | undefined;
     /** 16 bytes, binary. */
-    trace_id?: string;
+    trace_id?: string | undefined;
     /** 8 bytes, binary. */
-    span_id?: string;
-    parent_id?: string;
-    parent?: Span;
-    kind?: number;
-    start_time_ns?: number;
-    end_time_ns?: number;
+    span_id?: string | undefined;
+    parent_id?: string | undefined;
+    parent?: Span | undefined;
+    kind?: number | undefined;
+    start_time_ns?: number | undefined;
+    end_time_ns?: number | undefined;
     /** 0 unset, 1 ok, 2 error. */
-    status?: number;
-    attributes?: Record<string, SpanAttributeValue>;
-    events?: SpanEvent[];
-    active?: boolean;
-    should_sample?: boolean;
-    is_recording?: boolean;
+    status?: number | undefined;
+    attributes?: Record<string, SpanAttributeValue> | undefined;
+    events?: SpanEvent[] | undefined;
+    active?: boolean | undefined;
+    should_sample?: boolean | undefined;
+    is_recording?: boolean | undefined;
 
     /**
-     * Ends the span. A second call does nothing.
+     * Ends the span and makes its parent active. A second call does nothing; do not use the span afterwards.
      * @param end_time_ns nanoseconds since the epoch; now by default. Raises when before the start.
      */
     finish(this: this, end_time_ns?: number): void;
-    /** Sets an attribute; undefined removes it. A wrong type is logged and left out. */
+    /** Sets an attribute; undefined removes it. Raises for a key that is no string; a wrong value is logged, and kept. */
     set_attribute(this: this, key: string, value: SpanAttributeValue | undefined): void;
     /** Adds an event. */
     add_event(this: this, name: string, attributes?: Record<string, SpanAttributeValue>, time_ns?: number): void;
-    /** Adds an event named `exception` with the message. */
+    /** Adds an event named `exception` whose attribute `exception.message` is the message. */
     record_error(this: this, err: string): void;
     /** Sets the status: 0 unset, 1 ok, 2 error. */
     set_status(this: this, status: 0 | 1 | 2): void;
@@ -77,10 +77,16 @@ declare namespace Kong {
     set_active_span(span: Span | undefined): void;
     /** Starts a span and notes it for the exporters. */
     start_span(name: string, options?: SpanOptions): Span;
-    /** Makes a span that no exporter sees until `link_span`. */
-    create_span(ctx: object | undefined, name: string, options?: SpanOptions): Span;
-    /** Notes a span of `create_span` for the exporters. */
-    link_span(ctx?: object, span?: Span, name?: string, options?: SpanOptions): Span | undefined;
+    /**
+     * Makes a span that no exporter sees until `link_span`.
+     * @param tracer `kong.tracing`; without it the span has no parent unless the options name one, and is not sampled.
+     */
+    create_span(tracer: Tracing | undefined, options?: SpanOptions): Span;
+    /**
+     * Notes a span of `create_span` for the exporters, with the start, attributes and name given here.
+     * @param tracer `kong.tracing`.
+     */
+    link_span(tracer: Tracing, span: Span, name: string, options?: SpanOptions): Span | undefined;
     /** The request's first span. */
     get_root_span(): Span | undefined;
     /** All spans of the request. */

@@ -12,6 +12,7 @@ declare module "kong.db.schema.typedefs" {
   type Unset<Base> = Typedef<Base & { readonly eq: OpenResty.Null }>;
   type HttpProtocol = "grpc" | "grpcs" | "http" | "https";
   type AnyProtocol = HttpProtocol | "tcp" | "tls" | "udp" | "tls_passthrough";
+  type TraceFormat = "w3c" | "b3" | "b3-single" | "jaeger" | "ot" | "datadog" | "aws" | "gcp";
   type Source = {
     readonly type: "set";
     readonly elements: {
@@ -134,8 +135,6 @@ declare module "kong.db.schema.typedefs" {
   /** Settings of a queue of kong.tools.queue. Times in seconds. */
   export const queue: Typedef<{
     readonly type: "record";
-    readonly required: true;
-    readonly default: object;
     readonly fields: readonly [
       { readonly max_batch_size: { readonly type: "integer"; readonly default: 1 } },
       { readonly max_coalescing_delay: { readonly type: "number"; readonly default: 1 } },
@@ -145,6 +144,16 @@ declare module "kong.db.schema.typedefs" {
       { readonly initial_retry_delay: { readonly type: "number"; readonly default: 0.01 } },
       { readonly max_retry_delay: { readonly type: "number"; readonly default: 60 } },
       { readonly concurrency_limit: { readonly type: "integer"; readonly default: 1; readonly one_of: readonly [-1, 1] } },
+    ];
+  }>;
+  /** How a tracing plugin reads and writes trace headers. */
+  export const propagation: Typedef<{
+    readonly type: "record";
+    readonly fields: readonly [
+      { readonly extract: { readonly type: "array"; readonly elements: { readonly type: "string"; readonly one_of: readonly Exclude<TraceFormat, "b3-single">[] } } },
+      { readonly clear: TextArray },
+      { readonly inject: { readonly type: "array"; readonly elements: { readonly type: "string"; readonly one_of: readonly ("preserve" | TraceFormat)[] } } },
+      { readonly default_format: { readonly type: "string"; readonly one_of: readonly TraceFormat[]; readonly required: true } },
     ];
   }>;
   /** Lua code by name. */

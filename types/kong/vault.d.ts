@@ -4,9 +4,9 @@ declare namespace Kong {
     /** Name of the vault or prefix of a vault entity. */
     name: string;
     resource: string;
-    key?: string;
-    config?: Record<string, string>;
-    version?: number;
+    key?: string | undefined;
+    config?: Record<string, string> | undefined;
+    version?: number | undefined;
   }
 
   /**

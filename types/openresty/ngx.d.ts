@@ -166,7 +166,7 @@ declare namespace OpenResty {
 
   /** Where to begin (and, after the match, where it ended); bytes from 1. */
   interface RegexContext {
-    pos?: number;
+    pos?: number | undefined;
   }
 
   /** `ngx.re`: PCRE. Options: `i` ignore case, `j` JIT, `o` compile once, `a` anchored, `s`, `m`, `x`, `u` UTF-8. On hot paths `"jo"`. @noSelf */
@@ -331,11 +331,11 @@ declare namespace OpenResty {
   /** Options of `connect`. */
   interface ConnectOptions {
     /** Name of the pool; by default `host:port`. Connections with different TLS settings must not share one. */
-    pool?: string;
+    pool?: string | undefined;
     /** Connections that the pool keeps. */
-    pool_size?: number;
+    pool_size?: number | undefined;
     /** Callers that wait when the pool is full. */
-    backlog?: number;
+    backlog?: number | undefined;
   }
 
   /** A TCP cosocket. **Methods are called with a colon.** Times in milliseconds. It belongs to the request that made it. */
@@ -465,8 +465,8 @@ declare namespace OpenResty {
     readonly worker: Worker;
     readonly config: Config;
     readonly location: Location;
-    /** Arguments of body_filter: 1 the chunk, 2 whether it is the last. */
-    readonly arg: [string, boolean];
+    /** Arguments of body_filter: the chunk, and whether it is the last. In Lua 1 and 2, in TypeScript `ngx.arg[0]` and `ngx.arg[1]`. */
+    readonly arg: [string | undefined, boolean];
     readonly null: Null;
 
     /** Phase that runs now. */

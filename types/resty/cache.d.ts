@@ -31,15 +31,15 @@ declare module "resty.lock" {
   /** All in seconds. */
   export interface LockOptions {
     /** The lock goes by itself after this. Default 30. */
-    exptime?: number;
+    exptime?: number | undefined;
     /** Longest wait. Default 5; 0: do not wait. */
-    timeout?: number;
+    timeout?: number | undefined;
     /** First pause between tries. Default 0.001. */
-    step?: number;
+    step?: number | undefined;
     /** Factor of each further pause. Default 2. */
-    ratio?: number;
+    ratio?: number | undefined;
     /** Longest pause. Default 0.5. */
-    max_step?: number;
+    max_step?: number | undefined;
   }
 
   /** A lock between light threads of all workers. One object holds one key at a time. **Methods are called with a colon.** */

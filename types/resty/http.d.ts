@@ -3,42 +3,42 @@
 declare module "resty.http" {
   /** Proxies. Only `http://` proxies; hosts in `no_proxy` (comma-separated, `*` all) are reached directly. */
   export interface ProxyOptions {
-    http_proxy?: string;
+    http_proxy?: string | undefined;
     /** Value of Proxy-Authorization. */
-    http_proxy_authorization?: string;
-    https_proxy?: string;
-    https_proxy_authorization?: string;
-    no_proxy?: string;
+    http_proxy_authorization?: string | undefined;
+    https_proxy?: string | undefined;
+    https_proxy_authorization?: string | undefined;
+    no_proxy?: string | undefined;
   }
 
   /** TLS and pool settings that `connect` and `request_uri` share. */
   export interface ConnectionOptions {
     /** Name of the connection pool. By default made from all that distinguishes a connection. */
-    pool?: string;
+    pool?: string | undefined;
     /** Connections kept per worker. */
-    pool_size?: number;
+    pool_size?: number | undefined;
     /** Callers that wait for a full pool. */
-    backlog?: number;
+    backlog?: number | undefined;
     /** Verify chain and host name. Default true. An IP address never matches a certificate. */
-    ssl_verify?: boolean;
+    ssl_verify?: boolean | undefined;
     /** SNI and the name that is verified; the host by default. */
-    ssl_server_name?: string;
-    ssl_reused_session?: unknown;
-    ssl_send_status_req?: boolean;
+    ssl_server_name?: string | undefined;
+    ssl_reused_session?: unknown | undefined;
+    ssl_send_status_req?: boolean | undefined;
     /** Client certificate: cdata of `parse_pem_cert` of ngx.ssl. */
-    ssl_client_cert?: OpenResty.CData;
+    ssl_client_cert?: OpenResty.CData | undefined;
     /** Its key: cdata of `parse_pem_priv_key` of ngx.ssl. */
-    ssl_client_priv_key?: OpenResty.CData;
-    proxy_opts?: ProxyOptions;
+    ssl_client_priv_key?: OpenResty.CData | undefined;
+    proxy_opts?: ProxyOptions | undefined;
   }
 
   export interface ConnectOptions extends ConnectionOptions {
     /** Absent for a Unix socket. */
-    scheme?: "http" | "https";
+    scheme?: "http" | "https" | undefined;
     /** Host, or `unix:/path`. */
     host: string;
     /** 80 or 443 by default. */
-    port?: number;
+    port?: number | undefined;
   }
 
   /** Gives chunks of at most so many bytes; undefined at the end; undefined and a message on an error. */
@@ -46,26 +46,26 @@ declare module "resty.http" {
 
   export interface RequestParams {
     /** Default 1.1. */
-    version?: 1 | 1.1;
+    version?: 1 | 1.1 | undefined;
     /** Default GET. */
-    method?: string;
+    method?: string | undefined;
     /** Default `/`. Sent as it is. */
-    path?: string;
+    path?: string | undefined;
     /** Without `?`; a table is form-encoded. */
-    query?: string | OpenResty.ArgumentsToEncode;
+    query?: string | OpenResty.ArgumentsToEncode | undefined;
     /** Host, User-Agent and Content-Length are set unless given. */
-    headers?: Readonly<Record<string, string | number | readonly (string | number)[]>>;
+    headers?: Readonly<Record<string, string | number | readonly (string | number)[]>> | undefined;
     /** An iterator needs a Content-Length or `Transfer-Encoding: chunked`. */
-    body?: string | readonly string[] | BodyReader;
+    body?: string | readonly string[] | BodyReader | undefined;
   }
 
   export interface RequestUriParams extends RequestParams, ConnectionOptions {
     /** Keep the connection. Default true. */
-    keepalive?: boolean;
+    keepalive?: boolean | undefined;
     /** Idle time of the kept connection, milliseconds. */
-    keepalive_timeout?: number;
+    keepalive_timeout?: number | undefined;
     /** Connections kept per worker. */
-    keepalive_pool?: number;
+    keepalive_pool?: number | undefined;
   }
 
   /** Response headers: case-insensitive look-up; names as the server wrote them. */
@@ -79,12 +79,12 @@ declare module "resty.http" {
     reason: string;
     headers: ResponseHeaders;
     has_body: boolean;
-    /** Only when there is a body. */
+    /** Gives undefined at once when there is no body. */
     body_reader: BodyReader;
-    /** All of the body. **Called with a colon.** */
-    read_body(this: this): LuaMultiReturn<[string] | [undefined, string]>;
-    /** Trailers, after the body. **Called with a colon.** */
-    read_trailers(this: this): unknown;
+    /** All of the body. On an error the third value is what came so far. **Called with a colon.** */
+    read_body(this: this): LuaMultiReturn<[string] | [undefined, string, string?]>;
+    /** Reads the trailers, after the body; they are then found in `headers`. **Called with a colon.** */
+    read_trailers(this: this): void;
   }
 
   /** Answer of `request_uri`: the body has been read. */
@@ -94,11 +94,11 @@ declare module "resty.http" {
 
   /** A client for one connection at a time, of one request of the gateway. **Methods are called with a colon.** Times in milliseconds. */
   export interface HttpClient {
-    /** Connects: TCP, proxy, TLS. */
-    connect(this: this, options: ConnectOptions): LuaMultiReturn<[true, (unknown)?] | [undefined, string, (unknown)?]>;
+    /** Connects: TCP, proxy, TLS. The third value is the TLS session, for `ssl_reused_session`. */
+    connect(this: this, options: ConnectOptions): LuaMultiReturn<[true, undefined, unknown?] | [undefined, string]>;
     /** Sends a request over the connection and reads the head of the answer. */
     request(this: this, params: RequestParams): LuaMultiReturn<[HttpResponse] | [undefined, string]>;
-    /** Sends several requests; each answer must be read in turn. */
+    /** Sends several requests. Each answer is read when one of its fields is first used: use them in turn. */
     request_pipeline(this: this, requests: readonly RequestParams[]): LuaMultiReturn<[HttpResponse[]] | [undefined, string]>;
     /** Connects, sends, reads all of the answer, and keeps or closes the connection. Redirects are not followed. */
     request_uri(this: this, uri: string, params?: RequestUriParams): LuaMultiReturn<[HttpBufferedResponse] | [undefined, string]>;
@@ -106,8 +106,9 @@ declare module "resty.http" {
     send_request(this: this, params: RequestParams): LuaMultiReturn<[true] | [undefined, string]>;
     read_response(this: this, params: RequestParams): LuaMultiReturn<[HttpResponse] | [undefined, string]>;
     /** One time-out for connect, send and read. Every read begins anew: a slow server can hold a request for ever. */
-    set_timeout(this: this, time: number): LuaMultiReturn<[true] | [undefined, string]>;
-    set_timeouts(this: this, connect_timeout: number, send_timeout: number, read_timeout: number): LuaMultiReturn<[true] | [undefined, string]>;
+    set_timeout(this: this, time: number): void;
+    /** Time-outs by kind. */
+    set_timeouts(this: this, connect_timeout: number, send_timeout: number, read_timeout: number): void;
     /**
      * Keeps the connection, once the body has been read.
      * @returns 1 when kept, 2 when closed because the server wants it; or undefined and a message.
@@ -117,22 +118,25 @@ declare module "resty.http" {
     close(this: this): LuaMultiReturn<[1] | [undefined, string]>;
     set_proxy_options(this: this, options: ProxyOptions): void;
     get_proxy_uri(this: this, scheme: string, host: string): string | undefined;
-    /** Takes an absolute URL apart: scheme, host, port, path, query. With `query_in_path` the query stays in the path. */
+    /**
+     * Takes an absolute URL apart.
+     * @param query_in_path the query stays at the end of the path. Default true.
+     */
     parse_uri(
       this: this,
       uri: string,
       query_in_path?: boolean,
     ): LuaMultiReturn<[LuaHttpUri] | [undefined, string]>;
-    /** A reader of the gateway request's body, to pass it on. */
-    get_client_body_reader(this: this, chunk_size?: number, sock?: OpenResty.TcpSocket): LuaMultiReturn<[BodyReader] | [undefined, string]>;
+    /** A reader of the gateway request's body, to pass it on; undefined alone when there is none. */
+    get_client_body_reader(this: this, chunk_size?: number, sock?: OpenResty.TcpSocket): LuaMultiReturn<[BodyReader] | [undefined, (string | undefined)?]>;
     /** The cosocket. */
     sock: OpenResty.TcpSocket;
+    /** Whether the connection may be kept: the server's Connection header decides. */
     keepalive: boolean;
-    readonly version: string;
   }
 
-  /** Scheme, host, port, path and query of a URL. In Lua an array of five. */
-  export type LuaHttpUri = [scheme: string, host: string, port: number, path: string, query: string];
+  /** Scheme, host, port (80 or 443 by default), path (`/` by default) and query of a URL; the query is undefined when it stayed in the path. */
+  export type LuaHttpUri = [scheme: "http" | "https", host: string, port: number, path: string, query: string | undefined];
 
   /** A new client. */
   function create(): LuaMultiReturn<[HttpClient] | [undefined, string]>;

@@ -2,15 +2,20 @@
 
 /** Types of lua-resty-openssl 1.x. Times are seconds since the epoch, numbers are big numbers (`Bn`). */
 declare namespace RestyOpenssl {
+  /** What most functions give when they fail. */
   type Failure = [undefined, string];
+  /** What functions give that return false when OpenSSL fails: `=== undefined` does not see it. */
+  type FalseFailure = [undefined | false, string];
 
   /** A digest in progress. **Methods are called with a colon.** */
   interface Digest {
-    update(this: this, ...parts: string[]): LuaMultiReturn<[true] | Failure>;
+    /** Adds data. */
+    update(this: this, ...parts: string[]): LuaMultiReturn<[true] | [false, string]>;
     /** The digest, bytes, after adding `part`. A digest is used once, unless `reset`. */
-    final(this: this, part?: string): LuaMultiReturn<[string] | Failure>;
-    reset(this: this): LuaMultiReturn<[true] | Failure>;
-    get_provider_name(this: this): LuaMultiReturn<[string] | Failure>;
+    final(this: this, part?: string): LuaMultiReturn<[string] | FalseFailure>;
+    /** Makes it ready for another message, with the same algorithm. */
+    reset(this: this): LuaMultiReturn<[true] | [false, string]>;
+    get_provider_name(this: this): LuaMultiReturn<[string] | [undefined | false, (string | undefined)?]>;
   }
 
   /** An HMAC in progress. **Methods are called with a colon.** */
@@ -63,7 +68,7 @@ declare namespace RestyOpenssl {
     all(this: this): LuaTable<string, NameEntry>;
     /** Attributes in their order. */
     each(this: this): LuaIterable<LuaMultiReturn<[string, NameEntry]>>;
-    /** `CN=a/O=b`: slashes are not escaped, so never compare or parse it. */
+    /** `CN=a/O=b`, sorted, nothing escaped: for logs, never to compare or to parse. */
     tostring(this: this): string;
   }
 
@@ -82,11 +87,13 @@ declare namespace RestyOpenssl {
     /** Whether the key made the certificate's signature. */
     verify(this: this, pkey: Pkey): LuaMultiReturn<[boolean, (string | undefined)?]>;
     sign(this: this, pkey: Pkey, digest?: Digest): LuaMultiReturn<[true] | [false | undefined, string]>;
-    get_serial_number(this: this): LuaMultiReturn<[Bn] | Failure>;
+    get_serial_number(this: this): LuaMultiReturn<[Bn] | [undefined | false, (string | undefined)?]>;
     set_serial_number(this: this, serial: Bn): LuaMultiReturn<[true] | [false, string]>;
-    get_not_before(this: this): LuaMultiReturn<[number] | Failure>;
+    /** Seconds since the epoch. */
+    get_not_before(this: this): LuaMultiReturn<[number] | [undefined, (string | undefined)?]>;
     set_not_before(this: this, seconds: number): LuaMultiReturn<[true] | [false, string]>;
-    get_not_after(this: this): LuaMultiReturn<[number] | Failure>;
+    /** Seconds since the epoch. */
+    get_not_after(this: this): LuaMultiReturn<[number] | [undefined, (string | undefined)?]>;
     set_not_after(this: this, seconds: number): LuaMultiReturn<[true] | [false, string]>;
     /** not before and not after. */
     get_lifetime(this: this): LuaMultiReturn<[number, number] | [undefined, undefined, string]>;
@@ -100,7 +107,10 @@ declare namespace RestyOpenssl {
     /** 1, 2 or 3. */
     get_version(this: this): LuaMultiReturn<[number] | Failure>;
     set_version(this: this, version: number): LuaMultiReturn<[true] | [false, string]>;
-    get_basic_constraints(this: this, name?: "ca" | "pathlen"): LuaMultiReturn<[unknown] | Failure>;
+    /** undefined alone when the certificate has none. */
+    get_basic_constraints(this: this): LuaMultiReturn<[{ ca: boolean; pathlen: number }] | [undefined, (string | undefined)?]>;
+    get_basic_constraints(this: this, name: "ca"): LuaMultiReturn<[boolean] | [undefined, (string | undefined)?]>;
+    get_basic_constraints(this: this, name: "pathlen"): LuaMultiReturn<[number] | [undefined, (string | undefined)?]>;
     set_basic_constraints(this: this, constraints: { ca?: boolean; pathlen?: number }): LuaMultiReturn<[true] | [false, string]>;
     get_signature_nid(this: this): LuaMultiReturn<[number] | Failure>;
     get_signature_name(this: this): LuaMultiReturn<[string] | Failure>;
@@ -186,12 +196,12 @@ declare namespace RestyOpenssl {
   /** How `new` is to read a key. */
   interface PkeyLoadOptions {
     /** `*` tries PEM, DER, then JWK; the default. */
-    format?: "*" | "PEM" | "DER" | "JWK";
+    format?: "*" | "PEM" | "DER" | "JWK" | undefined;
     /** `pr` private, `pu` public, `*` either, the default. */
-    type?: "*" | "pr" | "pu";
-    passphrase?: string;
+    type?: "*" | "pr" | "pu" | undefined;
+    passphrase?: string | undefined;
     passphrase_cb?: (this: void) => string;
-    properties?: string;
+    properties?: string | undefined;
   }
 
   /** How to make a key. */
@@ -204,11 +214,11 @@ declare namespace RestyOpenssl {
   /** How to sign or verify. */
   interface SignOptions {
     /** ECDSA: r and s joined, as JWS wants it, in place of DER. */
-    ecdsa_use_raw?: boolean;
+    ecdsa_use_raw?: boolean | undefined;
     /** PSS: length of the salt; -1 that of the digest. */
-    pss_saltlen?: number;
-    mgf1_md?: string;
-    oaep_md?: string;
+    pss_saltlen?: number | undefined;
+    mgf1_md?: string | undefined;
+    oaep_md?: string | undefined;
   }
 
   /** A key. **Methods are called with a colon.** */
@@ -230,7 +240,7 @@ declare namespace RestyOpenssl {
      * @param padding one of `PADDINGS`, for RSA.
      */
     sign(this: this, data: string | Digest, md_alg?: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
-    /** Whether the signature is good. A malformed one is false or an error. */
+    /** Whether the signature is good. Otherwise false and a message; undefined and a message when nothing could be verified. */
     verify(
       this: this,
       signature: string,
@@ -238,7 +248,7 @@ declare namespace RestyOpenssl {
       md_alg?: string,
       padding?: number,
       opts?: SignOptions,
-    ): LuaMultiReturn<[boolean, (string | undefined)?] | Failure>;
+    ): LuaMultiReturn<[true] | [false, string] | Failure>;
     sign_raw(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
     encrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
     decrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
@@ -329,8 +339,7 @@ declare module "resty.openssl.pkey" {
 
 declare module "resty.openssl.rand" {
   /** Random bytes; from the private generator on request. */
-  export function bytes(length: number, private?: boolean, strength?: number, properties?: string): LuaMultiReturn<[string] | RestyOpenssl.Failure>;
-  export function seed(buf: string): void;
+  export function bytes(length: number, private?: boolean, strength?: number): LuaMultiReturn<[string] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.bn" {
