@@ -6,7 +6,13 @@ declare namespace Kong {
   type CacheLookupLevel = 1 | 2 | 4 | -1;
 
   /** What a cache callback returns: value, error, and seconds to live in place of the options' `ttl` or `neg_ttl`. */
-  type CacheCallbackReturn<T> = LuaMultiReturn<[(T | undefined)?, (string | undefined)?, (number | undefined)?]>;
+  type CacheCallbackReturn = LuaMultiReturn<[unknown?, (string | undefined)?, (number | undefined)?]>;
+
+  /** The value among what a cache callback returns. */
+  type CachedValue<R extends CacheCallbackReturn> = Exclude<R[0], undefined>;
+
+  /** A return value that is not several. */
+  type SingleValue = string | number | boolean | undefined | (object & { readonly __tstlMultiReturn?: never });
 
   /** Options of `kong.cache:get` and `:renew`. All times in seconds. */
   interface CacheOptions<T = unknown> {
@@ -23,7 +29,7 @@ declare namespace Kong {
      * Turns what the shared memory holds into what the worker keeps. It runs
      * once per worker and value. May return an error instead; must not return undefined alone.
      */
-    l1_serializer?: (this: void, value: T) => unknown;
+    l1_serializer?: ((this: void, value: T) => unknown) | undefined;
     /** Tries to store in the shared memory when it is full. Default 3. */
     shm_set_tries?: number | undefined;
   }
@@ -59,26 +65,26 @@ declare namespace Kong {
      * miss. Or undefined and the error, prefixed `failed to get from node cache: `.
      * Raises when the key is no string.
      */
-    get<T, A extends unknown[]>(
+    get<R extends CacheCallbackReturn, A extends unknown[]>(
       this: this,
       key: string,
-      opts: CacheOptions<T> | undefined,
-      cb: (this: void, ...args: A) => CacheCallbackReturn<T>,
+      opts: CacheOptions<CachedValue<R>> | undefined,
+      cb: (this: void, ...args: A) => R,
       ...args: A
-    ): LuaMultiReturn<[T | undefined, undefined, CacheLevel] | [undefined, string]>;
-    get<T, A extends unknown[]>(
+    ): LuaMultiReturn<[CachedValue<R> | undefined, undefined, CacheLevel] | [undefined, string, undefined?]>;
+    get<T extends SingleValue, A extends unknown[]>(
       this: this,
       key: string,
       opts: CacheOptions<T> | undefined,
       cb: (this: void, ...args: A) => T,
       ...args: A
-    ): LuaMultiReturn<[T | undefined, undefined, CacheLevel] | [undefined, string]>;
+    ): LuaMultiReturn<[T | undefined, undefined, CacheLevel] | [undefined, string, undefined?]>;
     /** Only looks up. Level -1: the key is nowhere. undefined with another level: a stored miss. */
     get<T = unknown>(
       this: this,
       key: string,
       opts?: CacheOptions<T>,
-    ): LuaMultiReturn<[T | undefined, undefined, CacheLookupLevel] | [undefined, string]>;
+    ): LuaMultiReturn<[T | undefined, undefined, CacheLookupLevel] | [undefined, string, undefined?]>;
 
     /**
      * Runs several `get`s at once.
@@ -89,7 +95,7 @@ declare namespace Kong {
       this: this,
       bulk: { n: number; [index: number]: unknown },
       opts?: { concurrency?: number },
-    ): LuaMultiReturn<[CacheBulkResult] | [undefined, string]>;
+    ): LuaMultiReturn<[CacheBulkResult, undefined?] | [undefined, string]>;
 
     /** Removes a key on this node and tells the cluster's other nodes. Errors go to the log. */
     invalidate(this: this, key: string): void;
@@ -104,7 +110,7 @@ declare namespace Kong {
     probe<T = unknown>(
       this: this,
       key: string,
-    ): LuaMultiReturn<[number, undefined, T | undefined] | [undefined, (string | undefined)?]>;
+    ): LuaMultiReturn<[number, undefined, T | undefined] | [undefined, (string | undefined)?, undefined?]>;
 
     /** Empties the cache of this node, Kong's own entries included. Not for plugins. */
     purge(this: this): void;
@@ -114,18 +120,25 @@ declare namespace Kong {
      * node's other workers.
      * @returns value, undefined, ttl in seconds; or undefined and an error.
      */
-    renew<T, A extends unknown[]>(
+    renew<R extends CacheCallbackReturn, A extends unknown[]>(
+      this: this,
+      key: string,
+      opts: CacheOptions<CachedValue<R>> | undefined,
+      cb: (this: void, ...args: A) => R,
+      ...args: A
+    ): LuaMultiReturn<[CachedValue<R> | undefined, undefined, number] | [undefined, string, undefined?]>;
+    renew<T extends SingleValue, A extends unknown[]>(
       this: this,
       key: string,
       opts: CacheOptions<T> | undefined,
-      cb: (this: void, ...args: A) => CacheCallbackReturn<T>,
+      cb: (this: void, ...args: A) => T,
       ...args: A
-    ): LuaMultiReturn<[T | undefined, undefined, number] | [undefined, string]>;
+    ): LuaMultiReturn<[T | undefined, undefined, number] | [undefined, string, undefined?]>;
 
     /**
      * Writes to the shared memory alone, without evicting others: Kong's warm-up uses it.
      * @returns true; or undefined/false and an error such as `no memory`.
      */
-    safe_set(this: this, key: string, value: unknown): LuaMultiReturn<[true] | [boolean | undefined, string]>;
+    safe_set(this: this, key: string, value: unknown): LuaMultiReturn<[true, undefined?] | [boolean | undefined, string]>;
   }
 }

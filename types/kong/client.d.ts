@@ -29,7 +29,7 @@ declare namespace Kong {
      * @param ca_certs chain (cdata `STACK_OF(X509)*`, as `parse_pem_cert` of ngx.ssl makes it or the
      * `ctx` of a resty.openssl chain) whose names are sent as a hint.
      */
-    request_client_certificate(ca_certs?: OpenResty.CData): LuaMultiReturn<[true] | [undefined, string]>;
+    request_client_certificate(ca_certs?: OpenResty.CData): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
 
     /**
      * Turns off session tickets and session ids for this connection, so that
@@ -38,7 +38,7 @@ declare namespace Kong {
      *
      * Phase: certificate.
      */
-    disable_session_reuse(): LuaMultiReturn<[true] | [undefined, string]>;
+    disable_session_reuse(): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
 
     /**
      * PEM of the client's certificate followed by the intermediate ones it sent.
@@ -47,7 +47,7 @@ declare namespace Kong {
      * @returns undefined alone when there is no certificate (none sent, no
      * TLS, or a resumed session); undefined and a message when it failed.
      */
-    get_full_client_certificate_chain(): LuaMultiReturn<[string] | [undefined, (string | undefined)?]>;
+    get_full_client_certificate_chain(): LuaMultiReturn<[string, undefined?] | [undefined, (string | undefined)?]>;
 
     /**
      * Sets what Kong's log serializer writes as `request.tls.client_verify`;
@@ -62,7 +62,7 @@ declare namespace Kong {
      *
      * Phase: client_hello, which plugins do not have in Kong 3.9.
      */
-    disable_http2_alpn(): LuaMultiReturn<[true] | [undefined, string]>;
+    disable_http2_alpn(): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }
 
   /**
@@ -123,7 +123,7 @@ declare namespace Kong {
     load_consumer(
       consumer_id: string,
       search_by_username?: boolean,
-    ): LuaMultiReturn<[Consumer] | [undefined, (string | object | undefined)?]>;
+    ): LuaMultiReturn<[Consumer, undefined?] | [undefined, (string | object | undefined)?]>;
 
     /**
      * Makes this the authenticated consumer and credential, in place of
@@ -141,6 +141,6 @@ declare namespace Kong {
      * @param allow_terminated also count X-Forwarded-Proto from a trusted peer as HTTPS.
      * @returns undefined and a message when no route matched.
      */
-    get_protocol(allow_terminated?: boolean): LuaMultiReturn<[Protocol] | [undefined, string]>;
+    get_protocol(allow_terminated?: boolean): LuaMultiReturn<[Protocol, undefined?] | [undefined, string]>;
   }
 }

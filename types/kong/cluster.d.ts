@@ -8,6 +8,6 @@ declare namespace Kong {
      * UUID that all nodes of the cluster share. Phases: all.
      * @returns undefined alone in DB-less mode before hybrid sync; undefined and a message when the database failed.
      */
-    get_id(): LuaMultiReturn<[string] | [undefined, (string | undefined)?]>;
+    get_id(): LuaMultiReturn<[string, undefined?] | [undefined, (string | undefined)?]>;
   }
 }

@@ -134,7 +134,7 @@ declare namespace Kong {
      * @returns the body, `""` for none; undefined and an error when it lies in a
      * file that may not or could not be read.
      */
-    get_raw_body(max_allowed_file_size?: number): LuaMultiReturn<[string] | [undefined, string]>;
+    get_raw_body(max_allowed_file_size?: number): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
 
     /**
      * The request body, decoded by its Content-Type: form-encoded, JSON or
@@ -151,10 +151,7 @@ declare namespace Kong {
       mimetype?: string,
       max_args?: number,
       max_allowed_file_size?: number,
-    ): LuaMultiReturn<
-      | [Record<string, unknown>, undefined, string]
-      | [undefined, string, (string | undefined)?]
-    >;
+    ): LuaMultiReturn<[Record<string, unknown>, undefined, string] | [undefined, string, (string | undefined)?]>;
 
     /** When the request began: milliseconds since the epoch. */
     get_start_time(): number;

@@ -30,9 +30,9 @@ declare namespace Kong {
   /** `kong.worker_events`: messages to all workers of this node (lua-resty-events). Functions are called with a dot. @noSelf */
   interface WorkerEvents {
     /** Sends an event to every worker, this one included. `unique`: handled by one worker only. */
-    post(source: string, event: string, data?: unknown, unique?: string): LuaMultiReturn<[true] | [undefined, string]>;
+    post(source: string, event: string, data?: unknown, unique?: string): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /** Handles an event in this worker alone, now. */
-    post_local(source: string, event: string, data?: unknown): LuaMultiReturn<[true] | [undefined, string]>;
+    post_local(source: string, event: string, data?: unknown): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /** Registers a handler. Call it in init_worker. */
     register(
       callback: (this: void, data: unknown, event: string, source: string, worker_id?: number) => void,
@@ -49,14 +49,14 @@ declare namespace Kong {
      * Sends data, a string, to all nodes' subscribers.
      * @param delay seconds before it takes effect.
      */
-    broadcast(this: this, channel: string, data: string, delay?: number): LuaMultiReturn<[true] | [undefined, string]>;
+    broadcast(this: this, channel: string, data: string, delay?: number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /** Registers a handler for a channel. Call it in init_worker. */
     subscribe(
       this: this,
       channel: string,
       callback: (this: void, data: string) => void,
       start_polling?: boolean,
-    ): LuaMultiReturn<[true] | [undefined, string]>;
+    ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }
 
   /** `kong.dns`: Kong's resolver. Functions are called with a dot. @noSelf */
@@ -73,7 +73,7 @@ declare namespace Kong {
       cache_only?: boolean,
     ): LuaMultiReturn<[string, number | undefined] | [undefined, string]>;
     /** Resolves a name to its list of records. */
-    resolve(name: string, options?: object, cache_only?: boolean): LuaMultiReturn<[object[]] | [undefined, string]>;
+    resolve(name: string, options?: object, cache_only?: boolean): LuaMultiReturn<[object[], undefined?] | [undefined, string]>;
   }
 
   /** A callback of a timer: `premature` is true when the worker is shutting down. */
@@ -91,7 +91,7 @@ declare namespace Kong {
       delay: number,
       callback: TimerCallback<A>,
       ...args: A
-    ): LuaMultiReturn<[string] | [false, string]>;
+    ): LuaMultiReturn<[string, undefined?] | [false, string]>;
     /** Runs every `interval` seconds. */
     named_every<A extends unknown[]>(
       this: this,
@@ -99,17 +99,17 @@ declare namespace Kong {
       interval: number,
       callback: TimerCallback<A>,
       ...args: A
-    ): LuaMultiReturn<[string] | [false, string]>;
+    ): LuaMultiReturn<[string, undefined?] | [false, string]>;
     /** `named_at` with a name that is made up. */
-    at<A extends unknown[]>(this: this, delay: number, callback: TimerCallback<A>, ...args: A): LuaMultiReturn<[string] | [false, string]>;
+    at<A extends unknown[]>(this: this, delay: number, callback: TimerCallback<A>, ...args: A): LuaMultiReturn<[string, undefined?] | [false, string]>;
     /** `named_every` with a name that is made up. */
     every<A extends unknown[]>(
       this: this,
       interval: number,
       callback: TimerCallback<A>,
       ...args: A
-    ): LuaMultiReturn<[string] | [false, string]>;
+    ): LuaMultiReturn<[string, undefined?] | [false, string]>;
     /** Ends a timer. */
-    cancel(this: this, name: string): LuaMultiReturn<[true] | [false, string]>;
+    cancel(this: this, name: string): LuaMultiReturn<[true, undefined?] | [false, string]>;
   }
 }

@@ -1,6 +1,6 @@
 declare namespace Kong {
   /** What a validator gives: true; or undefined/false and the message for the user. */
-  type ValidatorResult = LuaMultiReturn<[true] | [boolean | undefined, (string | undefined)?]> | boolean;
+  type ValidatorResult = LuaMultiReturn<[true, undefined?] | [boolean | undefined, (string | undefined)?]> | boolean;
 
   /** A Lua pattern that must, or must not, match, and what to say then. */
   interface SchemaPattern {

@@ -22,7 +22,7 @@ declare namespace Kong {
      * Phase: access.
      * @returns undefined and a message when there is no such upstream.
      */
-    set_upstream(host: string): LuaMultiReturn<[true] | [undefined, string]>;
+    set_upstream(host: string): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
 
     /**
      * Sends the request to this host and port instead of the service's.
@@ -57,26 +57,26 @@ declare namespace Kong {
      * @param chain cdata of `parse_pem_cert` of ngx.ssl.
      * @param key cdata of `parse_pem_priv_key` of ngx.ssl.
      */
-    set_tls_cert_key(chain: OpenResty.CData, key: OpenResty.CData): LuaMultiReturn<[true] | [undefined, string]>;
+    set_tls_cert_key(chain: OpenResty.CData, key: OpenResty.CData): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
 
     /**
      * Turns verification of the service's certificate on or off.
      * Phases: rewrite, access, balancer, preread.
      */
-    set_tls_verify(on: boolean): LuaMultiReturn<[true] | [undefined, string]>;
+    set_tls_verify(on: boolean): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
 
     /**
      * Longest chain that is accepted.
      * Phases: rewrite, access, balancer, preread.
      * @param depth 0 or more.
      */
-    set_tls_verify_depth(depth: number): LuaMultiReturn<[true] | [undefined, string]>;
+    set_tls_verify_depth(depth: number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
 
     /**
      * Certificates that are trusted.
      * Phases: rewrite, access, balancer, preread.
      * @param store a store of resty.openssl.x509.store. Keep it for many requests: making one is slow.
      */
-    set_tls_verify_store(store: RestyOpenssl.X509Store): LuaMultiReturn<[true] | [undefined, string]>;
+    set_tls_verify_store(store: RestyOpenssl.X509Store): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }
 }

@@ -70,6 +70,6 @@ declare namespace Kong {
      * `multipart/form-data`; the request's own Content-Type by default.
      * @returns undefined and a message when the table cannot be encoded so, or the type is unknown.
      */
-    set_body(args: object, mime?: string): LuaMultiReturn<[true] | [undefined, string]>;
+    set_body(args: object, mime?: string): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }
 }

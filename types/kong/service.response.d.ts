@@ -30,6 +30,6 @@ declare namespace Kong {
     get_body(
       mimetype?: string,
       max_args?: number,
-    ): LuaMultiReturn<[Record<string, unknown>] | [undefined, string, (string | undefined)?]>;
+    ): LuaMultiReturn<[Record<string, unknown>, undefined?, undefined?] | [undefined, string, (string | undefined)?]>;
   }
 }

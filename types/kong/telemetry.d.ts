@@ -20,6 +20,6 @@ declare namespace Kong {
       message_type: string,
       message?: string,
       attributes?: object,
-    ): LuaMultiReturn<[true] | [undefined, string]>;
+    ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }
 }

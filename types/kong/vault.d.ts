@@ -22,13 +22,13 @@ declare namespace Kong {
     is_reference(reference: unknown): boolean;
 
     /** Takes a reference apart. Raises when it is no string. */
-    parse_reference(reference: string): LuaMultiReturn<[VaultReference] | [undefined, string]>;
+    parse_reference(reference: string): LuaMultiReturn<[VaultReference, undefined?] | [undefined, string]>;
 
     /**
      * Resolves a reference, from the cache or from the vault. The vault may need the network: use it where yielding is
      * possible (rewrite, access, response, timers).
      */
-    get(reference: string): LuaMultiReturn<[string] | [undefined, string]>;
+    get(reference: string): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
 
     /**
      * Puts the latest secrets into a table, in place, by its `$refs`.
@@ -42,9 +42,9 @@ declare namespace Kong {
      * @returns what the callback gave.
      */
     try<T extends object, R>(
-      callback: (this: void, options: T) => LuaMultiReturn<[R] | [undefined, string]>,
+      callback: (this: void, options: T) => LuaMultiReturn<[R, undefined?] | [undefined, string]>,
       options: T,
-    ): LuaMultiReturn<[R] | [undefined, string]>;
+    ): LuaMultiReturn<[R, undefined?] | [undefined, string]>;
 
     /** Fetches the secrets that a table refers to (`$refs`, recursively) into the cache, before they are needed. */
     warmup(input: object): void;

@@ -142,7 +142,7 @@ declare namespace OpenResty {
     append_body(data_chunk: string): void;
     finish_body(): void;
     /** The connection as a cosocket that can only be read; `raw` gives all of it. */
-    socket(raw?: boolean): LuaMultiReturn<[TcpSocket] | [undefined, string]>;
+    socket(raw?: boolean): LuaMultiReturn<[TcpSocket, undefined?] | [undefined, string]>;
   }
 
   /** `ngx.resp`. @noSelf */
@@ -178,7 +178,7 @@ declare namespace OpenResty {
       options?: string,
       ctx?: RegexContext,
       res_table?: Captures,
-    ): LuaMultiReturn<[Captures] | [undefined, (string | undefined)?]>;
+    ): LuaMultiReturn<[Captures, undefined?] | [undefined, (string | undefined)?]>;
     /** Positions (from 1, both inclusive) of the first match or of its group `nth`. */
     find(
       subject: string,
@@ -186,29 +186,27 @@ declare namespace OpenResty {
       options?: string,
       ctx?: RegexContext,
       nth?: number,
-    ): LuaMultiReturn<[number, number] | [undefined, undefined, (string | undefined)?]>;
+    ): LuaMultiReturn<[number, number, undefined?] | [undefined, undefined, (string | undefined)?]>;
     /** An iterator over all matches. Call it until it gives undefined. */
     gmatch(
       subject: string,
       regex: string,
       options?: string,
-    ): LuaMultiReturn<
-      [(this: void) => LuaMultiReturn<[Captures] | [undefined, (string | undefined)?]>] | [undefined, string]
-    >;
+    ): LuaMultiReturn<[(this: void) => LuaMultiReturn<[Captures, undefined?] | [undefined, (string | undefined)?]>, undefined?] | [undefined, string]>;
     /** Replaces the first match. In a string `$1`, `${name}` are groups and `$$` is a dollar. */
     sub(
       subject: string,
       regex: string,
       replace: string | ((this: void, match: Captures) => string),
       options?: string,
-    ): LuaMultiReturn<[string, number] | [undefined, number, string]>;
+    ): LuaMultiReturn<[string, number, undefined?] | [undefined, number, string]>;
     /** Replaces all matches. */
     gsub(
       subject: string,
       regex: string,
       replace: string | ((this: void, match: Captures) => string),
       options?: string,
-    ): LuaMultiReturn<[string, number] | [undefined, number, string]>;
+    ): LuaMultiReturn<[string, number, undefined?] | [undefined, number, string]>;
   }
 
   /** What a shared dictionary can hold. */
@@ -225,7 +223,7 @@ declare namespace OpenResty {
     get_stale(
       this: this,
       key: string,
-    ): LuaMultiReturn<[SharedValue, number | undefined, boolean] | [undefined, (string | undefined)?]>;
+    ): LuaMultiReturn<[SharedValue, number | undefined, boolean] | [undefined, (string | undefined)?, undefined?]>;
     /** Stores; evicts the least recently used when memory is short. undefined deletes. */
     set(this: this, key: string, value: SharedValue | undefined, exptime?: number, flags?: number): SharedWrite;
     /** Stores, but never evicts: fails with `"no memory"`. */
@@ -235,7 +233,7 @@ declare namespace OpenResty {
       value: SharedValue | undefined,
       exptime?: number,
       flags?: number,
-    ): LuaMultiReturn<[true] | [false | undefined, string]>;
+    ): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** Stores only when the key is absent, else `"exists"`. One worker only wins. */
     add(this: this, key: string, value: SharedValue, exptime?: number, flags?: number): SharedWrite;
     /** As `add`, but never evicts. */
@@ -245,7 +243,7 @@ declare namespace OpenResty {
       value: SharedValue,
       exptime?: number,
       flags?: number,
-    ): LuaMultiReturn<[true] | [false | undefined, string]>;
+    ): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** Stores only when the key is present, else `"not found"`. */
     replace(this: this, key: string, value: SharedValue, exptime?: number, flags?: number): SharedWrite;
     /** Removes. */
@@ -264,9 +262,9 @@ declare namespace OpenResty {
       init_ttl?: number,
     ): LuaMultiReturn<[number, undefined, (boolean | undefined)?] | [undefined, string, (boolean | undefined)?]>;
     /** Seconds left, 0 for ever; undefined and `"not found"`. */
-    ttl(this: this, key: string): LuaMultiReturn<[number] | [undefined, string]>;
+    ttl(this: this, key: string): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
     /** Sets the seconds left. */
-    expire(this: this, key: string, exptime: number): LuaMultiReturn<[true] | [undefined, string]>;
+    expire(this: this, key: string, exptime: number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /** Marks all as expired; frees no memory. */
     flush_all(this: this): void;
     /** Frees expired entries, at most so many; gives how many. */
@@ -278,15 +276,15 @@ declare namespace OpenResty {
     /** Bytes in free pages. */
     free_space(this: this): number;
     /** Puts at the front of a list; gives its length. */
-    lpush(this: this, key: string, value: string | number): LuaMultiReturn<[number] | [undefined, string]>;
+    lpush(this: this, key: string, value: string | number): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
     /** Puts at the end of a list; gives its length. */
-    rpush(this: this, key: string, value: string | number): LuaMultiReturn<[number] | [undefined, string]>;
+    rpush(this: this, key: string, value: string | number): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
     /** Takes from the front of a list. */
-    lpop(this: this, key: string): LuaMultiReturn<[string | number] | [undefined, (string | undefined)?]>;
+    lpop(this: this, key: string): LuaMultiReturn<[string | number, undefined?] | [undefined, (string | undefined)?]>;
     /** Takes from the end of a list. */
-    rpop(this: this, key: string): LuaMultiReturn<[string | number] | [undefined, (string | undefined)?]>;
+    rpop(this: this, key: string): LuaMultiReturn<[string | number, undefined?] | [undefined, (string | undefined)?]>;
     /** Length of a list, 0 when absent. */
-    llen(this: this, key: string): LuaMultiReturn<[number] | [undefined, string]>;
+    llen(this: this, key: string): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
   }
 
   /** Shared dictionaries by name. Stock Kong has kong, kong_db_cache, kong_db_cache_miss, kong_locks, kong_rate_limiting_counters and others. */
@@ -304,13 +302,13 @@ declare namespace OpenResty {
       delay: number,
       callback: (this: void, premature: boolean, ...args: A) => void,
       ...args: A
-    ): LuaMultiReturn<[true | string] | [undefined | false, string]>;
+    ): LuaMultiReturn<[true | string, undefined?] | [undefined | false, string]>;
     /** Runs a callback every `delay` (above 0) seconds. */
     every<A extends unknown[]>(
       delay: number,
       callback: (this: void, premature: boolean, ...args: A) => void,
       ...args: A
-    ): LuaMultiReturn<[true | string] | [undefined | false, string]>;
+    ): LuaMultiReturn<[true | string, undefined?] | [undefined | false, string]>;
     running_count(): number;
     pending_count(): number;
   }
@@ -325,7 +323,7 @@ declare namespace OpenResty {
     /** Waits for the first of the threads to end: true and what it gave, or false and its error. Only the parent may wait. */
     wait(...threads: Thread[]): LuaMultiReturn<[true, ...unknown[]] | [false, unknown] | [undefined, string]>;
     /** Ends a thread. Only the parent may; not while the thread waits for a subrequest. */
-    kill(thread: Thread): LuaMultiReturn<[true] | [undefined, string]>;
+    kill(thread: Thread): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }
 
   /** Options of `connect`. */
@@ -341,10 +339,10 @@ declare namespace OpenResty {
   /** A TCP cosocket. **Methods are called with a colon.** Times in milliseconds. It belongs to the request that made it. */
   interface TcpSocket {
     /** Connects, or takes a kept connection from the pool. */
-    connect(this: this, host: string, port: number, options?: ConnectOptions): LuaMultiReturn<[1] | [undefined, string]>;
-    connect(this: this, unix_socket: string, options?: ConnectOptions): LuaMultiReturn<[1] | [undefined, string]>;
+    connect(this: this, host: string, port: number, options?: ConnectOptions): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    connect(this: this, unix_socket: string, options?: ConnectOptions): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** Client certificate for the coming handshake: cdata of ngx.ssl; undefined for none. */
-    setclientcert(this: this, cert: CData | undefined, key: CData | undefined): LuaMultiReturn<[true] | [undefined, string]>;
+    setclientcert(this: this, cert: CData | undefined, key: CData | undefined): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /**
      * TLS handshake. The trusted certificates are those of `lua_ssl_trusted_certificate`.
      * @param reused_session session of an earlier handshake; false: give no session back, only true.
@@ -358,37 +356,37 @@ declare namespace OpenResty {
       server_name?: string,
       ssl_verify?: boolean,
       send_status_req?: boolean,
-    ): LuaMultiReturn<[unknown] | [undefined, string] | [false, string]>;
+    ): LuaMultiReturn<[unknown, undefined?] | [undefined, string] | [false, string]>;
     /** Sends; nested lists of strings too. Gives the number of bytes. */
-    send(this: this, data: string | readonly unknown[]): LuaMultiReturn<[number] | [undefined, string]>;
+    send(this: this, data: string | readonly unknown[]): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
     /** Reads so many bytes, a line (`*l`, default) or all (`*a`). On an error the third value is what was read. */
-    receive(this: this, size_or_pattern?: number | "*a" | "*l"): LuaMultiReturn<[string] | [undefined, string, string?]>;
+    receive(this: this, size_or_pattern?: number | "*a" | "*l"): LuaMultiReturn<[string, undefined?, undefined?] | [undefined, string, string?]>;
     /** Reads what is there, at most so many bytes. */
-    receiveany(this: this, max: number): LuaMultiReturn<[string] | [undefined, string, string?]>;
+    receiveany(this: this, max: number): LuaMultiReturn<[string, undefined?, undefined?] | [undefined, string, string?]>;
     /** Gives a reader that reads up to a separator; undefined three times at its end. */
     receiveuntil(
       this: this,
       pattern: string,
       options?: { inclusive?: boolean },
-    ): (this: void, size?: number) => LuaMultiReturn<[string] | [undefined, (string | undefined)?, (string | undefined)?]>;
+    ): (this: void, size?: number) => LuaMultiReturn<[string, undefined?, undefined?] | [undefined, (string | undefined)?, (string | undefined)?]>;
     /** Closes. */
-    close(this: this): LuaMultiReturn<[1] | [undefined, string]>;
+    close(this: this): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** One time-out for connect, send and receive; each begins anew with every call. */
     settimeout(this: this, time: number): void;
     settimeouts(this: this, connect_timeout: number, send_timeout: number, read_timeout: number): void;
-    setoption(this: this, option: "keepalive" | "reuseaddr" | "tcp-nodelay" | "sndbuf" | "rcvbuf", value: boolean | number): LuaMultiReturn<[true] | [undefined, string]>;
+    setoption(this: this, option: "keepalive" | "reuseaddr" | "tcp-nodelay" | "sndbuf" | "rcvbuf", value: boolean | number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /** Puts the connection into its pool. @param timeout idle time; 0: for ever. @param size of a pool that this call makes. */
-    setkeepalive(this: this, timeout?: number, size?: number): LuaMultiReturn<[1] | [undefined, string]>;
+    setkeepalive(this: this, timeout?: number, size?: number): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** How often the connection came out of the pool; 0: new. */
-    getreusedtimes(this: this): LuaMultiReturn<[number] | [undefined, string]>;
+    getreusedtimes(this: this): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
   }
 
   /** A UDP cosocket. **Methods are called with a colon.** Times in milliseconds. */
   interface UdpSocket {
-    setpeername(this: this, host: string, port: number): LuaMultiReturn<[1] | [undefined, string]>;
-    send(this: this, data: string): LuaMultiReturn<[1] | [undefined, string]>;
-    receive(this: this, size?: number): LuaMultiReturn<[string] | [undefined, string]>;
-    close(this: this): LuaMultiReturn<[1] | [undefined, string]>;
+    setpeername(this: this, host: string, port: number): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    send(this: this, data: string): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    receive(this: this, size?: number): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
+    close(this: this): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     settimeout(this: this, time: number): void;
   }
 
@@ -397,7 +395,7 @@ declare namespace OpenResty {
     tcp(): TcpSocket;
     udp(): UdpSocket;
     /** `tcp()` and `connect` in one. */
-    connect(host: string, port: number, options?: ConnectOptions): LuaMultiReturn<[TcpSocket] | [undefined, string]>;
+    connect(host: string, port: number, options?: ConnectOptions): LuaMultiReturn<[TcpSocket, undefined?] | [undefined, string]>;
   }
 
   /** `ngx.worker`. @noSelf */
@@ -473,22 +471,22 @@ declare namespace OpenResty {
     get_phase(): Phase;
 
     /** Sends text (nested lists of it too) to the client; headers first. */
-    print(...values: unknown[]): LuaMultiReturn<[1] | [undefined, string]>;
+    print(...values: unknown[]): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** `print` with a line feed. */
-    say(...values: unknown[]): LuaMultiReturn<[1] | [undefined, string]>;
+    say(...values: unknown[]): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** Sends what was printed. */
-    flush(wait?: boolean): LuaMultiReturn<[1] | [undefined, string]>;
+    flush(wait?: boolean): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** Ends the request with a status of 200 and above, or with `ngx.OK` only the phase. Write `return ngx.exit(...)`. */
     exit(status: number): void;
     /** Ends the response. */
-    eof(): LuaMultiReturn<[1] | [undefined, string]>;
-    send_headers(): LuaMultiReturn<[1] | [undefined, string]>;
+    eof(): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    send_headers(): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** Internal redirect. */
     exec(uri: string, args?: string | ArgumentsToEncode): void;
     /** Redirect of the client; 302 by default. */
     redirect(uri: string, status?: number): void;
     /** Handler for a client that goes away. Needs `lua_check_client_abort on`. */
-    on_abort(callback: (this: void) => void): LuaMultiReturn<[true] | [undefined, string]>;
+    on_abort(callback: (this: void) => void): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
 
     /** Writes to the error log. */
     log(level: LogLevel, ...values: unknown[]): void;

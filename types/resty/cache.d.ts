@@ -17,13 +17,13 @@ declare namespace RestyLrucache {
 
 declare module "resty.lrucache" {
   /** A cache of at most so many entries. */
-  function create<V = unknown>(max_items: number): LuaMultiReturn<[RestyLrucache.LruCache<V>] | [undefined, string]>;
+  function create<V = unknown>(max_items: number): LuaMultiReturn<[RestyLrucache.LruCache<V>, undefined?] | [undefined, string]>;
   export { create as new };
 }
 
 declare module "resty.lrucache.pureffi" {
   /** The same without Lua tables: better when keys come and go; slower to read. */
-  function create<V = unknown>(max_items: number, load_factor?: number): LuaMultiReturn<[RestyLrucache.LruCache<V>] | [undefined, string]>;
+  function create<V = unknown>(max_items: number, load_factor?: number): LuaMultiReturn<[RestyLrucache.LruCache<V>, undefined?] | [undefined, string]>;
   export { create as new };
 }
 
@@ -45,14 +45,14 @@ declare module "resty.lock" {
   /** A lock between light threads of all workers. One object holds one key at a time. **Methods are called with a colon.** */
   export interface Lock {
     /** Takes the lock: seconds waited; or undefined and `"timeout"`, `"locked"` or another message. Phases that can yield. */
-    lock(this: this, key: string): LuaMultiReturn<[number] | [undefined, string]>;
+    lock(this: this, key: string): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
     /** Gives it back: 1; or undefined and `"unlocked"` or another message. */
-    unlock(this: this): LuaMultiReturn<[1] | [undefined, string]>;
+    unlock(this: this): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** Begins `exptime` anew. */
-    expire(this: this, exptime?: number): LuaMultiReturn<[true] | [undefined, string]>;
+    expire(this: this, exptime?: number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }
 
   /** @param dict_name a shared dictionary; Kong has `kong_locks`. Called with a colon: `resty_lock:new`. */
-  function create(this: unknown, dict_name: string, options?: LockOptions): LuaMultiReturn<[Lock] | [undefined, string]>;
+  function create(this: unknown, dict_name: string, options?: LockOptions): LuaMultiReturn<[Lock, undefined?] | [undefined, string]>;
   export { create as new };
 }

@@ -37,9 +37,9 @@ declare module "cjson" {
 
 declare module "cjson.safe" {
   /** undefined and a message on bad JSON. JSON's null gives `cjson.null`. */
-  export function decode(text: string): LuaMultiReturn<[Cjson.Value] | [undefined, string]>;
+  export function decode(text: string): LuaMultiReturn<[Cjson.Value, undefined?] | [undefined, string]>;
   /** undefined and a message on what JSON cannot hold. */
-  export function encode(value: unknown): LuaMultiReturn<[string] | [undefined, string]>;
+  export function encode(value: unknown): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
   const jsonNull: OpenResty.Null;
   export { jsonNull as null };
   export const empty_array: object;

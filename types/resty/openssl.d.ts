@@ -10,37 +10,37 @@ declare namespace RestyOpenssl {
   /** A digest in progress. **Methods are called with a colon.** */
   interface Digest {
     /** Adds data. */
-    update(this: this, ...parts: string[]): LuaMultiReturn<[true] | [false, string]>;
+    update(this: this, ...parts: string[]): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** The digest, bytes, after adding `part`. A digest is used once, unless `reset`. */
-    final(this: this, part?: string): LuaMultiReturn<[string] | FalseFailure>;
+    final(this: this, part?: string): LuaMultiReturn<[string, undefined?] | FalseFailure>;
     /** Makes it ready for another message, with the same algorithm. */
-    reset(this: this): LuaMultiReturn<[true] | [false, string]>;
-    get_provider_name(this: this): LuaMultiReturn<[string] | [undefined | false, (string | undefined)?]>;
+    reset(this: this): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    get_provider_name(this: this): LuaMultiReturn<[string, undefined?] | [undefined | false, (string | undefined)?]>;
   }
 
   /** An HMAC in progress. **Methods are called with a colon.** */
   interface Hmac {
-    update(this: this, ...parts: string[]): LuaMultiReturn<[true] | Failure>;
-    final(this: this, part?: string): LuaMultiReturn<[string] | Failure>;
-    reset(this: this): LuaMultiReturn<[true] | Failure>;
+    update(this: this, ...parts: string[]): LuaMultiReturn<[true, undefined?] | Failure>;
+    final(this: this, part?: string): LuaMultiReturn<[string, undefined?] | Failure>;
+    reset(this: this): LuaMultiReturn<[true, undefined?] | Failure>;
   }
 
   /** A big number. **Methods are called with a colon.** */
   interface Bn {
     /** Big-endian bytes, padded to `pad` bytes with zeros. */
-    to_binary(this: this, pad?: number): LuaMultiReturn<[string] | Failure>;
+    to_binary(this: this, pad?: number): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Upper-case hexadecimal. */
-    to_hex(this: this): LuaMultiReturn<[string] | Failure>;
-    to_dec(this: this): LuaMultiReturn<[string] | Failure>;
-    to_mpi(this: this, no_header?: boolean): LuaMultiReturn<[string] | Failure>;
+    to_hex(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
+    to_dec(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
+    to_mpi(this: this, no_header?: boolean): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Loses precision above 2^53. */
-    to_number(this: this): LuaMultiReturn<[number] | Failure>;
-    set(this: this, value: string | number, base?: 2 | 10 | 16): LuaMultiReturn<[Bn] | Failure>;
+    to_number(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
+    set(this: this, value: string | number, base?: 2 | 10 | 16): LuaMultiReturn<[Bn, undefined?] | Failure>;
     is_zero(this: this): boolean;
     is_one(this: this): boolean;
     is_word(this: this, n: number): boolean;
     is_odd(this: this): boolean;
-    is_prime(this: this, nchecks?: number): LuaMultiReturn<[boolean] | Failure>;
+    is_prime(this: this, nchecks?: number): LuaMultiReturn<[boolean, undefined?] | Failure>;
   }
 
   /** One attribute of a distinguished name. */
@@ -57,13 +57,13 @@ declare namespace RestyOpenssl {
   /** A distinguished name. **Methods are called with a colon.** */
   interface X509Name {
     /** Adds an attribute by short name, long name or OID. */
-    add(this: this, nid: string, txt: string): LuaMultiReturn<[X509Name] | Failure>;
+    add(this: this, nid: string, txt: string): LuaMultiReturn<[X509Name, undefined?] | Failure>;
     /** First attribute of that kind after `last_pos`, and its position. */
     find(
       this: this,
       nid: string,
       last_pos?: number,
-    ): LuaMultiReturn<[NameEntry, number] | [undefined, undefined, (string | undefined)?] | [undefined, (string | undefined)?]>;
+    ): LuaMultiReturn<[NameEntry, number, undefined?] | [undefined, undefined, (string | undefined)?] | [undefined, (string | undefined)?, undefined?]>;
     /** All attributes, by short name; of a repeated one the last. */
     all(this: this): LuaTable<string, NameEntry>;
     /** Attributes in their order. */
@@ -77,58 +77,58 @@ declare namespace RestyOpenssl {
     /** The cdata `X509*`. */
     readonly ctx: OpenResty.CData;
     /** PEM by default. */
-    tostring(this: this, fmt?: "PEM" | "DER"): LuaMultiReturn<[string] | Failure>;
-    to_PEM(this: this): LuaMultiReturn<[string] | Failure>;
+    tostring(this: this, fmt?: "PEM" | "DER"): LuaMultiReturn<[string, undefined?] | Failure>;
+    to_PEM(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Digest of the DER, bytes. SHA-1 by default. */
-    digest(this: this, type?: string, properties?: string): LuaMultiReturn<[string] | Failure>;
+    digest(this: this, type?: string, properties?: string): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Digest of the public key, bytes. */
-    pubkey_digest(this: this, type?: string, properties?: string): LuaMultiReturn<[string] | Failure>;
+    pubkey_digest(this: this, type?: string, properties?: string): LuaMultiReturn<[string, undefined?] | Failure>;
     check_private_key(this: this, key: Pkey): LuaMultiReturn<[boolean, (string | undefined)?]>;
     /** Whether the key made the certificate's signature. */
     verify(this: this, pkey: Pkey): LuaMultiReturn<[boolean, (string | undefined)?]>;
-    sign(this: this, pkey: Pkey, digest?: Digest): LuaMultiReturn<[true] | [false | undefined, string]>;
-    get_serial_number(this: this): LuaMultiReturn<[Bn] | [undefined | false, (string | undefined)?]>;
-    set_serial_number(this: this, serial: Bn): LuaMultiReturn<[true] | [false, string]>;
+    sign(this: this, pkey: Pkey, digest?: Digest): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    get_serial_number(this: this): LuaMultiReturn<[Bn, undefined?] | [undefined | false, (string | undefined)?]>;
+    set_serial_number(this: this, serial: Bn): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** Seconds since the epoch. */
-    get_not_before(this: this): LuaMultiReturn<[number] | [undefined, (string | undefined)?]>;
-    set_not_before(this: this, seconds: number): LuaMultiReturn<[true] | [false, string]>;
+    get_not_before(this: this): LuaMultiReturn<[number, undefined?] | [undefined, (string | undefined)?]>;
+    set_not_before(this: this, seconds: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** Seconds since the epoch. */
-    get_not_after(this: this): LuaMultiReturn<[number] | [undefined, (string | undefined)?]>;
-    set_not_after(this: this, seconds: number): LuaMultiReturn<[true] | [false, string]>;
+    get_not_after(this: this): LuaMultiReturn<[number, undefined?] | [undefined, (string | undefined)?]>;
+    set_not_after(this: this, seconds: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** not before and not after. */
-    get_lifetime(this: this): LuaMultiReturn<[number, number] | [undefined, undefined, string]>;
-    set_lifetime(this: this, not_before?: number, not_after?: number): LuaMultiReturn<[true] | [false, string]>;
-    get_pubkey(this: this): LuaMultiReturn<[Pkey] | Failure>;
-    set_pubkey(this: this, pubkey: Pkey): LuaMultiReturn<[true] | [false, string]>;
-    get_subject_name(this: this): LuaMultiReturn<[X509Name] | Failure>;
-    set_subject_name(this: this, name: X509Name): LuaMultiReturn<[true] | [false, string]>;
-    get_issuer_name(this: this): LuaMultiReturn<[X509Name] | Failure>;
-    set_issuer_name(this: this, name: X509Name): LuaMultiReturn<[true] | [false, string]>;
+    get_lifetime(this: this): LuaMultiReturn<[number, number, undefined?] | [undefined, undefined, string]>;
+    set_lifetime(this: this, not_before?: number, not_after?: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    get_pubkey(this: this): LuaMultiReturn<[Pkey, undefined?] | Failure>;
+    set_pubkey(this: this, pubkey: Pkey): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    get_subject_name(this: this): LuaMultiReturn<[X509Name, undefined?] | Failure>;
+    set_subject_name(this: this, name: X509Name): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    get_issuer_name(this: this): LuaMultiReturn<[X509Name, undefined?] | Failure>;
+    set_issuer_name(this: this, name: X509Name): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** 1, 2 or 3. */
-    get_version(this: this): LuaMultiReturn<[number] | Failure>;
-    set_version(this: this, version: number): LuaMultiReturn<[true] | [false, string]>;
+    get_version(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
+    set_version(this: this, version: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** undefined alone when the certificate has none. */
-    get_basic_constraints(this: this): LuaMultiReturn<[{ ca: boolean; pathlen: number }] | [undefined, (string | undefined)?]>;
-    get_basic_constraints(this: this, name: "ca"): LuaMultiReturn<[boolean] | [undefined, (string | undefined)?]>;
-    get_basic_constraints(this: this, name: "pathlen"): LuaMultiReturn<[number] | [undefined, (string | undefined)?]>;
-    set_basic_constraints(this: this, constraints: { ca?: boolean; pathlen?: number }): LuaMultiReturn<[true] | [false, string]>;
-    get_signature_nid(this: this): LuaMultiReturn<[number] | Failure>;
-    get_signature_name(this: this): LuaMultiReturn<[string] | Failure>;
-    get_signature_digest_name(this: this): LuaMultiReturn<[string] | Failure>;
+    get_basic_constraints(this: this): LuaMultiReturn<[{ ca: boolean; pathlen: number }, undefined?] | [undefined, (string | undefined)?]>;
+    get_basic_constraints(this: this, name: "ca"): LuaMultiReturn<[boolean, undefined?] | [undefined, (string | undefined)?]>;
+    get_basic_constraints(this: this, name: "pathlen"): LuaMultiReturn<[number, undefined?] | [undefined, (string | undefined)?]>;
+    set_basic_constraints(this: this, constraints: { ca?: boolean; pathlen?: number }): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    get_signature_nid(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
+    get_signature_name(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
+    get_signature_digest_name(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
     get_ocsp_url(this: this, return_all?: boolean): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
     get_crl_url(this: this, return_all?: boolean): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
-    get_subject_alt_name(this: this): LuaMultiReturn<[unknown] | [undefined, (string | undefined)?]>;
+    get_subject_alt_name(this: this): LuaMultiReturn<[unknown, undefined?] | [undefined, (string | undefined)?]>;
     /** Extension by name, and its position. */
-    get_extension(this: this, nid_txt: string | number, last_pos?: number): LuaMultiReturn<[unknown, number] | [undefined, undefined, (string | undefined)?]>;
-    get_extension_critical(this: this, nid_txt: string | number, last_pos?: number): LuaMultiReturn<[boolean] | [undefined, string]>;
+    get_extension(this: this, nid_txt: string | number, last_pos?: number): LuaMultiReturn<[unknown, number, undefined?] | [undefined, undefined, (string | undefined)?]>;
+    get_extension_critical(this: this, nid_txt: string | number, last_pos?: number): LuaMultiReturn<[boolean, undefined?] | [undefined, string]>;
   }
 
   /** A chain of certificates. **Methods are called with a colon.** */
   interface X509Chain {
     /** The cdata `STACK_OF(X509)*`. */
     readonly ctx: OpenResty.CData;
-    add(this: this, x509: X509): LuaMultiReturn<[true] | Failure>;
-    all(this: this): LuaMultiReturn<[X509[]] | Failure>;
+    add(this: this, x509: X509): LuaMultiReturn<[true, undefined?] | Failure>;
+    all(this: this): LuaMultiReturn<[X509[], undefined?] | Failure>;
     each(this: this): LuaIterable<LuaMultiReturn<[number, X509]>>;
     /** @param i from 1. */
     index(this: this, i: number): X509 | undefined;
@@ -138,26 +138,26 @@ declare namespace RestyOpenssl {
   /** A revocation list. **Methods are called with a colon.** */
   interface X509Crl {
     readonly ctx: OpenResty.CData;
-    tostring(this: this, fmt?: "PEM" | "DER"): LuaMultiReturn<[string] | Failure>;
-    get_issuer_name(this: this): LuaMultiReturn<[X509Name] | Failure>;
-    get_last_update(this: this): LuaMultiReturn<[number] | Failure>;
-    get_next_update(this: this): LuaMultiReturn<[number] | Failure>;
+    tostring(this: this, fmt?: "PEM" | "DER"): LuaMultiReturn<[string, undefined?] | Failure>;
+    get_issuer_name(this: this): LuaMultiReturn<[X509Name, undefined?] | Failure>;
+    get_last_update(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
+    get_next_update(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
   }
 
   /** Trusted certificates. **Methods are called with a colon.** Making one is slow: keep it. */
   interface X509Store {
     readonly ctx: OpenResty.CData;
     /** The system's certificates. */
-    use_default(this: this, properties?: string): LuaMultiReturn<[true] | [false | undefined, string]>;
+    use_default(this: this, properties?: string): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** Adds a trusted certificate, or a revocation list: lists are then checked, unless `skip_set_flags`. */
-    add(this: this, item: X509 | X509Crl, skip_set_flags?: boolean): LuaMultiReturn<[true] | [false | undefined, string]>;
-    load_file(this: this, path: string, properties?: string): LuaMultiReturn<[true] | [false | undefined, string]>;
-    load_directory(this: this, path: string, properties?: string): LuaMultiReturn<[true] | [false | undefined, string]>;
+    add(this: this, item: X509 | X509Crl, skip_set_flags?: boolean): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    load_file(this: this, path: string, properties?: string): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    load_directory(this: this, path: string, properties?: string): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** Longest chain. */
-    set_depth(this: this, depth: number): LuaMultiReturn<[true] | [false | undefined, string]>;
+    set_depth(this: this, depth: number): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** For example `sslclient`, `sslserver`. */
-    set_purpose(this: this, purpose: string): LuaMultiReturn<[true] | [false | undefined, string]>;
-    set_flags(this: this, ...flags: number[]): LuaMultiReturn<[true] | [false | undefined, string]>;
+    set_purpose(this: this, purpose: string): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    set_flags(this: this, ...flags: number[]): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /**
      * Verifies a certificate.
      * @param chain intermediate certificates.
@@ -172,7 +172,7 @@ declare namespace RestyOpenssl {
       properties?: string,
       verify_method?: string,
       flags?: number,
-    ): LuaMultiReturn<[true] | [undefined, string]>;
+    ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     verify(
       this: this,
       x509: X509,
@@ -181,8 +181,8 @@ declare namespace RestyOpenssl {
       properties?: string,
       verify_method?: string,
       flags?: number,
-    ): LuaMultiReturn<[X509Chain] | [undefined, string]>;
-    check_revocation(this: this, verified_chain: X509Chain, properties?: string): LuaMultiReturn<[true] | [undefined, string]>;
+    ): LuaMultiReturn<[X509Chain, undefined?] | [undefined, string]>;
+    check_revocation(this: this, verified_chain: X509Chain, properties?: string): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }
 
   /** Kind of a key. */
@@ -200,7 +200,7 @@ declare namespace RestyOpenssl {
     /** `pr` private, `pu` public, `*` either, the default. */
     type?: "*" | "pr" | "pu" | undefined;
     passphrase?: string | undefined;
-    passphrase_cb?: (this: void) => string;
+    passphrase_cb?: ((this: void) => string) | undefined;
     properties?: string | undefined;
   }
 
@@ -225,13 +225,13 @@ declare namespace RestyOpenssl {
   interface Pkey {
     readonly ctx: OpenResty.CData;
     readonly key_type: number;
-    get_key_type(this: this): LuaMultiReturn<[KeyType] | Failure>;
-    get_key_type(this: this, nid_only: true): LuaMultiReturn<[number] | Failure>;
+    get_key_type(this: this): LuaMultiReturn<[KeyType, undefined?] | Failure>;
+    get_key_type(this: this, nid_only: true): LuaMultiReturn<[number, undefined?] | Failure>;
     /** Longest signature, in bytes. */
     get_size(this: this): number;
-    get_default_digest_type(this: this): LuaMultiReturn<[{ nid: number; sn: string; ln: string; mandatory: boolean }] | Failure>;
+    get_default_digest_type(this: this): LuaMultiReturn<[{ nid: number; sn: string; ln: string; mandatory: boolean }, undefined?] | Failure>;
     /** Numbers of the key: RSA n, e, d, p, q, ...; EC group, public, private, x, y; Ed25519 strings public, private. */
-    get_parameters(this: this): LuaMultiReturn<[Record<string, Bn | string | number | undefined>] | Failure>;
+    get_parameters(this: this): LuaMultiReturn<[Record<string, Bn | string | number | undefined>, undefined?] | Failure>;
     is_private(this: this): boolean;
     /**
      * Signs.
@@ -239,7 +239,7 @@ declare namespace RestyOpenssl {
      * @param md_alg name of the digest, such as `sha256`; undefined for Ed25519.
      * @param padding one of `PADDINGS`, for RSA.
      */
-    sign(this: this, data: string | Digest, md_alg?: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
+    sign(this: this, data: string | Digest, md_alg?: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Whether the signature is good. Otherwise false and a message; undefined and a message when nothing could be verified. */
     verify(
       this: this,
@@ -248,69 +248,69 @@ declare namespace RestyOpenssl {
       md_alg?: string,
       padding?: number,
       opts?: SignOptions,
-    ): LuaMultiReturn<[true] | [false, string] | Failure>;
-    sign_raw(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
-    encrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
-    decrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string] | Failure>;
+    ): LuaMultiReturn<[true, undefined?] | [false, string] | Failure>;
+    sign_raw(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string, undefined?] | Failure>;
+    encrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string, undefined?] | Failure>;
+    decrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Shared secret with another key. */
-    derive(this: this, peerkey: Pkey): LuaMultiReturn<[string] | Failure>;
+    derive(this: this, peerkey: Pkey): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Text of the key; public by default. */
     tostring(
       this: this,
       pub_or_priv?: "public" | "private" | "PublicKey" | "PrivateKey",
       fmt?: "PEM" | "DER" | "JWK",
       pkcs1?: boolean,
-    ): LuaMultiReturn<[string] | Failure>;
-    to_PEM(this: this, pub_or_priv?: "public" | "private", pkcs1?: boolean): LuaMultiReturn<[string] | Failure>;
+    ): LuaMultiReturn<[string, undefined?] | Failure>;
+    to_PEM(this: this, pub_or_priv?: "public" | "private", pkcs1?: boolean): LuaMultiReturn<[string, undefined?] | Failure>;
   }
 }
 
 declare module "resty.openssl.x509" {
   /** Reads a certificate; without text an empty one. `*` tries PEM, then DER. */
-  function create(cert?: string, fmt?: "*" | "PEM" | "DER", properties?: string): LuaMultiReturn<[RestyOpenssl.X509] | RestyOpenssl.Failure>;
+  function create(cert?: string, fmt?: "*" | "PEM" | "DER", properties?: string): LuaMultiReturn<[RestyOpenssl.X509, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
   /** Wraps a copy of a cdata `X509*`. */
-  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509] | RestyOpenssl.Failure>;
+  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509, undefined?] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.x509.store" {
-  function create(): LuaMultiReturn<[RestyOpenssl.X509Store] | RestyOpenssl.Failure>;
+  function create(): LuaMultiReturn<[RestyOpenssl.X509Store, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
   export const verify_flags: Readonly<Record<string, number>>;
 }
 
 declare module "resty.openssl.x509.chain" {
-  function create(): LuaMultiReturn<[RestyOpenssl.X509Chain] | RestyOpenssl.Failure>;
+  function create(): LuaMultiReturn<[RestyOpenssl.X509Chain, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
-  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509Chain] | RestyOpenssl.Failure>;
+  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509Chain, undefined?] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.x509.name" {
-  function create(): LuaMultiReturn<[RestyOpenssl.X509Name] | RestyOpenssl.Failure>;
+  function create(): LuaMultiReturn<[RestyOpenssl.X509Name, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
-  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509Name] | RestyOpenssl.Failure>;
+  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509Name, undefined?] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.x509.crl" {
-  function create(crl?: string, fmt?: "*" | "PEM" | "DER", properties?: string): LuaMultiReturn<[RestyOpenssl.X509Crl] | RestyOpenssl.Failure>;
+  function create(crl?: string, fmt?: "*" | "PEM" | "DER", properties?: string): LuaMultiReturn<[RestyOpenssl.X509Crl, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
 }
 
 declare module "resty.openssl.digest" {
   /** A digest by name, `sha1` by default; for example `sha256`, `sha512`. */
-  function create(type?: string, properties?: string): LuaMultiReturn<[RestyOpenssl.Digest] | RestyOpenssl.Failure>;
+  function create(type?: string, properties?: string): LuaMultiReturn<[RestyOpenssl.Digest, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
 }
 
 declare module "resty.openssl.hmac" {
   /** An HMAC; digest `sha1` by default. */
-  function create(key: string, type?: string): LuaMultiReturn<[RestyOpenssl.Hmac] | RestyOpenssl.Failure>;
+  function create(key: string, type?: string): LuaMultiReturn<[RestyOpenssl.Hmac, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
 }
@@ -323,10 +323,10 @@ declare module "resty.openssl.pkey" {
   function create(
     key?: string | RestyOpenssl.PkeyGenerateOptions,
     options?: RestyOpenssl.PkeyLoadOptions,
-  ): LuaMultiReturn<[RestyOpenssl.Pkey] | RestyOpenssl.Failure>;
+  ): LuaMultiReturn<[RestyOpenssl.Pkey, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
-  export function paramgen(config: object): LuaMultiReturn<[string] | RestyOpenssl.Failure>;
+  export function paramgen(config: object): LuaMultiReturn<[string, undefined?] | RestyOpenssl.Failure>;
   export const PADDINGS: {
     readonly RSA_PKCS1_PADDING: number;
     readonly RSA_NO_PADDING: number;
@@ -339,15 +339,15 @@ declare module "resty.openssl.pkey" {
 
 declare module "resty.openssl.rand" {
   /** Random bytes; from the private generator on request. */
-  export function bytes(length: number, private?: boolean, strength?: number): LuaMultiReturn<[string] | RestyOpenssl.Failure>;
+  export function bytes(length: number, private?: boolean, strength?: number): LuaMultiReturn<[string, undefined?] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.bn" {
   /** A big number from a number, text in a base (10 by default), or bytes. */
-  function create(value?: string | number, base?: 2 | 10 | 16): LuaMultiReturn<[RestyOpenssl.Bn] | RestyOpenssl.Failure>;
+  function create(value?: string | number, base?: 2 | 10 | 16): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
-  export function from_binary(bytes: string): LuaMultiReturn<[RestyOpenssl.Bn] | RestyOpenssl.Failure>;
-  export function from_hex(hex: string): LuaMultiReturn<[RestyOpenssl.Bn] | RestyOpenssl.Failure>;
-  export function from_dec(dec: string): LuaMultiReturn<[RestyOpenssl.Bn] | RestyOpenssl.Failure>;
+  export function from_binary(bytes: string): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
+  export function from_hex(hex: string): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
+  export function from_dec(dec: string): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
 }
