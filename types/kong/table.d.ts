@@ -9,7 +9,7 @@ declare namespace Kong {
      * @param narr entries of the array part.
      * @param nrec entries of the hash part.
      */
-    new <T extends object = LuaTable>(narr?: number, nrec?: number): T;
+    "new"<T extends object = LuaTable>(narr?: number, nrec?: number): T;
     /** Removes all entries; the memory stays allocated. */
     clear(tab: object): void;
     /** A new table with the entries of both, `t2` winning; not recursive. */
