@@ -21,8 +21,10 @@ declare namespace Kong {
     /** How long "there is none" (undefined without an error) lives. 0 means for ever. */
     neg_ttl?: number | undefined;
     /**
-     * How long a stale value stands in when the callback fails. Default 30
-     * (Kong: `db_resurrect_ttl`). It hides a callback's error.
+     * How long a stale value stands in when the callback fails or its lock
+     * times out. Default 30: Kong 3.9 looks its setting up under another name than
+     * `db_resurrect_ttl`, so that one changes nothing. 0 means for ever. It
+     * hides a callback's error.
      */
     resurrect_ttl?: number | undefined;
     /**
@@ -88,7 +90,8 @@ declare namespace Kong {
 
     /**
      * Runs several `get`s at once.
-     * @param bulk flat list: key, options or undefined, callback, argument, key, ...; its field `n` is the number of operations.
+     * @param bulk flat list, from 1: key, options or undefined, callback, argument, key, ...; its field `n` is the
+     * number of operations. Every operation needs a callback.
      * @param opts `concurrency`: light threads to use, default 3.
      */
     get_bulk(
@@ -139,6 +142,10 @@ declare namespace Kong {
      * Writes to the shared memory alone, without evicting others: Kong's warm-up uses it.
      * @returns true; or undefined/false and an error such as `no memory`.
      */
-    safe_set(this: this, key: string, value: unknown): LuaMultiReturn<[true, undefined?] | [boolean | undefined, string]>;
+    safe_set(
+      this: this,
+      key: string,
+      value: unknown,
+    ): LuaMultiReturn<[true, undefined?] | [boolean | undefined, string]>;
   }
 }

@@ -1,8 +1,6 @@
 declare namespace Kong {
   /** Protocols that a route can match, as `kong.client.get_protocol` names them. */
-  type Protocol =
-    | "http" | "https" | "tcp" | "tls" | "udp" | "tls_passthrough"
-    | "grpc" | "grpcs" | "ws" | "wss";
+  type Protocol = "http" | "https" | "tcp" | "tls" | "udp" | "tls_passthrough" | "grpc" | "grpcs" | "ws" | "wss";
 
   /**
    * A credential as `kong.client.authenticate` takes it. Kong's own plugins
@@ -43,7 +41,8 @@ declare namespace Kong {
     /**
      * PEM of the client's certificate followed by the intermediate ones it sent.
      *
-     * Phases: rewrite, access, balancer, header_filter, body_filter, log.
+     * Phases: rewrite, access, response, balancer, log. In header_filter and
+     * body_filter it raises, though Kong's manual names them.
      * @returns undefined alone when there is no certificate (none sent, no
      * TLS, or a resumed session); undefined and a message when it failed.
      */
@@ -53,7 +52,7 @@ declare namespace Kong {
      * Sets what Kong's log serializer writes as `request.tls.client_verify`;
      * changes nothing else. Raises for another value.
      *
-     * Phases: rewrite, access, balancer.
+     * Phases: rewrite, access, response, balancer.
      */
     set_client_verify(v: "SUCCESS" | "NONE" | `FAILED:${string}`): void;
 

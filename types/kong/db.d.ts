@@ -113,7 +113,9 @@ declare namespace Kong {
   }
 
   /** What reading one entity gives: the entity; undefined alone when there is none; undefined, text and details when it failed. */
-  type DaoOne<E> = LuaMultiReturn<[E, undefined?, undefined?] | [undefined, (string | undefined)?, (DaoErrorTable | undefined)?]>;
+  type DaoOne<E> = LuaMultiReturn<
+    [E, undefined?, undefined?] | [undefined, (string | undefined)?, (DaoErrorTable | undefined)?]
+  >;
 
   /**
    * A data access object: `kong.db.<entity>`. **Methods are called with a
@@ -136,7 +138,9 @@ declare namespace Kong {
       size?: number,
       offset?: string,
       options?: DaoOptions,
-    ): LuaMultiReturn<[E[], undefined, undefined, (string | undefined)?] | [undefined, string, DaoErrorTable, undefined?]>;
+    ): LuaMultiReturn<
+      [E[], undefined, undefined, (string | undefined)?] | [undefined, string, DaoErrorTable, undefined?]
+    >;
 
     /**
      * All entities, fetched page by page: `for (const [entity, error] of kong.db.consumers.each())`.

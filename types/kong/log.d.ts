@@ -66,7 +66,7 @@ declare namespace Kong {
     /**
      * Adds to, or changes, what `kong.log.serialize()` will give: a plugin's word to the log plugins.
      *
-     * Phases: certificate, rewrite, access, header_filter, response, body_filter, log.
+     * Phases: rewrite, access, header_filter, response, body_filter, log.
      * @param key dots in it go down into tables: `"a.b"` is b inside a.
      * @param value undefined removes the field. A wrong type raises only in `serialize`, in the log phase.
      * @param options mode `set` (default) always sets, `add` only when absent, `replace` only when present.

@@ -30,7 +30,12 @@ declare namespace Kong {
   /** `kong.worker_events`: messages to all workers of this node (lua-resty-events). Functions are called with a dot. @noSelf */
   interface WorkerEvents {
     /** Sends an event to every worker, this one included. `unique`: handled by one worker only. */
-    post(source: string, event: string, data?: unknown, unique?: string): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+    post(
+      source: string,
+      event: string,
+      data?: unknown,
+      unique?: string,
+    ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /** Handles an event in this worker alone, now. */
     post_local(source: string, event: string, data?: unknown): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /** Registers a handler. Call it in init_worker. */
@@ -49,7 +54,12 @@ declare namespace Kong {
      * Sends data, a string, to all nodes' subscribers.
      * @param delay seconds before it takes effect.
      */
-    broadcast(this: this, channel: string, data: string, delay?: number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+    broadcast(
+      this: this,
+      channel: string,
+      data: string,
+      delay?: number,
+    ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /** Registers a handler for a channel. Call it in init_worker. */
     subscribe(
       this: this,
@@ -73,7 +83,11 @@ declare namespace Kong {
       cache_only?: boolean,
     ): LuaMultiReturn<[string, number | undefined] | [undefined, string]>;
     /** Resolves a name to its list of records. */
-    resolve(name: string, options?: object, cache_only?: boolean): LuaMultiReturn<[object[], undefined?] | [undefined, string]>;
+    resolve(
+      name: string,
+      options?: object,
+      cache_only?: boolean,
+    ): LuaMultiReturn<[object[], undefined?] | [undefined, string]>;
   }
 
   /** A callback of a timer: `premature` is true when the worker is shutting down. */
@@ -101,7 +115,12 @@ declare namespace Kong {
       ...args: A
     ): LuaMultiReturn<[string, undefined?] | [false, string]>;
     /** `named_at` with a name that is made up. */
-    at<A extends unknown[]>(this: this, delay: number, callback: TimerCallback<A>, ...args: A): LuaMultiReturn<[string, undefined?] | [false, string]>;
+    at<A extends unknown[]>(
+      this: this,
+      delay: number,
+      callback: TimerCallback<A>,
+      ...args: A
+    ): LuaMultiReturn<[string, undefined?] | [false, string]>;
     /** `named_every` with a name that is made up. */
     every<A extends unknown[]>(
       this: this,

@@ -344,12 +344,8 @@ declare namespace Kong {
     : never;
 
   /** The field with this name in a list of one-key tables. */
-  type FieldNamed<List extends FieldList, Name extends string> = Extract<
-    List[number],
-    { readonly [Key in Name]: unknown }
-  > extends { readonly [Key in Name]: infer F }
-    ? F
-    : never;
+  type FieldNamed<List extends FieldList, Name extends string> =
+    Extract<List[number], { readonly [Key in Name]: unknown }> extends { readonly [Key in Name]: infer F } ? F : never;
 
   /** Names of the fields whose value can never be missing. */
   type PresentNames<List extends FieldList> = {
@@ -369,7 +365,10 @@ declare namespace Kong {
   type KeyOf<F> = Extract<ValueOf<F>, string | number | boolean>;
 
   /** The value that a field describes, as `conf` holds it. */
-  type ValueOf<F> = F extends { readonly type: "string" | "number" | "integer"; readonly one_of: infer Values extends readonly unknown[] }
+  type ValueOf<F> = F extends {
+    readonly type: "string" | "number" | "integer";
+    readonly one_of: infer Values extends readonly unknown[];
+  }
     ? Values[number]
     : F extends { readonly type: "string" }
       ? string
@@ -406,7 +405,8 @@ declare namespace Kong {
    * A ready-made field of `kong.db.schema.typedefs`. Called with attributes, it gives a field with these
    * beside its own: `typedefs.url({ required: true })`. The attributes win.
    */
-  type Typedef<Base> = Base & (<const Attributes extends object = {}>(this: void, attributes?: Attributes) => Extended<Base, Attributes>);
+  type Typedef<Base> = Base &
+    (<const Attributes extends object = {}>(this: void, attributes?: Attributes) => Extended<Base, Attributes>);
 
   /** A typedef with attributes laid over it. */
   type Extended<Base, Attributes> = Omit<Base, keyof Attributes> & Attributes extends infer Both

@@ -5,7 +5,9 @@ declare namespace Kong {
    * Kong 3.9 uses the values for nothing else: the host and port that its
    * manual lets the callback return are ignored.
    */
-  type TargetRetryCallback = (this: void) => LuaMultiReturn<[true | string, (number | undefined)?] | [undefined, string]>;
+  type TargetRetryCallback = (
+    this: void,
+  ) => LuaMultiReturn<[true | string, (number | undefined)?] | [undefined, string]>;
 
   /**
    * `kong.service`: the connection to the upstream service. Changes hold for
@@ -57,7 +59,10 @@ declare namespace Kong {
      * @param chain cdata of `parse_pem_cert` of ngx.ssl.
      * @param key cdata of `parse_pem_priv_key` of ngx.ssl.
      */
-    set_tls_cert_key(chain: OpenResty.CData, key: OpenResty.CData): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+    set_tls_cert_key(
+      chain: OpenResty.CData,
+      key: OpenResty.CData,
+    ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
 
     /**
      * Turns verification of the service's certificate on or off.

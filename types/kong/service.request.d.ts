@@ -65,10 +65,11 @@ declare namespace Kong {
 
     /**
      * Encodes the table as body and sets Content-Type.
-     * Phases: rewrite, access, balancer.
+     * Phases: rewrite, access.
      * @param mime `application/x-www-form-urlencoded`, `application/json` or
      * `multipart/form-data`; the request's own Content-Type by default.
-     * @returns undefined and a message when the table cannot be encoded so, or the type is unknown.
+     * Another type raises.
+     * @returns undefined and a message when no type was given and the request has none.
      */
     set_body(args: object, mime?: string): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }

@@ -1,8 +1,8 @@
 declare namespace Kong {
   /**
    * `kong.service.response`: what the upstream service answered, before any
-   * plugin changed it. Phases: header_filter, body_filter, log; with buffered
-   * proxying also response. Functions are called with a dot.
+   * plugin changed it. Phases: header_filter, response,
+   * body_filter, log. Functions are called with a dot.
    * @noSelf
    */
   interface ServiceResponse {

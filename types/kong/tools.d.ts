@@ -20,6 +20,4 @@ declare module "kong.constants" {
 declare module "kong.meta" {
   /** Kong's version, for example `"3.9.1"`. */
   export const version: string;
-  /** @noSelf */
-  export const core_data: unknown;
 }

@@ -105,6 +105,10 @@ declare namespace Kong {
      * @param parent_should_sample the flag of the incoming tracing header.
      * @param plugin_sampling_rate 0 to 1; `tracing_sampling_rate` by default.
      */
-    get_sampling_decision(this: Tracing, parent_should_sample?: boolean, plugin_sampling_rate?: number): boolean | undefined;
+    get_sampling_decision(
+      this: Tracing,
+      parent_should_sample?: boolean,
+      plugin_sampling_rate?: number,
+    ): boolean | undefined;
   }
 }

@@ -79,7 +79,10 @@ declare module "kong.db.schema.typedefs" {
   /** A key in PEM, parsed when it is validated. */
   export const key: Typedef<Text>;
   export const tag: Typedef<{ readonly type: "string"; readonly required: true }>;
-  export const tags: Typedef<{ readonly type: "set"; readonly elements: { readonly type: "string"; readonly required: true } }>;
+  export const tags: Typedef<{
+    readonly type: "set";
+    readonly elements: { readonly type: "string"; readonly required: true };
+  }>;
   export const capability: Typedef<Text>;
   /** Protocols for which the plugin runs; by default the HTTP ones. */
   export const protocols: Typedef<{
@@ -115,7 +118,14 @@ declare module "kong.db.schema.typedefs" {
     readonly type: "record";
     readonly required: false;
     readonly fields: readonly [
-      { readonly private_key: { readonly type: "string"; readonly required: false; readonly referenceable: true; readonly encrypted: true } },
+      {
+        readonly private_key: {
+          readonly type: "string";
+          readonly required: false;
+          readonly referenceable: true;
+          readonly encrypted: true;
+        };
+      },
       { readonly public_key: { readonly type: "string"; readonly required: false; readonly referenceable: true } },
     ];
   }>;
@@ -124,12 +134,31 @@ declare module "kong.db.schema.typedefs" {
     readonly type: "record";
     readonly required: false;
     readonly fields: readonly [
-      { readonly issuer: Text }, { readonly kty: Text }, { readonly use: Text }, { readonly key_ops: TextArray },
-      { readonly alg: Text }, { readonly kid: { readonly type: "string"; readonly required: true } }, { readonly x5u: Text },
-      { readonly x5c: TextArray }, { readonly x5t: Text }, { readonly "x5t#S256": Text }, { readonly k: Text },
-      { readonly x: Text }, { readonly y: Text }, { readonly crv: Text }, { readonly n: Text }, { readonly e: Text },
-      { readonly d: Text }, { readonly p: Text }, { readonly q: Text }, { readonly dp: Text }, { readonly dq: Text },
-      { readonly qi: Text }, { readonly oth: Text }, { readonly r: Text }, { readonly t: Text },
+      { readonly issuer: Text },
+      { readonly kty: Text },
+      { readonly use: Text },
+      { readonly key_ops: TextArray },
+      { readonly alg: Text },
+      { readonly kid: { readonly type: "string"; readonly required: true } },
+      { readonly x5u: Text },
+      { readonly x5c: TextArray },
+      { readonly x5t: Text },
+      { readonly "x5t#S256": Text },
+      { readonly k: Text },
+      { readonly x: Text },
+      { readonly y: Text },
+      { readonly crv: Text },
+      { readonly n: Text },
+      { readonly e: Text },
+      { readonly d: Text },
+      { readonly p: Text },
+      { readonly q: Text },
+      { readonly dp: Text },
+      { readonly dq: Text },
+      { readonly qi: Text },
+      { readonly oth: Text },
+      { readonly r: Text },
+      { readonly t: Text },
     ];
   }>;
   /** Settings of a queue of kong.tools.queue. Times in seconds. */
@@ -143,17 +172,39 @@ declare module "kong.db.schema.typedefs" {
       { readonly max_retry_time: { readonly type: "number"; readonly default: 60 } },
       { readonly initial_retry_delay: { readonly type: "number"; readonly default: 0.01 } },
       { readonly max_retry_delay: { readonly type: "number"; readonly default: 60 } },
-      { readonly concurrency_limit: { readonly type: "integer"; readonly default: 1; readonly one_of: readonly [-1, 1] } },
+      {
+        readonly concurrency_limit: {
+          readonly type: "integer";
+          readonly default: 1;
+          readonly one_of: readonly [-1, 1];
+        };
+      },
     ];
   }>;
   /** How a tracing plugin reads and writes trace headers. */
   export const propagation: Typedef<{
     readonly type: "record";
     readonly fields: readonly [
-      { readonly extract: { readonly type: "array"; readonly elements: { readonly type: "string"; readonly one_of: readonly Exclude<TraceFormat, "b3-single">[] } } },
+      {
+        readonly extract: {
+          readonly type: "array";
+          readonly elements: { readonly type: "string"; readonly one_of: readonly Exclude<TraceFormat, "b3-single">[] };
+        };
+      },
       { readonly clear: TextArray },
-      { readonly inject: { readonly type: "array"; readonly elements: { readonly type: "string"; readonly one_of: readonly ("preserve" | TraceFormat)[] } } },
-      { readonly default_format: { readonly type: "string"; readonly one_of: readonly TraceFormat[]; readonly required: true } },
+      {
+        readonly inject: {
+          readonly type: "array";
+          readonly elements: { readonly type: "string"; readonly one_of: readonly ("preserve" | TraceFormat)[] };
+        };
+      },
+      {
+        readonly default_format: {
+          readonly type: "string";
+          readonly one_of: readonly TraceFormat[];
+          readonly required: true;
+        };
+      },
     ];
   }>;
   /** Lua code by name. */

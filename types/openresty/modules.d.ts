@@ -5,15 +5,17 @@ declare module "ngx.ssl" {
   /** PEM to DER; several certificates are joined. Phases: any. */
   export function cert_pem_to_der(pem_cert_chain: string): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
   /** Private key, PEM to DER. An encrypted key needs the password. */
-  export function priv_key_pem_to_der(pem_priv_key: string, password?: string): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
+  export function priv_key_pem_to_der(
+    pem_priv_key: string,
+    password?: string,
+  ): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
   /** PEM chain to cdata, for `setclientcert`, `set_cert` and `kong.service.set_tls_cert_key`. Parsing is slow: keep it. */
   export function parse_pem_cert(pem_cert_chain: string): LuaMultiReturn<[CData, undefined?] | [undefined, string]>;
   /** PEM key to cdata. */
-  export function parse_pem_priv_key(pem_priv_key: string, password?: string): LuaMultiReturn<[CData, undefined?] | [undefined, string]>;
-  /** DER certificate to cdata. */
-  export function parse_der_cert(der_cert_chain: string): LuaMultiReturn<[CData, undefined?] | [undefined, string]>;
-  /** DER key to cdata. */
-  export function parse_der_priv_key(der_priv_key: string): LuaMultiReturn<[CData, undefined?] | [undefined, string]>;
+  export function parse_pem_priv_key(
+    pem_priv_key: string,
+    password?: string,
+  ): LuaMultiReturn<[CData, undefined?] | [undefined, string]>;
   /** Server certificate of this handshake. Phase: ssl_cert. */
   export function set_cert(cert_chain: CData): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   export function set_priv_key(priv_key: CData): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
@@ -26,18 +28,22 @@ declare module "ngx.ssl" {
   /** Port of the server. */
   export function server_port(): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
   /** Address of the server: bytes and kind. */
-  export function raw_server_addr(): LuaMultiReturn<[string, "inet" | "inet6" | "unix", undefined?] | [undefined, undefined, string]>;
+  export function raw_server_addr(): LuaMultiReturn<
+    [string, "inet" | "inet6" | "unix", undefined?] | [undefined, undefined, string]
+  >;
   /** Address of the client: bytes and kind. */
-  export function raw_client_addr(): LuaMultiReturn<[string, "inet" | "inet6" | "unix", undefined?] | [undefined, undefined, string]>;
+  export function raw_client_addr(): LuaMultiReturn<
+    [string, "inet" | "inet6" | "unix", undefined?] | [undefined, undefined, string]
+  >;
   /** TLS version of the client. */
   export function get_tls1_version(): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
   export function get_tls1_version_str(): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
   /** Asks for a client certificate, verified against these. Phase: ssl_cert. */
-  export function verify_client(client_certs?: CData, depth?: number, trusted_certs?: CData): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
-  /** The 32 random bytes of the client hello. */
-  export function get_client_random(outlen?: number): LuaMultiReturn<[string | number, undefined?] | [undefined, string]>;
-  /** Key logger line of the session, for debugging only. */
-  export function export_keying_material(length: number, label: string, context?: string): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
+  export function verify_client(
+    client_certs?: CData,
+    depth?: number,
+    trusted_certs?: CData,
+  ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   export const TLS1_VERSION: 0x0301;
   export const TLS1_1_VERSION: 0x0302;
   export const TLS1_2_VERSION: 0x0303;
@@ -46,14 +52,16 @@ declare module "ngx.ssl" {
 
 declare module "ngx.ssl.clienthello" {
   /** SNI of the client hello. Phase: ssl_client_hello. */
-  export function get_client_hello_server_name(): LuaMultiReturn<[string, undefined?] | [undefined, (string | undefined)?]>;
+  export function get_client_hello_server_name(): LuaMultiReturn<
+    [string, undefined?] | [undefined, (string | undefined)?]
+  >;
   /** Raw extension of the client hello. */
   export function get_client_hello_ext(ext_type: number): string | undefined;
-  /** Numbers of the extensions present. */
-  export function get_client_hello_ext_present(): number[] | undefined;
   export function get_supported_versions(): LuaMultiReturn<[string[], undefined?] | [undefined, string]>;
   /** TLS versions allowed for this handshake. */
-  export function set_protocols(protocols: ("SSLv2" | "SSLv3" | "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3")[]): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+  export function set_protocols(
+    protocols: ("SSLv2" | "SSLv3" | "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3")[],
+  ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
 }
 
 declare module "ngx.base64" {
@@ -61,8 +69,11 @@ declare module "ngx.base64" {
   export function encode_base64url(str: string): string;
   /** undefined and a message when it is no base64url. */
   export function decode_base64url(str: string): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
-  /** Base64; characters outside of the alphabet are skipped. */
-  export function decode_base64mime(str: string): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
+}
+
+declare module "ngx.resp" {
+  /** Adds a response header beside those of that name. Phases: rewrite, access, content, header_filter. */
+  export function add_header(name: string, value: string | number | readonly (string | number)[]): void;
 }
 
 declare module "ngx.semaphore" {
@@ -89,7 +100,10 @@ declare module "ngx.errlog" {
   /** Error level of the current log configuration. */
   export function get_sys_filter_level(): number | undefined;
   /** Takes what was captured: level, time, message, level, ... Needs `lua_capture_error_log`. */
-  export function get_logs(max?: number, logs?: unknown[]): LuaMultiReturn<[unknown[], undefined?] | [undefined, string]>;
+  export function get_logs(
+    max?: number,
+    logs?: unknown[],
+  ): LuaMultiReturn<[unknown[], undefined?] | [undefined, string]>;
   export function set_filter_level(level: number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   /** Writes without Lua's file and line. */
   export function raw_log(level: number, message: string): void;
@@ -114,7 +128,9 @@ declare module "ngx.process" {
   function processType(): "single" | "master" | "worker" | "signaller" | "helper" | "privileged agent";
   export { processType as type };
   /** Starts the privileged agent. Phase: init. */
-  export function enable_privileged_agent(connections?: number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+  export function enable_privileged_agent(
+    connections?: number,
+  ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   /** Tells the worker to end. */
   export function signal_graceful_exit(): void;
   export function get_master_pid(): number | undefined;

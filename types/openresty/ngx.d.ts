@@ -26,13 +26,31 @@ declare namespace OpenResty {
   }
 
   /** Arguments to encode. `false` and empty arrays are left out, `true` is a name without `=`. */
-  type ArgumentsToEncode = Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[] | undefined>>;
+  type ArgumentsToEncode = Readonly<
+    Record<string, string | number | boolean | readonly (string | number | boolean)[] | undefined>
+  >;
 
   /** Phases as `ngx.get_phase` names them. */
   type Phase =
-    | "init" | "init_worker" | "exit_worker" | "ssl_cert" | "ssl_session_fetch" | "ssl_session_store"
-    | "ssl_client_hello" | "set" | "rewrite" | "server_rewrite" | "balancer" | "access" | "precontent" | "content"
-    | "header_filter" | "body_filter" | "log" | "timer" | "preread";
+    | "init"
+    | "init_worker"
+    | "exit_worker"
+    | "ssl_cert"
+    | "ssl_session_fetch"
+    | "ssl_session_store"
+    | "ssl_client_hello"
+    | "set"
+    | "rewrite"
+    | "server_rewrite"
+    | "balancer"
+    | "access"
+    | "precontent"
+    | "content"
+    | "header_filter"
+    | "body_filter"
+    | "log"
+    | "timer"
+    | "preread";
 
   /** nginx variables, as text. Reading costs a look-up each time. A variable that nginx does not know is undefined; writing to one raises. */
   interface Variables {
@@ -149,8 +167,6 @@ declare namespace OpenResty {
   interface Resp {
     /** Response headers; as `ngx.req.get_headers`. */
     get_headers(max_headers?: number, raw?: boolean): LuaMultiReturn<[Headers, ("truncated" | undefined)?]>;
-    /** Adds a response header beside those of that name. */
-    add_header(name: string, value: string | number | readonly (string | number)[]): void;
   }
 
   /** `ngx.header`: response headers, by name with `_` or `-`. Assign undefined to clear. Raises once headers are sent. */
@@ -192,21 +208,24 @@ declare namespace OpenResty {
       subject: string,
       regex: string,
       options?: string,
-    ): LuaMultiReturn<[(this: void) => LuaMultiReturn<[Captures, undefined?] | [undefined, (string | undefined)?]>, undefined?] | [undefined, string]>;
+    ): LuaMultiReturn<
+      | [(this: void) => LuaMultiReturn<[Captures, undefined?] | [undefined, (string | undefined)?]>, undefined?]
+      | [undefined, string]
+    >;
     /** Replaces the first match. In a string `$1`, `${name}` are groups and `$$` is a dollar. */
     sub(
       subject: string,
       regex: string,
       replace: string | ((this: void, match: Captures) => string),
       options?: string,
-    ): LuaMultiReturn<[string, number, undefined?] | [undefined, number, string]>;
+    ): LuaMultiReturn<[string, number, undefined?] | [undefined, number | undefined, string]>;
     /** Replaces all matches. */
     gsub(
       subject: string,
       regex: string,
       replace: string | ((this: void, match: Captures) => string),
       options?: string,
-    ): LuaMultiReturn<[string, number, undefined?] | [undefined, number, string]>;
+    ): LuaMultiReturn<[string, number, undefined?] | [undefined, number | undefined, string]>;
   }
 
   /** What a shared dictionary can hold. */
@@ -246,8 +265,8 @@ declare namespace OpenResty {
     ): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** Stores only when the key is present, else `"not found"`. */
     replace(this: this, key: string, value: SharedValue, exptime?: number, flags?: number): SharedWrite;
-    /** Removes. */
-    delete(this: this, key: string): void;
+    /** Removes. A key that is absent is no error. */
+    delete(this: this, key: string): SharedWrite;
     /**
      * Adds to a number.
      * @param init value before the addition when the key is absent; without it that is `"not found"`.
@@ -302,13 +321,13 @@ declare namespace OpenResty {
       delay: number,
       callback: (this: void, premature: boolean, ...args: A) => void,
       ...args: A
-    ): LuaMultiReturn<[true | string, undefined?] | [undefined | false, string]>;
+    ): LuaMultiReturn<[true | string | number, undefined?] | [undefined | false, string]>;
     /** Runs a callback every `delay` (above 0) seconds. */
     every<A extends unknown[]>(
       delay: number,
       callback: (this: void, premature: boolean, ...args: A) => void,
       ...args: A
-    ): LuaMultiReturn<[true | string, undefined?] | [undefined | false, string]>;
+    ): LuaMultiReturn<[true | string | number, undefined?] | [undefined | false, string]>;
     running_count(): number;
     pending_count(): number;
   }
@@ -339,10 +358,23 @@ declare namespace OpenResty {
   /** A TCP cosocket. **Methods are called with a colon.** Times in milliseconds. It belongs to the request that made it. */
   interface TcpSocket {
     /** Connects, or takes a kept connection from the pool. */
-    connect(this: this, host: string, port: number, options?: ConnectOptions): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
-    connect(this: this, unix_socket: string, options?: ConnectOptions): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    connect(
+      this: this,
+      host: string,
+      port: number,
+      options?: ConnectOptions,
+    ): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    connect(
+      this: this,
+      unix_socket: string,
+      options?: ConnectOptions,
+    ): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** Client certificate for the coming handshake: cdata of ngx.ssl; undefined for none. */
-    setclientcert(this: this, cert: CData | undefined, key: CData | undefined): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+    setclientcert(
+      this: this,
+      cert: CData | undefined,
+      key: CData | undefined,
+    ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /**
      * TLS handshake. The trusted certificates are those of `lua_ssl_trusted_certificate`.
      * @param reused_session session of an earlier handshake; false: give no session back, only true.
@@ -360,21 +392,34 @@ declare namespace OpenResty {
     /** Sends; nested lists of strings too. Gives the number of bytes. */
     send(this: this, data: string | readonly unknown[]): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
     /** Reads so many bytes, a line (`*l`, default) or all (`*a`). On an error the third value is what was read. */
-    receive(this: this, size_or_pattern?: number | "*a" | "*l"): LuaMultiReturn<[string, undefined?, undefined?] | [undefined, string, string?]>;
+    receive(
+      this: this,
+      size_or_pattern?: number | "*a" | "*l",
+    ): LuaMultiReturn<[string, undefined?, undefined?] | [undefined, string, string?]>;
     /** Reads what is there, at most so many bytes. */
-    receiveany(this: this, max: number): LuaMultiReturn<[string, undefined?, undefined?] | [undefined, string, string?]>;
+    receiveany(
+      this: this,
+      max: number,
+    ): LuaMultiReturn<[string, undefined?, undefined?] | [undefined, string, string?]>;
     /** Gives a reader that reads up to a separator; undefined three times at its end. */
     receiveuntil(
       this: this,
       pattern: string,
       options?: { inclusive?: boolean },
-    ): (this: void, size?: number) => LuaMultiReturn<[string, undefined?, undefined?] | [undefined, (string | undefined)?, (string | undefined)?]>;
+    ): (
+      this: void,
+      size?: number,
+    ) => LuaMultiReturn<[string, undefined?, undefined?] | [undefined, (string | undefined)?, (string | undefined)?]>;
     /** Closes. */
     close(this: this): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** One time-out for connect, send and receive; each begins anew with every call. */
     settimeout(this: this, time: number): void;
     settimeouts(this: this, connect_timeout: number, send_timeout: number, read_timeout: number): void;
-    setoption(this: this, option: "keepalive" | "reuseaddr" | "tcp-nodelay" | "sndbuf" | "rcvbuf", value: boolean | number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+    setoption(
+      this: this,
+      option: "keepalive" | "reuseaddr" | "tcp-nodelay" | "sndbuf" | "rcvbuf",
+      value: boolean | number,
+    ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     /** Puts the connection into its pool. @param timeout idle time; 0: for ever. @param size of a pool that this call makes. */
     setkeepalive(this: this, timeout?: number, size?: number): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** How often the connection came out of the pool; 0: new. */
@@ -395,7 +440,11 @@ declare namespace OpenResty {
     tcp(): TcpSocket;
     udp(): UdpSocket;
     /** `tcp()` and `connect` in one. */
-    connect(host: string, port: number, options?: ConnectOptions): LuaMultiReturn<[TcpSocket, undefined?] | [undefined, string]>;
+    connect(
+      host: string,
+      port: number,
+      options?: ConnectOptions,
+    ): LuaMultiReturn<[TcpSocket, undefined?] | [undefined, string]>;
   }
 
   /** `ngx.worker`. @noSelf */
@@ -546,8 +595,6 @@ declare namespace OpenResty {
 
     /** Waits so many seconds (0.001 at least; 0 lets others run) without blocking. Phases: rewrite, access, content, timer, ssl_cert. */
     sleep(seconds: number): void;
-    /** Runs a blocking function in a thread of the operating system. */
-    run_worker_thread(pool: string, module: string, func: string, ...args: unknown[]): LuaMultiReturn<[boolean, ...unknown[]]>;
 
     readonly OK: 0;
     readonly ERROR: -1;

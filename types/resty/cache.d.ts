@@ -4,7 +4,10 @@ declare namespace RestyLrucache {
   /** A cache of one worker that forgets what was used longest ago. **Methods are called with a colon.** Values are any Lua value, not copied. */
   interface LruCache<V> {
     /** Value; or undefined and the stale value, when it is still there; then the flags. */
-    get(this: this, key: string | number): LuaMultiReturn<[V, undefined, number] | [undefined, (V | undefined)?, (number | undefined)?]>;
+    get(
+      this: this,
+      key: string | number,
+    ): LuaMultiReturn<[V, undefined, number] | [undefined, (V | undefined)?, (number | undefined)?]>;
     /** Stores. @param ttl seconds, fractions allowed; for ever without. */
     set(this: this, key: string | number, value: V, ttl?: number, user_flags?: number): void;
     delete(this: this, key: string | number): void;
@@ -17,13 +20,18 @@ declare namespace RestyLrucache {
 
 declare module "resty.lrucache" {
   /** A cache of at most so many entries. */
-  function create<V = unknown>(max_items: number): LuaMultiReturn<[RestyLrucache.LruCache<V>, undefined?] | [undefined, string]>;
+  function create<V = unknown>(
+    max_items: number,
+  ): LuaMultiReturn<[RestyLrucache.LruCache<V>, undefined?] | [undefined, string]>;
   export { create as new };
 }
 
 declare module "resty.lrucache.pureffi" {
   /** The same without Lua tables: better when keys come and go; slower to read. */
-  function create<V = unknown>(max_items: number, load_factor?: number): LuaMultiReturn<[RestyLrucache.LruCache<V>, undefined?] | [undefined, string]>;
+  function create<V = unknown>(
+    max_items: number,
+    load_factor?: number,
+  ): LuaMultiReturn<[RestyLrucache.LruCache<V>, undefined?] | [undefined, string]>;
   export { create as new };
 }
 
@@ -53,6 +61,10 @@ declare module "resty.lock" {
   }
 
   /** @param dict_name a shared dictionary; Kong has `kong_locks`. Called with a colon: `resty_lock:new`. */
-  function create(this: unknown, dict_name: string, options?: LockOptions): LuaMultiReturn<[Lock, undefined?] | [undefined, string]>;
+  function create(
+    this: unknown,
+    dict_name: string,
+    options?: LockOptions,
+  ): LuaMultiReturn<[Lock, undefined?] | [undefined, string]>;
   export { create as new };
 }

@@ -29,7 +29,11 @@ declare module "cjson" {
   export function encode_number_precision(digits?: number): number;
   export function encode_max_depth(depth?: number): number;
   export function decode_max_depth(depth?: number): number;
-  export function encode_sparse_array(convert?: boolean, ratio?: number, safe?: number): LuaMultiReturn<[boolean, number, number]>;
+  export function encode_sparse_array(
+    convert?: boolean,
+    ratio?: number,
+    safe?: number,
+  ): LuaMultiReturn<[boolean, number, number]>;
   export function encode_keep_buffer(keep?: boolean): boolean;
   export function encode_invalid_numbers(setting?: boolean | "null"): boolean | "null";
   export function decode_invalid_numbers(setting?: boolean): boolean;
@@ -51,7 +55,11 @@ declare module "cjson.safe" {
   export function encode_number_precision(digits?: number): number;
   export function encode_max_depth(depth?: number): number;
   export function decode_max_depth(depth?: number): number;
-  export function encode_sparse_array(convert?: boolean, ratio?: number, safe?: number): LuaMultiReturn<[boolean, number, number]>;
+  export function encode_sparse_array(
+    convert?: boolean,
+    ratio?: number,
+    safe?: number,
+  ): LuaMultiReturn<[boolean, number, number]>;
   export function encode_keep_buffer(keep?: boolean): boolean;
   export function encode_invalid_numbers(setting?: boolean | "null"): boolean | "null";
   export function decode_invalid_numbers(setting?: boolean): boolean;

@@ -42,7 +42,10 @@ declare module "resty.http" {
   }
 
   /** Gives chunks of at most so many bytes; undefined at the end; undefined and a message on an error. */
-  export type BodyReader = (this: void, max_chunk_size?: number) => LuaMultiReturn<[string, undefined?] | [undefined, (string | undefined)?]>;
+  export type BodyReader = (
+    this: void,
+    max_chunk_size?: number,
+  ) => LuaMultiReturn<[string, undefined?] | [undefined, (string | undefined)?]>;
 
   export interface RequestParams {
     /** Default 1.1. */
@@ -95,13 +98,23 @@ declare module "resty.http" {
   /** A client for one connection at a time, of one request of the gateway. **Methods are called with a colon.** Times in milliseconds. */
   export interface HttpClient {
     /** Connects: TCP, proxy, TLS. The third value is the TLS session, for `ssl_reused_session`. */
-    connect(this: this, options: ConnectOptions): LuaMultiReturn<[true, undefined, unknown?] | [undefined, string, undefined?]>;
+    connect(
+      this: this,
+      options: ConnectOptions,
+    ): LuaMultiReturn<[true, undefined, unknown?] | [undefined, string, undefined?]>;
     /** Sends a request over the connection and reads the head of the answer. */
     request(this: this, params: RequestParams): LuaMultiReturn<[HttpResponse, undefined?] | [undefined, string]>;
     /** Sends several requests. Each answer is read when one of its fields is first used: use them in turn. */
-    request_pipeline(this: this, requests: readonly RequestParams[]): LuaMultiReturn<[HttpResponse[], undefined?] | [undefined, string]>;
+    request_pipeline(
+      this: this,
+      requests: readonly RequestParams[],
+    ): LuaMultiReturn<[HttpResponse[], undefined?] | [undefined, string]>;
     /** Connects, sends, reads all of the answer, and keeps or closes the connection. Redirects are not followed. */
-    request_uri(this: this, uri: string, params?: RequestUriParams): LuaMultiReturn<[HttpBufferedResponse, undefined?] | [undefined, string]>;
+    request_uri(
+      this: this,
+      uri: string,
+      params?: RequestUriParams,
+    ): LuaMultiReturn<[HttpBufferedResponse, undefined?] | [undefined, string]>;
     /** The two halves of `request`. */
     send_request(this: this, params: RequestParams): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
     read_response(this: this, params: RequestParams): LuaMultiReturn<[HttpResponse, undefined?] | [undefined, string]>;
@@ -113,7 +126,11 @@ declare module "resty.http" {
      * Keeps the connection, once the body has been read.
      * @returns 1 when kept, 2 when closed because the server wants it; or undefined and a message.
      */
-    set_keepalive(this: this, max_idle_timeout?: number, pool_size?: number): LuaMultiReturn<[1, undefined?] | [2, string] | [undefined, string]>;
+    set_keepalive(
+      this: this,
+      max_idle_timeout?: number,
+      pool_size?: number,
+    ): LuaMultiReturn<[1, undefined?] | [2, string] | [undefined, string]>;
     get_reused_times(this: this): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
     close(this: this): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     set_proxy_options(this: this, options: ProxyOptions): void;
@@ -128,7 +145,11 @@ declare module "resty.http" {
       query_in_path?: boolean,
     ): LuaMultiReturn<[LuaHttpUri, undefined?] | [undefined, string]>;
     /** A reader of the gateway request's body, to pass it on; undefined alone when there is none. */
-    get_client_body_reader(this: this, chunk_size?: number, sock?: OpenResty.TcpSocket): LuaMultiReturn<[BodyReader, undefined?] | [undefined, (string | undefined)?]>;
+    get_client_body_reader(
+      this: this,
+      chunk_size?: number,
+      sock?: OpenResty.TcpSocket,
+    ): LuaMultiReturn<[BodyReader, undefined?] | [undefined, (string | undefined)?]>;
     /** The cosocket. */
     sock: OpenResty.TcpSocket;
     /** Whether the connection may be kept: the server's Connection header decides. */
@@ -136,7 +157,13 @@ declare module "resty.http" {
   }
 
   /** Scheme, host, port (80 or 443 by default), path (`/` by default) and query of a URL; the query is undefined when it stayed in the path. */
-  export type LuaHttpUri = [scheme: "http" | "https", host: string, port: number, path: string, query: string | undefined];
+  export type LuaHttpUri = [
+    scheme: "http" | "https",
+    host: string,
+    port: number,
+    path: string,
+    query: string | undefined,
+  ];
 
   /** A new client. */
   function create(): LuaMultiReturn<[HttpClient, undefined?] | [undefined, string]>;

@@ -63,7 +63,11 @@ declare namespace RestyOpenssl {
       this: this,
       nid: string,
       last_pos?: number,
-    ): LuaMultiReturn<[NameEntry, number, undefined?] | [undefined, undefined, (string | undefined)?] | [undefined, (string | undefined)?, undefined?]>;
+    ): LuaMultiReturn<
+      | [NameEntry, number, undefined?]
+      | [undefined, undefined, (string | undefined)?]
+      | [undefined, (string | undefined)?, undefined?]
+    >;
     /** All attributes, by short name; of a repeated one the last. */
     all(this: this): LuaTable<string, NameEntry>;
     /** Attributes in their order. */
@@ -97,7 +101,11 @@ declare namespace RestyOpenssl {
     set_not_after(this: this, seconds: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** not before and not after. */
     get_lifetime(this: this): LuaMultiReturn<[number, number, undefined?] | [undefined, undefined, string]>;
-    set_lifetime(this: this, not_before?: number, not_after?: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    set_lifetime(
+      this: this,
+      not_before?: number,
+      not_after?: number,
+    ): LuaMultiReturn<[true, undefined?] | [false, string]>;
     get_pubkey(this: this): LuaMultiReturn<[Pkey, undefined?] | Failure>;
     set_pubkey(this: this, pubkey: Pkey): LuaMultiReturn<[true, undefined?] | [false, string]>;
     get_subject_name(this: this): LuaMultiReturn<[X509Name, undefined?] | Failure>;
@@ -108,19 +116,44 @@ declare namespace RestyOpenssl {
     get_version(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
     set_version(this: this, version: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** undefined alone when the certificate has none. */
-    get_basic_constraints(this: this): LuaMultiReturn<[{ ca: boolean; pathlen: number }, undefined?] | [undefined, (string | undefined)?]>;
-    get_basic_constraints(this: this, name: "ca"): LuaMultiReturn<[boolean, undefined?] | [undefined, (string | undefined)?]>;
-    get_basic_constraints(this: this, name: "pathlen"): LuaMultiReturn<[number, undefined?] | [undefined, (string | undefined)?]>;
-    set_basic_constraints(this: this, constraints: { ca?: boolean; pathlen?: number }): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    get_basic_constraints(
+      this: this,
+    ): LuaMultiReturn<[{ ca: boolean; pathlen: number }, undefined?] | [undefined, (string | undefined)?]>;
+    get_basic_constraints(
+      this: this,
+      name: "ca",
+    ): LuaMultiReturn<[boolean, undefined?] | [undefined, (string | undefined)?]>;
+    get_basic_constraints(
+      this: this,
+      name: "pathlen",
+    ): LuaMultiReturn<[number, undefined?] | [undefined, (string | undefined)?]>;
+    set_basic_constraints(
+      this: this,
+      constraints: { ca?: boolean; pathlen?: number },
+    ): LuaMultiReturn<[true, undefined?] | [false, string]>;
     get_signature_nid(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
     get_signature_name(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
     get_signature_digest_name(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
-    get_ocsp_url(this: this, return_all?: boolean): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
-    get_crl_url(this: this, return_all?: boolean): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
+    get_ocsp_url(
+      this: this,
+      return_all?: boolean,
+    ): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
+    get_crl_url(
+      this: this,
+      return_all?: boolean,
+    ): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
     get_subject_alt_name(this: this): LuaMultiReturn<[unknown, undefined?] | [undefined, (string | undefined)?]>;
     /** Extension by name, and its position. */
-    get_extension(this: this, nid_txt: string | number, last_pos?: number): LuaMultiReturn<[unknown, number, undefined?] | [undefined, undefined, (string | undefined)?]>;
-    get_extension_critical(this: this, nid_txt: string | number, last_pos?: number): LuaMultiReturn<[boolean, undefined?] | [undefined, string]>;
+    get_extension(
+      this: this,
+      nid_txt: string | number,
+      last_pos?: number,
+    ): LuaMultiReturn<[unknown, number, undefined?] | [undefined, undefined, (string | undefined)?]>;
+    get_extension_critical(
+      this: this,
+      nid_txt: string | number,
+      last_pos?: number,
+    ): LuaMultiReturn<[boolean, undefined?] | [undefined, string]>;
   }
 
   /** A chain of certificates. **Methods are called with a colon.** */
@@ -150,9 +183,21 @@ declare namespace RestyOpenssl {
     /** The system's certificates. */
     use_default(this: this, properties?: string): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** Adds a trusted certificate, or a revocation list: lists are then checked, unless `skip_set_flags`. */
-    add(this: this, item: X509 | X509Crl, skip_set_flags?: boolean): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
-    load_file(this: this, path: string, properties?: string): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
-    load_directory(this: this, path: string, properties?: string): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    add(
+      this: this,
+      item: X509 | X509Crl,
+      skip_set_flags?: boolean,
+    ): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    load_file(
+      this: this,
+      path: string,
+      properties?: string,
+    ): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    load_directory(
+      this: this,
+      path: string,
+      properties?: string,
+    ): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** Longest chain. */
     set_depth(this: this, depth: number): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** For example `sslclient`, `sslserver`. */
@@ -182,7 +227,11 @@ declare namespace RestyOpenssl {
       verify_method?: string,
       flags?: number,
     ): LuaMultiReturn<[X509Chain, undefined?] | [undefined, string]>;
-    check_revocation(this: this, verified_chain: X509Chain, properties?: string): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+    check_revocation(
+      this: this,
+      verified_chain: X509Chain,
+      properties?: string,
+    ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   }
 
   /** Kind of a key. */
@@ -227,11 +276,13 @@ declare namespace RestyOpenssl {
     readonly key_type: number;
     get_key_type(this: this): LuaMultiReturn<[KeyType, undefined?] | Failure>;
     get_key_type(this: this, nid_only: true): LuaMultiReturn<[number, undefined?] | Failure>;
-    /** Longest signature, in bytes. */
-    get_size(this: this): number;
-    get_default_digest_type(this: this): LuaMultiReturn<[{ nid: number; sn: string; ln: string; mandatory: boolean }, undefined?] | Failure>;
+    get_default_digest_type(
+      this: this,
+    ): LuaMultiReturn<[{ nid: number; sn: string; ln: string; mandatory: boolean }, undefined?] | Failure>;
     /** Numbers of the key: RSA n, e, d, p, q, ...; EC group, public, private, x, y; Ed25519 strings public, private. */
-    get_parameters(this: this): LuaMultiReturn<[Record<string, Bn | string | number | undefined>, undefined?] | Failure>;
+    get_parameters(
+      this: this,
+    ): LuaMultiReturn<[Record<string, Bn | string | number | undefined>, undefined?] | Failure>;
     is_private(this: this): boolean;
     /**
      * Signs.
@@ -239,7 +290,13 @@ declare namespace RestyOpenssl {
      * @param md_alg name of the digest, such as `sha256`; undefined for Ed25519.
      * @param padding one of `PADDINGS`, for RSA.
      */
-    sign(this: this, data: string | Digest, md_alg?: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string, undefined?] | Failure>;
+    sign(
+      this: this,
+      data: string | Digest,
+      md_alg?: string,
+      padding?: number,
+      opts?: SignOptions,
+    ): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Whether the signature is good. Otherwise false and a message; undefined and a message when nothing could be verified. */
     verify(
       this: this,
@@ -249,9 +306,24 @@ declare namespace RestyOpenssl {
       padding?: number,
       opts?: SignOptions,
     ): LuaMultiReturn<[true, undefined?] | [false, string] | Failure>;
-    sign_raw(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string, undefined?] | Failure>;
-    encrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string, undefined?] | Failure>;
-    decrypt(this: this, data: string, padding?: number, opts?: SignOptions): LuaMultiReturn<[string, undefined?] | Failure>;
+    sign_raw(
+      this: this,
+      data: string,
+      padding?: number,
+      opts?: SignOptions,
+    ): LuaMultiReturn<[string, undefined?] | Failure>;
+    encrypt(
+      this: this,
+      data: string,
+      padding?: number,
+      opts?: SignOptions,
+    ): LuaMultiReturn<[string, undefined?] | Failure>;
+    decrypt(
+      this: this,
+      data: string,
+      padding?: number,
+      opts?: SignOptions,
+    ): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Shared secret with another key. */
     derive(this: this, peerkey: Pkey): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Text of the key; public by default. */
@@ -261,13 +333,21 @@ declare namespace RestyOpenssl {
       fmt?: "PEM" | "DER" | "JWK",
       pkcs1?: boolean,
     ): LuaMultiReturn<[string, undefined?] | Failure>;
-    to_PEM(this: this, pub_or_priv?: "public" | "private", pkcs1?: boolean): LuaMultiReturn<[string, undefined?] | Failure>;
+    to_PEM(
+      this: this,
+      pub_or_priv?: "public" | "private",
+      pkcs1?: boolean,
+    ): LuaMultiReturn<[string, undefined?] | Failure>;
   }
 }
 
 declare module "resty.openssl.x509" {
   /** Reads a certificate; without text an empty one. `*` tries PEM, then DER. */
-  function create(cert?: string, fmt?: "*" | "PEM" | "DER", properties?: string): LuaMultiReturn<[RestyOpenssl.X509, undefined?] | RestyOpenssl.Failure>;
+  function create(
+    cert?: string,
+    fmt?: "*" | "PEM" | "DER",
+    properties?: string,
+  ): LuaMultiReturn<[RestyOpenssl.X509, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
   /** Wraps a copy of a cdata `X509*`. */
@@ -285,7 +365,9 @@ declare module "resty.openssl.x509.chain" {
   function create(): LuaMultiReturn<[RestyOpenssl.X509Chain, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
-  export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509Chain, undefined?] | RestyOpenssl.Failure>;
+  export function dup(
+    ctx: OpenResty.CData,
+  ): LuaMultiReturn<[RestyOpenssl.X509Chain, undefined?] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.x509.name" {
@@ -296,14 +378,21 @@ declare module "resty.openssl.x509.name" {
 }
 
 declare module "resty.openssl.x509.crl" {
-  function create(crl?: string, fmt?: "*" | "PEM" | "DER", properties?: string): LuaMultiReturn<[RestyOpenssl.X509Crl, undefined?] | RestyOpenssl.Failure>;
+  function create(
+    crl?: string,
+    fmt?: "*" | "PEM" | "DER",
+    properties?: string,
+  ): LuaMultiReturn<[RestyOpenssl.X509Crl, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
 }
 
 declare module "resty.openssl.digest" {
   /** A digest by name, `sha1` by default; for example `sha256`, `sha512`. */
-  function create(type?: string, properties?: string): LuaMultiReturn<[RestyOpenssl.Digest, undefined?] | RestyOpenssl.Failure>;
+  function create(
+    type?: string,
+    properties?: string,
+  ): LuaMultiReturn<[RestyOpenssl.Digest, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
 }
@@ -339,12 +428,19 @@ declare module "resty.openssl.pkey" {
 
 declare module "resty.openssl.rand" {
   /** Random bytes; from the private generator on request. */
-  export function bytes(length: number, private?: boolean, strength?: number): LuaMultiReturn<[string, undefined?] | RestyOpenssl.Failure>;
+  export function bytes(
+    length: number,
+    private?: boolean,
+    strength?: number,
+  ): LuaMultiReturn<[string, undefined?] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.bn" {
   /** A big number from a number, text in a base (10 by default), or bytes. */
-  function create(value?: string | number, base?: 2 | 10 | 16): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
+  function create(
+    value?: string | number,
+    base?: 2 | 10 | 16,
+  ): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
   export function istype(value: unknown): boolean;
   export function from_binary(bytes: string): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;

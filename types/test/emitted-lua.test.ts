@@ -17,7 +17,9 @@ function head(imports: string, use: string): string[] {
 
 describe("emitted Lua", () => {
   it("calls kong.cache with a colon and its callback without self", () => {
-    expect(body('const [v] = kong.cache.get("k", { ttl: 1 }, (a: string) => $multi(a, undefined, 2), "x"); kong.log(v);')).toEqual([
+    expect(
+      body('const [v] = kong.cache.get("k", { ttl: 1 }, (a: string) => $multi(a, undefined, 2), "x"); kong.log(v);'),
+    ).toEqual([
       "local v = kong.cache:get(",
       '"k",',
       "{ttl = 1},",
@@ -31,13 +33,20 @@ describe("emitted Lua", () => {
   it("calls the reserved words try, new, delete and null by name", () => {
     expect(body('ngx.shared["d"]?.delete("k");').at(-2)).toMatch(/:delete\("k"\)$/);
     expect(body('kong.vault.try((o: { a: string }) => $multi(o.a), { a: "b" });')[0]).toBe("kong.vault.try(");
-    expect(body("const t = kong.table.new(1, 2); kong.table.clear(t);")).toEqual(["local t = kong.table.new(1, 2)", "kong.table.clear(t)"]);
-    expect(body('kong.log(cjson.null === ngx.null);', 'import * as cjson from "cjson.safe";')).toEqual(["kong.log(cjson.null == ngx.null)"]);
+    expect(body("const t = kong.table.new(1, 2); kong.table.clear(t);")).toEqual([
+      "local t = kong.table.new(1, 2)",
+      "kong.table.clear(t)",
+    ]);
+    expect(body("kong.log(cjson.null === ngx.null);", 'import * as cjson from "cjson.safe";')).toEqual([
+      "kong.log(cjson.null == ngx.null)",
+    ]);
   });
 
   it("makes single requires of modules that export functions, also of those that are a function", () => {
     expect(head('import * as http from "resty.http";', "http.new();")).toEqual(['local http = require("resty.http")']);
-    expect(head('import table_new = require("table.new");', "table_new(1, 2);")).toEqual(['local table_new = require("table.new")']);
+    expect(head('import table_new = require("table.new");', "table_new(1, 2);")).toEqual([
+      'local table_new = require("table.new")',
+    ]);
     expect(body("table_new(1, 2);", 'import table_new = require("table.new");')).toEqual(["table_new(1, 2)"]);
   });
 
@@ -90,7 +99,7 @@ describe("emitted Lua", () => {
       'cache.get("a");',
       "lock.unlock();",
       'kong.cluster_events.broadcast("c", "d");',
-      "kong.timer.cancel(\"t\");",
+      'kong.timer.cancel("t");',
     ].join("\n");
     const declared = [
       'import type { HttpClient, HttpResponse } from "resty.http";',
@@ -164,7 +173,9 @@ export = schema;
   });
 
   it("gives a handler's phases self and conf", () => {
-    const lua = toLua("export const PRIORITY = 1;\nexport function access(this: unknown, conf: { ttl: number }): void { kong.log(conf.ttl); }\n");
+    const lua = toLua(
+      "export const PRIORITY = 1;\nexport function access(this: unknown, conf: { ttl: number }): void { kong.log(conf.ttl); }\n",
+    );
     expect(lua).toContain("____exports.PRIORITY = 1");
     expect(lua).toContain("function ____exports.access(self, conf)");
   });
@@ -172,6 +183,8 @@ export = schema;
   it("counts Lua's arrays from one", () => {
     expect(body("kong.log(ngx.arg[0], ngx.arg[1]);")).toEqual(["kong.log(ngx.arg[1], ngx.arg[2])"]);
     expect(body('const [m] = ngx.re.match("a", "(a)"); kong.log(m?.[1]);').join(" ")).toContain("m[1]");
-    expect(body("const captures = kong.request.get_uri_captures(); kong.log(captures.unnamed[0]);")).toContain("kong.log(captures.unnamed[1])");
+    expect(body("const captures = kong.request.get_uri_captures(); kong.log(captures.unnamed[0]);")).toContain(
+      "kong.log(captures.unnamed[1])",
+    );
   });
 });

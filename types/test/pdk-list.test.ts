@@ -20,10 +20,20 @@ const explained: Readonly<Record<string, { parameters?: string[]; colon?: boolea
   "kong.plugin.get_id": { colon: false, why: "self is declared by Kong but not used; Kong documents the dot" },
   "kong.table.clear": { parameters: ["tab"], why: "a built-in function: Lua does not know its parameters" },
   "kong.table.new": { parameters: ["narr", "nrec"], why: "a built-in function: Lua does not know its parameters" },
-  "kong.tracing.create_span": { parameters: ["tracer", "options"], why: "Kong's tracer passes all on to create_span(tracer, options)" },
-  "kong.tracing.link_span": { parameters: ["tracer", "span", "name", "options"], why: "the no-op tracer takes nothing" },
+  "kong.tracing.create_span": {
+    parameters: ["tracer", "options"],
+    why: "Kong's tracer passes all on to create_span(tracer, options)",
+  },
+  "kong.tracing.link_span": {
+    parameters: ["tracer", "span", "name", "options"],
+    why: "the no-op tracer takes nothing",
+  },
   "kong.tracing.process_span": { parameters: ["processor", "..."], why: "the no-op tracer takes nothing" },
-  "kong.tracing.set_should_sample": { parameters: ["should_sample"], colon: true, why: "the no-op tracer takes nothing" },
+  "kong.tracing.set_should_sample": {
+    parameters: ["should_sample"],
+    colon: true,
+    why: "the no-op tracer takes nothing",
+  },
   "kong.tracing.get_sampling_decision": {
     parameters: ["parent_should_sample", "plugin_sampling_rate"],
     colon: true,
@@ -38,7 +48,16 @@ const extra: Readonly<Record<string, string>> = {
 };
 
 /** Tables of the list whose contents it does not show. */
-const opaque = ["kong.cluster_events", "kong.configuration", "kong.ctx.plugin", "kong.ctx.shared", "kong.db", "kong.dns", "kong.timer", "kong.worker_events"];
+const opaque = [
+  "kong.cluster_events",
+  "kong.configuration",
+  "kong.ctx.plugin",
+  "kong.ctx.shared",
+  "kong.db",
+  "kong.dns",
+  "kong.timer",
+  "kong.worker_events",
+];
 
 function parse(line: string): Entry {
   const match = /^([\w.]+(?::\w+)?)(?:\((.*)\)|: (\w+))?$/.exec(line);
@@ -72,8 +91,14 @@ function typeOf(symbol: ts.Symbol | undefined, path: string): ts.Type {
 }
 
 const roots: Readonly<Record<string, ts.Type>> = {
-  kong: typeOf(exported.find((symbol) => symbol.name === "pdk"), "kong"),
-  span: typeOf(exported.find((symbol) => symbol.name === "aSpan"), "span"),
+  kong: typeOf(
+    exported.find((symbol) => symbol.name === "pdk"),
+    "kong",
+  ),
+  span: typeOf(
+    exported.find((symbol) => symbol.name === "aSpan"),
+    "span",
+  ),
 };
 
 /** Type of what the path names; undefined when it is not declared. An index signature does not count. */
@@ -92,7 +117,9 @@ function parameters(type: ts.Type): string[] {
   const all = type.getCallSignatures().map((signature) =>
     signature.getParameters().map((parameter) => {
       const declaration = parameter.valueDeclaration;
-      return declaration !== undefined && ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined ? "..." : parameter.name;
+      return declaration !== undefined && ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined
+        ? "..."
+        : parameter.name;
     }),
   );
   return all.reduce((longest, each) => (each.length > longest.length ? each : longest), []);
@@ -136,7 +163,9 @@ describe("Kong 3.9's PDK, line by line", () => {
     for (const [path, { parameters: names, colon }] of Object.entries(explained)) {
       const entry = functions.find((each) => each.path === path);
       expect(entry, path).toBeDefined();
-      const differs = (names !== undefined && names.join() !== entry?.parameters?.join()) || (colon !== undefined && colon !== entry?.colon);
+      const differs =
+        (names !== undefined && names.join() !== entry?.parameters?.join()) ||
+        (colon !== undefined && colon !== entry?.colon);
       expect(differs, path).toBe(true);
     }
   });
@@ -144,8 +173,13 @@ describe("Kong 3.9's PDK, line by line", () => {
   it("becomes the call with the dot or the colon that Lua needs", () => {
     const call = (entry: Entry): string => {
       const type = find(entry.path) as ts.Type;
-      const longest = type.getCallSignatures().reduce((a, b) => (b.getParameters().length > a.getParameters().length ? b : a));
-      return `${entry.path.replace(":", ".")}(${longest.getParameters().map(() => "nothing").join(", ")});`;
+      const longest = type
+        .getCallSignatures()
+        .reduce((a, b) => (b.getParameters().length > a.getParameters().length ? b : a));
+      return `${entry.path.replace(":", ".")}(${longest
+        .getParameters()
+        .map(() => "nothing")
+        .join(", ")});`;
     };
     const lua = toLua(
       [
@@ -162,9 +196,15 @@ describe("Kong 3.9's PDK, line by line", () => {
       const name = entry.path.replace(":", ".");
       const expected = colon ? name.replace(/\.(\w+)$/, ":$1") : name;
       const others = lua.split("\n").map((line) => line.trim());
-      expect(others.some((line) => line.startsWith(`${expected}(`)), `${expected}(`).toBe(true);
+      expect(
+        others.some((line) => line.startsWith(`${expected}(`)),
+        `${expected}(`,
+      ).toBe(true);
       const wrong = colon ? name : name.replace(/\.(\w+)$/, ":$1");
-      expect(others.some((line) => line.startsWith(`${wrong}(`)), `${wrong}(`).toBe(false);
+      expect(
+        others.some((line) => line.startsWith(`${wrong}(`)),
+        `${wrong}(`,
+      ).toBe(false);
     }
   });
 
@@ -185,12 +225,19 @@ describe("Kong 3.9's PDK, line by line", () => {
     };
     walk(roots["kong"] as ts.Type, "kong");
     expect(unknown).toEqual([]);
-    const methods = (roots["span"] as ts.Type).getProperties().filter((each) => typeOf(each, each.name).getCallSignatures().length > 0);
+    const methods = (roots["span"] as ts.Type)
+      .getProperties()
+      .filter((each) => typeOf(each, each.name).getCallSignatures().length > 0);
     expect(methods.map((each) => `span:${each.name}`).filter((path) => !listed.has(path))).toEqual([]);
   });
 
   it("finds a missing line, so it can fail", () => {
     expect(find("kong.request.get_colour")).toBeUndefined();
-    expect(parse("kong.cache.get(self, key, ...)")).toEqual({ path: "kong.cache.get", parameters: ["key", "..."], colon: true, value: undefined });
+    expect(parse("kong.cache.get(self, key, ...)")).toEqual({
+      path: "kong.cache.get",
+      parameters: ["key", "..."],
+      colon: true,
+      value: undefined,
+    });
   });
 });

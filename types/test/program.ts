@@ -29,7 +29,8 @@ export function program(source?: string): { program: ts.Program; snippet: string
     if (!parsed.has(name)) parsed.set(name, getSourceFile(name, version, ...rest));
     return parsed.get(name);
   };
-  const files = source === undefined ? config.fileNames : [...config.fileNames.filter((name) => name.endsWith(".d.ts")), snippet];
+  const files =
+    source === undefined ? config.fileNames : [...config.fileNames.filter((name) => name.endsWith(".d.ts")), snippet];
   return { program: ts.createProgram(files, options, host), snippet };
 }
 

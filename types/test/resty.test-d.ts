@@ -90,7 +90,9 @@ if (certificate !== undefined) {
 const [key] = pkey.new("{}", { format: "JWK" });
 // @ts-expect-error no such format
 pkey.new("{}", { format: "JWKS" });
-const verified = key?.verify("signature", "data", "sha256", pkey.PADDINGS.RSA_PKCS1_PSS_PADDING, { ecdsa_use_raw: true });
+const verified = key?.verify("signature", "data", "sha256", pkey.PADDINGS.RSA_PKCS1_PSS_PADDING, {
+  ecdsa_use_raw: true,
+});
 
 // A stale value is not the value.
 const [cache] = lrucache.new<{ a: number }>(100);

@@ -19,9 +19,18 @@ const schema = {
           { status: { type: "integer", required: true, default: 401, one_of: [401, 403] } },
           { hide: { type: "boolean", required: true, default: true } },
           { scope: { type: "set", elements: { type: "string", len_min: 1 } } },
-          { methods: { type: "array", required: true, default: ["GET"], elements: { type: "string", one_of: ["GET", "POST"] } } },
+          {
+            methods: {
+              type: "array",
+              required: true,
+              default: ["GET"],
+              elements: { type: "string", one_of: ["GET", "POST"] },
+            },
+          },
           { args: { type: "map", keys: typedefs.header_name, values: { type: "string", referenceable: true } } },
-          { counts: { type: "map", required: true, default: {}, keys: { type: "integer" }, values: { type: "number" } } },
+          {
+            counts: { type: "map", required: true, default: {}, keys: { type: "integer" }, values: { type: "number" } },
+          },
           {
             redis: {
               type: "record",
@@ -32,7 +41,10 @@ const schema = {
           {
             rules: {
               type: "array",
-              elements: { type: "record", fields: [{ claim: { type: "string", required: true } }, { value: { type: "string" } }] },
+              elements: {
+                type: "record",
+                fields: [{ claim: { type: "string", required: true } }, { value: { type: "string" } }],
+              },
             },
           },
           { key: { type: "string", custom_validator: (value: string) => value !== "" } },
@@ -134,7 +146,15 @@ export const checks = {
     { only_one_of: ["config.a", "config.b"] },
     { mutually_required: ["config.a", "config.b"] },
     { mutually_exclusive_sets: { set1: ["config.a"], set2: ["config.b"] } },
-    { conditional: { if_field: "config.a", if_match: { eq: "x" }, then_field: "config.b", then_match: { required: true }, then_err: "b goes with a" } },
+    {
+      conditional: {
+        if_field: "config.a",
+        if_match: { eq: "x" },
+        then_field: "config.b",
+        then_match: { required: true },
+        then_err: "b goes with a",
+      },
+    },
     {
       custom_entity_check: {
         field_sources: ["config"],
