@@ -193,6 +193,10 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   const port = await listen(server, options.port ?? 0, "the authorization server");
   const issuer = `https://localhost:${port}${path}`;
   const provider = new Provider(issuer, configuration([...clients, ...(options.clients ?? [])], keys));
+  provider.on("error", (error: Error, ctx: KoaContextWithOIDC) => {
+    // A client that went away in the middle of its request is no fault of the server.
+    if (!ctx.req.destroyed) console.error(`Authorization server: ${error.stack ?? error.message}`);
+  });
   const handle = provider.callback();
 
   server.on("request", (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse) => {

@@ -38,9 +38,13 @@ function groupLives(pid: number): boolean {
   }
 }
 
-async function lastError(logFile: string): Promise<string> {
-  const lines = (await readFile(logFile, "utf8").catch(() => "")).split("\n").filter((line) => line.trim() !== "");
-  return (lines.findLast((line) => /ERROR|Error|Exception/.test(line)) ?? lines.at(-1) ?? "").trim();
+/** The log's last line that speaks of an error; undefined when there is none. */
+async function lastError(logFile: string): Promise<string | undefined> {
+  const log = await readFile(logFile, "utf8").catch(() => "");
+  return log
+    .split("\n")
+    .findLast((line) => /ERROR|Error|Exception/.test(line))
+    ?.trim();
 }
 
 /** Starts `kc.sh` with some arguments; what it says goes to a log file. */
@@ -59,8 +63,10 @@ export function runKeycloak(home: string, args: readonly string[], logFile: stri
   const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? -1)));
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
 
-  const failure = async (what: string): Promise<UserError> =>
-    new UserError(`Keycloak could not ${what}. Its log, ${logFile}, says: ${await lastError(logFile)}`);
+  const failure = async (what: string): Promise<UserError> => {
+    const line = await lastError(logFile);
+    return new UserError(`Keycloak could not ${what}. Its log is ${logFile}${line === undefined ? "." : `: ${line}`}`);
+  };
 
   const stop = async (): Promise<void> => {
     signalGroup(pid, "SIGTERM");

@@ -1,7 +1,7 @@
 /** The demo's realm as a database file that Keycloak can start with at once. */
 import { createHash, createPublicKey } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Pki } from "../pki.ts";
@@ -10,6 +10,8 @@ import { runKeycloak } from "./process.ts";
 
 const REALM_FILE = join(dirname(fileURLToPath(import.meta.url)), "realm.json");
 const IMPORT_TIMEOUT_MS = 180_000;
+/** A PKI lives for 30 days, and the database that holds its keys is of no use afterwards. */
+const USEFUL_MS = 31 * 86_400_000;
 
 interface Realm {
   clients: { clientId: string; attributes: Record<string, string> }[];
@@ -40,6 +42,15 @@ export function databaseUrl(directory: string): string {
   return `jdbc:h2:file:${join(directory, "keycloak")};NON_KEYWORDS=VALUE;TRACE_LEVEL_FILE=0`;
 }
 
+async function removeOldDatabases(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const file = join(cache, name);
+    if (/^realm-.*\.mv\.db$/.test(name) && (await stat(file)).mtimeMs < Date.now() - USEFUL_MS) {
+      await rm(file, { force: true });
+    }
+  }
+}
+
 /**
  * Puts a database that holds the realm into a directory. It is made once for each realm and PKI (15 s), and cached.
  *
@@ -56,6 +67,7 @@ export async function placeRealmDatabase(
   const cache = cacheDirectory();
   const cached = join(cache, `realm-${KEYCLOAK_VERSION}-${hash}.mv.db`);
   if (!existsSync(cached)) {
+    await removeOldDatabases(cache);
     const workshop = await mkdtemp(join(cache, "making-"));
     try {
       progress("Importing the realm into Keycloak's database (15 s, once for each PKI) …");
