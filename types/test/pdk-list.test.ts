@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { program, toLua } from "./program.ts";
+import { program, sourceFile, toLua } from "./program.ts";
 
 /** One line of the list. */
 interface Entry {
@@ -79,15 +79,16 @@ const entries = readFileSync(new URL("./kong-pdk-3.9.txt", import.meta.url), "ut
   .map(parse);
 
 // `span` stands for the object that the list calls so.
-const made = program("declare const span: Kong.Span;\nexport const pdk = kong;\nexport const aSpan = span;\n");
-const checker = made.program.getTypeChecker();
-const file = made.program.getSourceFile(made.snippet);
-if (file === undefined) throw new Error("no snippet");
+const made = program({
+  "snippet.ts": "declare const span: Kong.Span;\nexport const pdk = kong;\nexport const aSpan = span;\n",
+});
+const checker = made.getTypeChecker();
+const file = sourceFile(made, "snippet.ts");
 const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(file) as ts.Symbol);
 
 function typeOf(symbol: ts.Symbol | undefined, path: string): ts.Type {
   if (symbol === undefined) throw new Error(`${path} is not declared`);
-  return checker.getTypeOfSymbolAtLocation(symbol, file as ts.SourceFile);
+  return checker.getTypeOfSymbolAtLocation(symbol, file);
 }
 
 const roots: Readonly<Record<string, ts.Type>> = {

@@ -53,8 +53,10 @@ assertType<Equal<ReturnType<typeof kong.request.get_query_arg>, string | true | 
 // The cache: the callback decides the type, its arguments are checked.
 type Answer = { active: boolean };
 export function cached(this: void, token: string): boolean {
-  const ask = (text: string, tries: number): LuaMultiReturn<[Answer, undefined, number] | [undefined, string]> =>
-    tries > 0 ? $multi({ active: text !== "" }, undefined, 3) : $multi(undefined, "no tries");
+  const ask = (text: string, tries: number): LuaMultiReturn<[Answer, undefined, number] | [undefined, string]> => {
+    if (tries === 0) return $multi(undefined, "no tries");
+    return $multi({ active: text !== "" }, undefined, 3);
+  };
   const [answer, err, level] = kong.cache.get("mine:key", { ttl: 3 }, ask, token, 2);
   assertType<Equal<typeof answer, Answer | undefined>>();
   if (err !== undefined) {

@@ -158,8 +158,10 @@ export const checks = {
     {
       custom_entity_check: {
         field_sources: ["config"],
-        fn: (entity: { config: { a: string | OpenResty.Null } }) =>
-          entity.config.a !== ngx.null ? $multi(true) : $multi(undefined, "a is missing"),
+        fn: (entity: { config: { a: string | OpenResty.Null } }) => {
+          if (entity.config.a === ngx.null) return $multi(undefined, "a is missing");
+          return $multi(true);
+        },
       },
     },
   ],
