@@ -193,10 +193,12 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   const port = await listen(server, options.port ?? 0, "the authorization server");
   const issuer = `https://localhost:${port}${path}`;
   const provider = new Provider(issuer, configuration([...clients, ...(options.clients ?? [])], keys));
-  provider.on("error", (error: Error, ctx: KoaContextWithOIDC) => {
+  const reportError = (error: Error, ctx: KoaContextWithOIDC): void => {
     // A client that went away in the middle of its request is no fault of the server.
-    if (!ctx.req.destroyed) console.error(`Authorization server: ${error.stack ?? error.message}`);
-  });
+    if (ctx.req.complete) console.error(`Authorization server: ${error.stack ?? error.message}`);
+  };
+  // The declarations know the provider's own events, and not this one of Koa's.
+  (provider as NodeJS.EventEmitter).on("error", reportError);
   const handle = provider.callback();
 
   server.on("request", (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse) => {
