@@ -1,0 +1,46 @@
+import type { Configuration } from "./configuration";
+import type { HeaderToSet } from "./decision";
+import { normalisedName } from "./header-name";
+
+const { gmatch, lower } = string;
+
+/** All headers of the request. The PDK's limit of 1000 could be overrun to hide one. */
+export function listHeaders(): OpenResty.Headers {
+  const [headers] = ngx.req.get_headers(0);
+  return headers;
+}
+
+/** Takes off the request whatever the client sent under the names of our headers, in every spelling. */
+export function clearSpoofed(configuration: Configuration, sent: OpenResty.Headers): void {
+  for (const name in sent) {
+    if (configuration.names.has(normalisedName(name))) kong.service.request.clear_header(name);
+  }
+}
+
+function namesOurs(configuration: Configuration, connection: string): boolean {
+  const small = lower(connection);
+  if (small === "keep-alive" || small === "close") return false;
+  for (const [option] of gmatch(small, "[^%s,]+")) {
+    if (option !== undefined && configuration.names.has(normalisedName(option))) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether the Connection header (RFC 9110 section 7.6.1) names a header that we set: after all plugins Kong removes what it names, so that a
+ * client could take our headers away.
+ */
+export function connectionNamesOurs(configuration: Configuration, sent: OpenResty.Headers): boolean {
+  const connection = sent.connection;
+  if (connection === undefined) return false;
+  if (typeof connection === "string") return namesOurs(configuration, connection);
+  for (const value of connection) {
+    if (namesOurs(configuration, value)) return true;
+  }
+  return false;
+}
+
+/** Tells the upstream service of the certificate. */
+export function setHeaders(headers: readonly HeaderToSet[]): void {
+  for (const { name, value } of headers) kong.service.request.set_header(name, value);
+}
