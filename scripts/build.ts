@@ -51,9 +51,14 @@ function transpile(project: Project): Map<string, string> {
     if (name.endsWith("lualib_bundle.lua")) continue;
     const use = /require\("lualib_bundle"\)|__TS__\w+/.exec(text);
     if (use !== null) throw new BuildError(`${name}: uses the transpiler's runtime library (${use[0]}); write it without`);
-    files.set(name, format(project, name, text));
+    files.set(name, format(project, name, readableNames(text)));
   }
   return files;
+}
+
+/** The transpiler names a module's table after its file and writes a hyphen as `_2D`; readers prefer an underscore. */
+function readableNames(text: string): string {
+  return text.replace(/\b____\w*_2D\w*/g, (name) => name.replaceAll("_2D", "_"));
 }
 
 function formatDiagnostics(diagnostics: readonly ts.Diagnostic[]): string {

@@ -1,0 +1,184 @@
+import * as locks from "resty.lock";
+import { type ActiveAnswer, type Answer, type Failure, unavailable, unexpected } from "./answer";
+import * as flights from "./flight";
+import { introspectWithin } from "./introspection";
+import type { Question } from "./question";
+import { sha256 } from "./sha256";
+
+const max = math.max;
+const min = math.min;
+const now = ngx.now;
+const encodeBase64 = ngx.encode_base64;
+
+/**
+ * An active answer as it is cached: what the authorization server said, never what we make of it. Shared by all requests that ask the same question
+ * and never changed.
+ */
+export interface Entry {
+  /** The answer's JSON object, as text. */
+  readonly claims: string;
+  /** Seconds since the epoch at which it was obtained. */
+  readonly obtained: number;
+  /** Seconds since the epoch until when it is served without asking again. */
+  readonly freshUntil: number;
+}
+
+/** Where an answer came from: Kong's cache levels, the authorization server, or a stale entry in place of a failing server. */
+export type Source = "worker" | "node" | "server" | "stale";
+
+/** Why there is no entry. */
+export type NoEntry = Failure | { readonly kind: "inactive" };
+
+/** An entry, where it came from, and the milliseconds that the server took if it was asked; or why there is none. */
+type Consultation = LuaMultiReturn<[Entry, Source, number?] | [undefined, NoEntry]>;
+
+const INACTIVE: NoEntry = { kind: "inactive" };
+
+/** What the flights bring back. */
+type Outcome = { readonly entry: Entry; readonly latency: number } | NoEntry;
+
+const underWay = flights.createFlights<Outcome>();
+
+/** When a refresh of an entry last failed. */
+const failedAt = setmetatable(new LuaTable<Entry, number>(), { __mode: "k" });
+
+/** Shortest lifetime in seconds: kong.cache takes less than a millisecond for "for ever". */
+const SHORTEST = 0.001;
+/** Seconds between refreshes of a stale entry while the server fails. */
+const REFRESH_INTERVAL = 1;
+
+/** The key of a token's entry: no token in clear, no sharing between different questions (S6). */
+function keyOf(this: void, question: Question, token: string): string | undefined {
+  const [hash] = sha256(token);
+  return hash === undefined ? undefined : "token_introspection:" + question.id + ":" + encodeBase64(hash);
+}
+
+/** Seconds that an entry is kept, at most until `exp`. 0: not at all. */
+function lifetime(this: void, seconds: number, exp: number | undefined, time: number): number {
+  const kept = exp === undefined ? seconds : min(seconds, exp - time);
+  return kept > 0 ? max(kept, SHORTEST) : 0;
+}
+
+function remove(this: void, key: string): void {
+  const [ttl] = kong.cache.probe(key);
+  if (ttl !== undefined) kong.cache.invalidate_local(key);
+}
+
+function reportStoring(this: void, message: string | undefined): void {
+  if (message !== undefined) kong.log.warn("the answer could not be cached: ", message);
+}
+
+function storeActive(this: void, key: string, question: Question, answer: ActiveAnswer): Entry {
+  const time = now();
+  const fresh = lifetime(question.ttl, answer.exp, time);
+  const kept = lifetime(question.ttl + question.stale_ttl, answer.exp, time);
+  const entry: Entry = { claims: answer.claims, obtained: time, freshUntil: time + fresh };
+  if (question.ttl === 0 || kept === 0 || (answer.noStore && question.respect_cache_control)) {
+    remove(key);
+  } else {
+    const [, message] = kong.cache.renew(key, { ttl: kept }, () => entry);
+    reportStoring(message as string | undefined);
+  }
+  return entry;
+}
+
+function storeInactive(this: void, key: string, question: Question, noStore: boolean): void {
+  if (question.negative_ttl === 0 || (noStore && question.respect_cache_control)) return remove(key);
+  const seconds = max(question.negative_ttl, SHORTEST);
+  const [, message] = kong.cache.renew(key, { neg_ttl: seconds }, () => $multi(undefined, undefined, seconds));
+  reportStoring(message as string | undefined);
+}
+
+/** Caches what may be cached of an answer; no error ever is. */
+function keep(this: void, key: string, question: Question, answer: Answer): Outcome {
+  if (answer.kind === "active") return { entry: storeActive(key, question, answer), latency: answer.latency };
+  if (answer.kind === "inactive") {
+    storeInactive(key, question, answer.noStore);
+    return INACTIVE;
+  }
+  if (answer.kind === "unexpected") kong.log.err(answer.cause);
+  else kong.log.warn(answer.cause);
+  return answer;
+}
+
+function failed(this: void, cause: string): Outcome {
+  kong.log.err("introspection: ", cause);
+  return unexpected(cause);
+}
+
+const OVERDUE = unavailable("the authorization server did not answer within the timeout");
+
+/** Asks under the node's lock for this key, so that its workers ask once; whoever waited for it looks first whether the answer is there. */
+function askOnce(this: void, key: string, question: Question, token: string, deadline: number): Outcome {
+  const remaining = deadline - now();
+  const [lock, message] = locks.new("kong_locks", { timeout: max(remaining, 0), exptime: max(remaining, 0) + 1 });
+  if (lock === undefined) return failed(message ?? "no lock");
+  const [waited, reason] = lock.lock("token_introspection:" + key);
+  if (waited === undefined) return reason === "timeout" ? OVERDUE : failed(reason ?? "no lock");
+  let outcome: Outcome | undefined;
+  if (waited > 0) {
+    const [entry, , level] = kong.cache.get<Entry>(key);
+    if (entry !== undefined && now() < entry.freshUntil) outcome = { entry, latency: 0 };
+    else if (entry === undefined && isStoredMiss(level)) outcome = INACTIVE;
+  }
+  outcome = outcome ?? keep(key, question, introspectWithin(question, token, deadline));
+  lock.unlock();
+  return outcome;
+}
+
+/** Kong's cache says -1 where there is nothing, and where it found it for a stored miss. */
+function isStoredMiss(this: void, level: number | undefined): boolean {
+  return level !== undefined && level > 0;
+}
+
+function fly(this: void, key: string, question: Question, token: string, deadline: number): Outcome {
+  if (question.ttl === 0) return keep(key, question, introspectWithin(question, token, deadline));
+  const journey = (until: number): Outcome => askOnce(key, question, token, until);
+  return flights.join(underWay, key, deadline, journey, failed) ?? OVERDUE;
+}
+
+/** Serves an entry past its freshness, but only while the server is failing. */
+function consultStale(
+  this: void,
+  key: string,
+  question: Question,
+  token: string,
+  entry: Entry,
+): Consultation {
+  const time = now();
+  const deadline = time + question.timeout / 1000;
+  const failure = failedAt.get(entry) as number | undefined;
+  if (failure !== undefined) {
+    if (time - failure >= REFRESH_INTERVAL) {
+      failedAt.set(entry, time);
+      const journey = (until: number): Outcome => askOnce(key, question, token, until);
+      flights.launch(underWay, key, deadline, journey, failed);
+    }
+    return $multi(entry, "stale");
+  }
+  const outcome = fly(key, question, token, deadline);
+  if ("entry" in outcome) return $multi(outcome.entry, "server", outcome.latency);
+  if (outcome.kind !== "unavailable") return $multi(undefined, outcome);
+  failedAt.set(entry, now());
+  kong.log.warn("a stale answer is served while the authorization server fails");
+  return $multi(entry, "stale");
+}
+
+/**
+ * What the authorization server says of a token: from the cache, or by asking.
+ * @returns the entry and where it came from; or undefined and why there is none.
+ */
+export function consult(this: void, question: Question, token: string): Consultation {
+  const key = keyOf(question, token);
+  if (key === undefined) return $multi(undefined, unexpected("the token could not be hashed"));
+  const [entry, message, level] = kong.cache.get<Entry>(key);
+  if (entry !== undefined) {
+    if (question.stale_ttl === 0 || now() < entry.freshUntil) return $multi(entry, level === 1 ? "worker" : "node");
+    return consultStale(key, question, token, entry);
+  }
+  if (message !== undefined) kong.log.err("the cache could not be read: ", message);
+  else if (isStoredMiss(level)) return $multi(undefined, INACTIVE);
+  const outcome = fly(key, question, token, now() + question.timeout / 1000);
+  if ("entry" in outcome) return $multi(outcome.entry, "server", outcome.latency);
+  return $multi(undefined, outcome);
+}

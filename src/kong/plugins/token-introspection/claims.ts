@@ -1,0 +1,123 @@
+import * as cjson from "cjson.safe";
+import { eachMatch } from "./text";
+
+const concat = table.concat;
+const format = string.format;
+const floor = math.floor;
+const jsonNull = cjson.null;
+
+/** An instance of its own, so that its settings are no other module's. */
+const json = cjson.new();
+json.decode_array_with_array_mt(true);
+json.decode_invalid_numbers(false);
+json.encode_number_precision(16);
+json.encode_escape_forward_slash(false);
+
+/** The members of a token, as the authorization server gave them (RFC 7662 section 2.2). null stands for absence. */
+export type Claims = Cjson.JsonObject;
+
+/** A claim path: its parts between dots. */
+export type ClaimPath = readonly string[];
+
+const decode = json.decode;
+const encode = json.encode;
+export { decode as decodeJson, encode as encodeJson };
+
+/** Splits `realm_access.roles` into its parts. */
+export function claimPath(this: void, path: string): ClaimPath {
+  const parts: string[] = [];
+  for (const part of eachMatch(path + ".", "([^.]*)%.")) parts.push(part);
+  return parts;
+}
+
+function isTable(this: void, value: unknown): value is object {
+  return type(value) === "table";
+}
+
+/** Whether a decoded JSON value is an array. An array without elements is known by its metatable. */
+export function isArray(this: void, value: unknown): value is Cjson.Value[] {
+  if (!isTable(value)) return false;
+  return (value as Cjson.Value[])[0] !== undefined || getmetatable(value) === json.array_mt;
+}
+
+/**
+ * Finds a claim. At each level the longest run of parts that names a member is taken, so that names which hold dots
+ * (`https://api.example/roles`) are reached too.
+ * @returns undefined where there is none, or null.
+ */
+export function claimAt(this: void, claims: Claims, path: ClaimPath): Cjson.Value | undefined {
+  let node: Claims = claims;
+  let first = 1;
+  const last = path.length;
+  while (first <= last) {
+    let value: Cjson.Value | undefined;
+    let end = last;
+    for (; end >= first; end--) {
+      value = node[concat(path as string[], ".", first, end)];
+      if (value !== undefined && value !== jsonNull) break;
+    }
+    if (end < first) return undefined;
+    if (end === last) return value;
+    if (!isTable(value) || isArray(value)) return undefined;
+    node = value as Claims;
+    first = end + 1;
+  }
+  return undefined;
+}
+
+/** A number as text: an integer in full digits, never with an exponent. */
+export function numberText(this: void, value: number): string {
+  if (value === floor(value)) return value === 0 ? "0" : format("%.0f", value);
+  const short = format("%.14g", value);
+  return tonumber(short) === value ? short : format("%.17g", value);
+}
+
+/** A single value as text; undefined for null, an array or an object. */
+export function scalarText(this: void, value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return numberText(value);
+  if (typeof value === "boolean") return value ? "true" : "false";
+  return undefined;
+}
+
+/** A string or number as text: what names somebody. A boolean names nobody. */
+export function nameText(this: void, value: unknown): string | undefined {
+  return typeof value === "boolean" ? undefined : scalarText(value);
+}
+
+/** The texts of a claim that may be one value or an array of them; nested arrays and objects have none. */
+export function textsOf(this: void, value: unknown): string[] {
+  const texts: string[] = [];
+  if (isArray(value)) {
+    for (const element of value) {
+      const text = scalarText(element);
+      if (text !== undefined) texts.push(text);
+    }
+    return texts;
+  }
+  const text = scalarText(value);
+  if (text !== undefined) texts.push(text);
+  return texts;
+}
+
+/** The set of a claim's space-separated words, or of an array's elements (some servers send `scope` so). */
+export function wordsOf(this: void, value: unknown): LuaSet<string> {
+  const words = new LuaSet<string>();
+  for (const text of textsOf(value)) {
+    for (const word of eachMatch(text, "[^ ]+")) words.add(word);
+  }
+  return words;
+}
+
+/** RFC 7662 section 2.2 `client_id`, or the name that Keycloak used for it. */
+export function clientIdOf(this: void, claims: Claims): string | undefined {
+  return nameText(claims["client_id"]) ?? nameText(claims["clientId"]);
+}
+
+/** RFC 7662 section 2.2 `token_type`, or the name that Keycloak used for it. */
+export function tokenTypeOf(this: void, claims: Claims): Cjson.Value | undefined {
+  const named = claims["token_type"];
+  if (named !== undefined && named !== jsonNull) return named;
+  const fallback = claims["typ"];
+  return fallback === jsonNull ? undefined : fallback;
+}

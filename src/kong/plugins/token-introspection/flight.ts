@@ -1,0 +1,90 @@
+import * as semaphores from "ngx.semaphore";
+
+const max = math.max;
+const now = ngx.now;
+
+/** One call that several requests of this worker wait for. */
+interface Flight<T> {
+  readonly landed: semaphores.Semaphore;
+  /** Seconds since the epoch; after it nobody waits any more. */
+  readonly deadline: number;
+  waiting: number;
+  outcome: T | undefined;
+}
+
+/** What a flight brings back. @param deadline seconds since the epoch at which it must have landed. */
+export type Journey<T> = (this: void, deadline: number) => T;
+
+/** The flights under way in this worker, by what they ask. */
+export interface Flights<T> {
+  readonly underWay: LuaTable<string, Flight<T>>;
+}
+
+export function createFlights<T>(this: void): Flights<T> {
+  return { underWay: new LuaTable() };
+}
+
+function land<T>(this: void, flights: Flights<T>, key: string, flight: Flight<T>, outcome: T): void {
+  flight.outcome = outcome;
+  if (flights.underWay.get(key) === flight) flights.underWay.delete(key);
+  if (flight.waiting > 0) flight.landed.post(flight.waiting);
+}
+
+function start<T>(this: void, flights: Flights<T>, key: string, deadline: number, journey: Journey<T>, failed: (this: void, cause: string) => T): LuaMultiReturn<[Flight<T>] | [undefined, string]> {
+  const [landed, message] = semaphores.new();
+  if (landed === undefined) return $multi(undefined, message ?? "no semaphore");
+  const flight: Flight<T> = { landed, deadline, waiting: 0, outcome: undefined };
+  flights.underWay.set(key, flight);
+  const fly = (): void => {
+    const [good, outcome] = pcall(journey, deadline);
+    land(flights, key, flight, good ? (outcome as T) : failed(tostring(outcome)));
+  };
+  // In a timer nobody's request carries the flight: a client that goes away harms no other. A worker that shuts down starts no timers.
+  if (ngx.worker.exiting() || ngx.timer.at(0, fly)[0] === undefined) fly();
+  return $multi(flight);
+}
+
+function current<T>(this: void, flights: Flights<T>, key: string): Flight<T> | undefined {
+  const flight = flights.underWay.get(key) as Flight<T> | undefined;
+  // A flight that is long overdue was lost with its timer.
+  return flight !== undefined && now() < flight.deadline + 1 ? flight : undefined;
+}
+
+/**
+ * Waits for the flight with this key, and starts it if there is none.
+ * @param deadline seconds since the epoch at which this request stops waiting.
+ * @param failed makes an outcome of what went wrong with the flight itself.
+ * @returns undefined when the deadline came first.
+ */
+export function join<T>(
+  this: void,
+  flights: Flights<T>,
+  key: string,
+  deadline: number,
+  journey: Journey<T>,
+  failed: (this: void, cause: string) => T,
+): T | undefined {
+  let flight = current(flights, key);
+  if (flight === undefined) {
+    const [started, message] = start(flights, key, deadline, journey, failed);
+    if (started === undefined) return failed(message ?? "");
+    flight = started;
+  }
+  if (flight.outcome !== undefined) return flight.outcome;
+  flight.waiting += 1;
+  flight.landed.wait(max(0, deadline - now()));
+  flight.waiting -= 1;
+  return flight.outcome;
+}
+
+/** Starts the flight with this key unless it is under way, and does not wait for it. */
+export function launch<T>(
+  this: void,
+  flights: Flights<T>,
+  key: string,
+  deadline: number,
+  journey: Journey<T>,
+  failed: (this: void, cause: string) => T,
+): void {
+  if (current(flights, key) === undefined) start(flights, key, deadline, journey, failed);
+}

@@ -1,0 +1,115 @@
+import { refuseByAge, refuseByTime } from "./authorization";
+import { type NoEntry, consult } from "./cache";
+import { guardCertificateHeader } from "./certificate-guard";
+import { answerOf } from "./challenge";
+import { becomeAnonymous, identify } from "./identity";
+import { type Plan, planOf } from "./plan";
+import { refusePossession } from "./possession";
+import { type Refusal, refusal, speakDpop } from "./refusal";
+import { reportAllowed, reportAnonymous, reportRefused } from "./report";
+import { finishResponse, keepPrivate } from "./response";
+import type { Config } from "./settings";
+import { type Standing, standingOf } from "./standing";
+import type { PresentedToken } from "./token";
+import { findToken, hideToken, redactCredentials } from "./token-request";
+import { ANONYMOUS_HEADER, clearSpoofable, connectionNamesProtected, forward } from "./upstream";
+
+const getHeaders = ngx.req.get_headers;
+const now = ngx.now;
+
+/** Before ip-restriction (990), acl (950) and rate-limiting (910), which can then use what is known of the caller. */
+export const PRIORITY = 1040;
+export const VERSION = "1.0.0";
+
+const NO_TOKEN = refusal("no_credentials", "there is no access token");
+const INACTIVE = refusal("invalid_token", "the authorization server says that the token is not active");
+const PROTECTED_HEADER: Refusal = {
+  code: "invalid_request",
+  cause: "Connection names a header that the gateway sets",
+  message: "The request names a header in Connection that the gateway sets.",
+};
+
+function answer(this: void, refused: Refusal, config: Config, headers: OpenResty.Headers): void {
+  reportRefused(refused);
+  const contentType = headers["content-type"];
+  const grpc = typeof contentType === "string" && string.find(contentType, "application/grpc", 1, true)[0] === 1;
+  const { status, body, headers: answered } = answerOf(refused, config, grpc);
+  kong.response.exit(status, body, answered);
+}
+
+function refusalOf(this: void, noEntry: NoEntry): Refusal {
+  if (noEntry.kind === "inactive") return INACTIVE;
+  if (noEntry.retryAfter === undefined) return refusal(noEntry.kind, noEntry.cause);
+  return { code: noEntry.kind, cause: noEntry.cause, retryAfter: noEntry.retryAfter };
+}
+
+/** Whether the token may be used by this caller, here and now. */
+function refuse(this: void, config: Config, headers: OpenResty.Headers, token: PresentedToken, standing: Standing): Refusal | undefined {
+  const time = now();
+  return (
+    standing.bindingRefusal ??
+    refusePossession(config, headers, token, standing.bound) ??
+    refuseByTime(standing.validity, time, config.leeway) ??
+    standing.claimsRefusal ??
+    (config.max_age === undefined ? undefined : refuseByAge(standing.claims, config.max_age, time, config.leeway))
+  );
+}
+
+/** Introspection, confirmation, authorization, identity. @returns undefined when the request may pass. */
+function authenticate(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, token: PresentedToken): Refusal | undefined {
+  if (plan.unresolved !== undefined) return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
+  const [entry, origin, latency] = consult(plan.question, token.value);
+  if (entry === undefined) return refusalOf(origin);
+  const standing = standingOf(entry, plan);
+  const refused = refuse(config, headers, token, standing) ?? identify(config, plan, standing);
+  if (refused !== undefined) return refused;
+  forward(standing.upstream);
+  reportAllowed(standing, origin, latency);
+  return undefined;
+}
+
+/** A server's trouble is no property of the caller: nobody becomes anonymous by it. */
+function isServersTrouble(this: void, refused: Refusal): boolean {
+  return refused.code === "unavailable" || refused.code === "unexpected";
+}
+
+/** What happens in place of a refusal where the settings allow it. @returns why the request may not pass. */
+function passAnonymously(this: void, config: Config, refused: Refusal): Refusal | undefined {
+  const withoutToken = refused.code === "no_credentials" && config.allow_anonymous;
+  if (!withoutToken && (config.anonymous === undefined || isServersTrouble(refused))) return refused;
+  if (config.anonymous !== undefined) {
+    const failed = becomeAnonymous(config.anonymous);
+    if (failed !== undefined) return failed;
+  }
+  if (withoutToken) kong.service.request.set_header(ANONYMOUS_HEADER, "true");
+  reportAnonymous(refused);
+  return undefined;
+}
+
+/** Runs on every request, before it goes to the upstream service. */
+export function access(this: unknown, config: Config): void {
+  const plan = planOf(config);
+  const [headers] = getHeaders(0);
+
+  const authenticated = kong.client.get_credential() !== undefined;
+  clearSpoofable(headers, plan.upstream, authenticated);
+  guardCertificateHeader(config, plan, headers);
+  redactCredentials(config, plan, headers);
+  if (connectionNamesProtected(headers, plan.upstream)) return answer(PROTECTED_HEADER, config, headers);
+
+  if (!config.run_on_preflight && kong.request.get_method() === "OPTIONS") return;
+  if (authenticated && config.anonymous !== undefined) return;
+
+  const [token, unreadable] = findToken(config, plan, headers);
+  if (token !== undefined && token.place === "query") keepPrivate();
+
+  const refused = token === undefined ? (unreadable ?? NO_TOKEN) : authenticate(config, plan, headers, token);
+  const reason = refused === undefined ? undefined : passAnonymously(config, refused);
+  if (reason !== undefined) return answer(token !== undefined && token.dpop ? speakDpop(reason) : reason, config, headers);
+  if (config.hide_credentials) hideToken(config, plan, headers);
+}
+
+/** Runs on every answer, the upstream service's or ours. */
+export function header_filter(this: unknown): void {
+  finishResponse();
+}

@@ -1,0 +1,83 @@
+import { setOf } from "./sets";
+
+const lower = string.lower;
+const gsub = string.gsub;
+const sub = string.sub;
+
+/**
+ * The form in which header names are compared: lower case, `_` as `-`, because an upstream service that follows CGI's rules
+ * (RFC 3875 section 4.1.18) cannot tell the two apart.
+ */
+export function normalizedName(this: void, name: string): string {
+  const [normalized] = gsub(lower(name), "_", "-");
+  return normalized;
+}
+
+/** Headers, in normalized form, that Kong and its authentication plugins set for the upstream service. */
+const KONG_IDENTITY_HEADERS = setOf([
+  "x-consumer-id",
+  "x-consumer-username",
+  "x-consumer-custom-id",
+  "x-consumer-groups",
+  "x-credential-identifier",
+  "x-authenticated-groups",
+  "x-anonymous-consumer",
+]);
+
+const RESERVED_NAMES = [
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "te",
+  "upgrade",
+  "trailer",
+  "expect",
+  "authorization",
+  "x-real-ip",
+  "x-credential-identifier",
+  "x-authenticated-groups",
+  "x-anonymous-consumer",
+  "x-anonymous",
+];
+
+const RESERVED_FAMILIES = ["x-forwarded-", "x-kong-", "x-consumer-"];
+
+function startsWith(this: void, text: string, start: string): boolean {
+  return sub(text, 1, start.length) === start;
+}
+
+/** Whether a name in normalized form is one of Kong's own identity headers, or looks like one (`X-Consumer-*`). */
+export function isKongIdentityHeader(this: void, normalized: string): boolean {
+  return startsWith(normalized, "x-consumer-") || KONG_IDENTITY_HEADERS.has(normalized);
+}
+
+/** Whether no setting may produce this header: it steers the connection, or is Kong's own. */
+export function isReservedHeader(this: void, name: string): boolean {
+  const normalized = normalizedName(name);
+  for (const family of RESERVED_FAMILIES) {
+    if (startsWith(normalized, family)) return true;
+  }
+  for (const reserved of RESERVED_NAMES) {
+    if (normalized === reserved) return true;
+  }
+  return false;
+}
+
+/** Whether clearing all headers that begin with `prefix` would clear one that is not ours to clear. */
+export function coversReservedHeader(this: void, prefix: string): boolean {
+  const normalized = normalizedName(prefix);
+  for (const family of RESERVED_FAMILIES) {
+    if (startsWith(family, normalized) || startsWith(normalized, family)) return true;
+  }
+  for (const name of RESERVED_NAMES) {
+    // Kong's X-Credential-Identifier begins with the default prefix, and is looked after by name.
+    if (name !== "x-credential-identifier" && startsWith(name, normalized)) return true;
+  }
+  return false;
+}
+
+/** Whether a text is a header name (RFC 9110 section 5.1). */
+export function isHeaderName(this: void, text: string): boolean {
+  return string.match(text, "^[%w!#$%%&'*+%-.^_`|~]+$")[0] !== undefined;
+}

@@ -1,0 +1,143 @@
+import * as constants from "kong.constants";
+import type { Plan } from "./plan";
+import { type Refusal, refusal } from "./refusal";
+import type { Config } from "./settings";
+import type { Standing } from "./standing";
+
+const concat = table.concat;
+const HEADERS = constants.HEADERS;
+
+/** Seconds that "no consumer has this custom_id" is remembered: Kong tells of a new consumer by its id and username only. */
+const UNKNOWN_CUSTOM_ID_TTL = 5;
+/** Seconds that a consumer found by custom_id is remembered. */
+const CUSTOM_ID_TTL = 60;
+
+type Found = LuaMultiReturn<[Kong.Consumer | undefined, (string | undefined)?]>;
+type Loader = (this: void, name: string) => Found;
+
+function errorText(this: void, message: unknown): string | undefined {
+  return message === undefined ? undefined : tostring(message);
+}
+
+const loadByUsername: Loader = (name) => {
+  const [consumer, message] = kong.db.consumers.select_by_username(name);
+  return $multi(consumer, errorText(message));
+};
+
+const loadByCustomId: Loader = (name) => {
+  const [consumer, message] = kong.db.consumers.select_by_custom_id(name);
+  return $multi(consumer, errorText(message));
+};
+
+const loadById: Loader = (name) => {
+  const [consumer, message] = kong.client.load_consumer(name);
+  return $multi(consumer, errorText(message));
+};
+
+const loadByIdOrUsername: Loader = (name) => {
+  const [consumer, message] = kong.client.load_consumer(name, true);
+  return $multi(consumer, errorText(message));
+};
+
+function isUuid(this: void, text: string): boolean {
+  return string.match(text, "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$")[0] !== undefined;
+}
+
+/** Kong invalidates what is kept under this key when the consumer with this id or username changes, so it stays as long as Kong's own look-ups. */
+function look(this: void, name: string, load: Loader): Found {
+  const [consumer, message] = kong.cache.get(kong.db.consumers.cache_key(name), undefined, load, name);
+  return $multi(consumer, message);
+}
+
+function lookByCustomId(this: void, name: string): Found {
+  const key = "token_introspection:custom_id:" + kong.db.consumers.cache_key(name);
+  const options = { ttl: CUSTOM_ID_TTL, neg_ttl: UNKNOWN_CUSTOM_ID_TTL, resurrect_ttl: 0.001 };
+  const [consumer, message] = kong.cache.get(key, options, loadByCustomId, name);
+  return $multi(consumer, message);
+}
+
+function findConsumer(this: void, by: "username" | "custom_id" | "id", name: string): Found {
+  if (by === "username") return look(name, loadByUsername);
+  if (by === "custom_id") return lookByCustomId(name);
+  if (!isUuid(name)) return $multi(undefined);
+  return look(name, loadById);
+}
+
+function setOrClear(this: void, header: string, value: string | undefined): void {
+  if (value === undefined || (value as unknown) === ngx.null) kong.service.request.clear_header(header);
+  else kong.service.request.set_header(header, value);
+}
+
+function setConsumerHeaders(this: void, consumer: Kong.Consumer, credentialId: string | undefined): void {
+  setOrClear(HEADERS.CONSUMER_ID, consumer.id);
+  setOrClear(HEADERS.CONSUMER_CUSTOM_ID, consumer.custom_id);
+  setOrClear(HEADERS.CONSUMER_USERNAME, consumer.username);
+  setOrClear(HEADERS.CREDENTIAL_IDENTIFIER, credentialId);
+}
+
+function mapConsumer(this: void, config: Config, standing: Standing): LuaMultiReturn<[Kong.Consumer | undefined, Refusal?]> {
+  const name = standing.consumerName;
+  if (name !== undefined && name !== "") {
+    for (const by of config.consumer_by) {
+      const [consumer, message] = findConsumer(by, name);
+      if (message !== undefined) return $multi(undefined, refusal("unexpected", "the consumer could not be looked up: " + message));
+      if (consumer !== undefined) return $multi(consumer);
+    }
+  }
+  if (config.consumer_optional) return $multi(undefined);
+  return $multi(undefined, refusal("consumer_not_found", "consumer_claim: there is no consumer for the token"));
+}
+
+/** A text that a header can carry; undefined: none, or one with control characters. */
+function headerText(this: void, text: string | undefined): string | undefined {
+  return text === undefined || text === "" || string.find(text, "%c")[0] !== undefined ? undefined : text;
+}
+
+/**
+ * Tells Kong who the caller is: consumer, credential, groups. A consumer that another plugin authenticated stays when we map none.
+ * @returns undefined, or why the request may not pass.
+ */
+export function identify(this: void, config: Config, plan: Plan, standing: Standing): Refusal | undefined {
+  if (plan.consumerClaim !== undefined) {
+    const [consumer, refused] = mapConsumer(config, standing);
+    if (refused !== undefined) return refused;
+    if (consumer !== undefined) {
+      kong.client.authenticate(consumer, credentialFor(standing, consumer));
+      setConsumerHeaders(consumer, headerText(standing.credential.id));
+      kong.service.request.clear_header(HEADERS.ANONYMOUS);
+      setGroups(standing);
+      return undefined;
+    }
+  }
+  if (kong.client.get_credential() === undefined) {
+    kong.client.authenticate(undefined, standing.credential as object as Kong.Credential);
+  }
+  setGroups(standing);
+  return undefined;
+}
+
+function credentialFor(this: void, standing: Standing, consumer: Kong.Consumer): Kong.Credential {
+  return { id: standing.credential.id, consumer_id: consumer.id, consumer: { id: consumer.id } } as unknown as Kong.Credential;
+}
+
+function setGroups(this: void, standing: Standing): void {
+  const { groups } = standing;
+  if (groups === undefined) return;
+  kong.ctx.shared.authenticated_groups = groups as string[];
+  const text = headerText(concat(groups as string[], ", "));
+  if (text !== undefined) kong.service.request.set_header(HEADERS.AUTHENTICATED_GROUPS, text);
+}
+
+/**
+ * Uses the consumer of the setting `anonymous` (id or username) in place of a refusal.
+ * @returns undefined, or why there is no such consumer: the administrator's mistake, not the caller's.
+ */
+export function becomeAnonymous(this: void, anonymous: string): Refusal | undefined {
+  const [consumer, message] = look(anonymous, loadByIdOrUsername);
+  if (message !== undefined) return refusal("unexpected", "the anonymous consumer could not be looked up: " + message);
+  if (consumer === undefined) return refusal("unexpected", "anonymous: there is no such consumer");
+  kong.client.authenticate(consumer);
+  setConsumerHeaders(consumer, undefined);
+  kong.service.request.set_header(HEADERS.ANONYMOUS, true);
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import { type Rules, rulesOf } from "./authorization";
+import type { Entry } from "./cache";
+import { type ClaimPath, claimPath } from "./claims";
+import { normalizedName } from "./header-names";
+import { type Question, REFERENCEABLE, questionOf, unresolvedReference } from "./question";
+import type { Config } from "./settings";
+import type { Standing } from "./standing";
+import { type UpstreamPlan, upstreamPlanOf } from "./upstream";
+
+/**
+ * A configuration in the form that requests need: all that follows from the settings alone, computed once per configuration, and again when Kong
+ * has rewritten a referenced secret.
+ */
+export interface Plan {
+  readonly question: Question;
+  /** A setting whose reference Kong could not resolve. */
+  readonly unresolved: string | undefined;
+  readonly rules: Rules;
+  readonly upstream: UpstreamPlan;
+  readonly certificate_binding: Config["certificate_binding"];
+  readonly dpop: Config["dpop"];
+  /** Name of the token header as `ngx.req.get_headers` lists it. */
+  readonly tokenHeader: string;
+  /** The token header is not Authorization, so that it may hold the bare token. */
+  readonly bareToken: boolean;
+  readonly certificateHeader: string | undefined;
+  readonly consumerClaim: ClaimPath | undefined;
+  readonly credentialClaim: ClaimPath | undefined;
+  readonly groupsClaim: ClaimPath | undefined;
+  /** Where each entry stands; an entry that the cache has dropped is forgotten here too. */
+  readonly standings: LuaTable<Entry, Standing>;
+  /** The referenceable settings as they were. */
+  readonly references: LuaTable<string, string | undefined>;
+}
+
+const lower = string.lower;
+
+const plans = setmetatable(new LuaTable<Config, Plan>(), { __mode: "k" });
+
+function optionalPath(this: void, path: string | undefined): ClaimPath | undefined {
+  return path === undefined ? undefined : claimPath(path);
+}
+
+function makePlan(this: void, config: Config): Plan {
+  const references = new LuaTable<string, string | undefined>();
+  for (const name of REFERENCEABLE) references.set(name, config[name]);
+  return {
+    question: questionOf(config),
+    unresolved: unresolvedReference(config),
+    rules: rulesOf(config),
+    upstream: upstreamPlanOf(config),
+    certificate_binding: config.certificate_binding,
+    dpop: config.dpop,
+    tokenHeader: lower(config.token_header),
+    bareToken: lower(config.token_header) !== "authorization",
+    certificateHeader: config.certificate_header === undefined ? undefined : normalizedName(config.certificate_header),
+    consumerClaim: optionalPath(config.consumer_claim),
+    credentialClaim: optionalPath(config.credential_claim),
+    groupsClaim: optionalPath(config.groups_claim),
+    standings: setmetatable(new LuaTable<Entry, Standing>(), { __mode: "k" }),
+    references,
+  };
+}
+
+function isCurrent(this: void, plan: Plan, config: Config): boolean {
+  const { references } = plan;
+  for (const name of REFERENCEABLE) {
+    if (references.get(name) !== config[name]) return false;
+  }
+  return true;
+}
+
+/** The plan of a configuration. */
+export function planOf(this: void, config: Config): Plan {
+  const known = plans.get(config) as Plan | undefined;
+  if (known !== undefined && isCurrent(known, config)) return known;
+  const plan = makePlan(config);
+  plans.set(config, plan);
+  return plan;
+}

@@ -1,0 +1,31 @@
+import { clientThumbprint } from "./certificate";
+import { equalInConstantTime } from "./compare";
+import { type Confirmation, refuseScheme } from "./confirmation";
+import { type Refusal, refusal } from "./refusal";
+import type { Config } from "./settings";
+import type { PresentedToken } from "./token";
+
+/** Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3). */
+function refuseCertificate(this: void, config: Config, headers: OpenResty.Headers, bound: string): Refusal | undefined {
+  const [thumbprint, cause] = clientThumbprint(headers, config);
+  if (thumbprint === undefined) return refusal("invalid_token", cause ?? "certificate: the token is bound to one, and the caller has none");
+  if (equalInConstantTime(thumbprint, bound)) return undefined;
+  return refusal("invalid_token", "certificate: the token is bound to another one than the caller's");
+}
+
+/** Whether the caller proves to hold what the token is bound to. Runs on every request, for the proof is the request's. */
+export function refusePossession(
+  this: void,
+  config: Config,
+  headers: OpenResty.Headers,
+  token: PresentedToken,
+  bound: Confirmation,
+): Refusal | undefined {
+  if (bound.thumbprint !== undefined && config.certificate_binding !== "off") {
+    const refused = refuseCertificate(config, headers, bound.thumbprint);
+    if (refused !== undefined) return refused;
+  }
+  const refused = refuseScheme(bound, token.dpop);
+  if (refused !== undefined || bound.jkt === undefined) return refused;
+  return { code: "invalid_dpop_proof", cause: "dpop: proofs are not checked yet", dpop: true };
+}

@@ -1,0 +1,123 @@
+import { encode_base64url } from "ngx.base64";
+import type { Config } from "./settings";
+import { sha256 } from "./sha256";
+
+const concat = table.concat;
+const sort = table.sort;
+
+/** Settings that say whom to ask, as whom and how: all that can change an answer. */
+const DECIDING = [
+  "introspection_endpoint",
+  "introspection_ssl_verify",
+  "issuer",
+  "client_auth",
+  "client_id",
+  "client_secret",
+  "client_jwk",
+  "client_jwt_alg",
+  "client_certificate",
+  "client_key",
+  "bearer_token",
+  "introspection_accept",
+  "jwks_uri",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "ttl",
+  "negative_ttl",
+  "stale_ttl",
+  "respect_cache_control",
+] as const satisfies readonly (keyof Config)[];
+
+/** Settings whose value may be a reference to a vault, which Kong resolves, and rewrites in place when the secret changes. */
+export const REFERENCEABLE = [
+  "introspection_endpoint",
+  "client_id",
+  "client_secret",
+  "client_jwk",
+  "client_certificate",
+  "client_key",
+  "bearer_token",
+] as const satisfies readonly (keyof Config)[];
+
+/**
+ * What is asked of the authorization server, but for the token: a copy of the settings that say so, taken once per configuration and again when a
+ * referenced secret has changed.
+ */
+export interface Question
+  extends Pick<
+    Config,
+    | (typeof DECIDING)[number]
+    | "introspection_headers"
+    | "introspection_args"
+    | "timeout"
+    | "keepalive_timeout"
+    | "retries"
+    | "breaker_threshold"
+    | "breaker_timeout"
+  > {
+  /** The same for all configurations that ask the same question, and for no others. Holds no secret that could be read from it. */
+  readonly id: string;
+}
+
+function sortedPairs(this: void, map: ReadonlyLuaMap<string, string> | undefined): string {
+  const lines: string[] = [];
+  if (map !== undefined) {
+    for (const [name, value] of map) lines.push(field(name) + field(value));
+  }
+  sort(lines);
+  return concat(lines);
+}
+
+/** A text with its length before it: two different lists of fields never give the same text. */
+function field(this: void, value: string): string {
+  return value.length + ":" + value;
+}
+
+/** Takes the question out of a configuration. */
+export function questionOf(this: void, config: Config): Question {
+  const parts: string[] = [];
+  for (const name of DECIDING) parts.push(field(tostring(config[name])));
+  parts.push(field(sortedPairs(config.introspection_headers)));
+  parts.push(field(sortedPairs(config.introspection_args)));
+  const [hash] = sha256(concat(parts));
+  // Without a hash nobody shares: a table's address is no other's.
+  return {
+    id: encode_base64url(hash ?? tostring(parts)),
+    introspection_endpoint: config.introspection_endpoint,
+    introspection_ssl_verify: config.introspection_ssl_verify,
+    issuer: config.issuer,
+    client_auth: config.client_auth,
+    client_id: config.client_id,
+    client_secret: config.client_secret,
+    client_jwk: config.client_jwk,
+    client_jwt_alg: config.client_jwt_alg,
+    client_certificate: config.client_certificate,
+    client_key: config.client_key,
+    bearer_token: config.bearer_token,
+    introspection_accept: config.introspection_accept,
+    jwks_uri: config.jwks_uri,
+    http_proxy: config.http_proxy,
+    https_proxy: config.https_proxy,
+    no_proxy: config.no_proxy,
+    ttl: config.ttl,
+    negative_ttl: config.negative_ttl,
+    stale_ttl: config.stale_ttl,
+    respect_cache_control: config.respect_cache_control,
+    introspection_headers: config.introspection_headers,
+    introspection_args: config.introspection_args,
+    timeout: config.timeout,
+    keepalive_timeout: config.keepalive_timeout,
+    retries: config.retries,
+    breaker_threshold: config.breaker_threshold,
+    breaker_timeout: config.breaker_timeout,
+  };
+}
+
+/** Whether a reference of the configuration could not be resolved: Kong then hands over an empty string. @returns the setting's name. */
+export function unresolvedReference(this: void, config: Config): string | undefined {
+  for (const name of REFERENCEABLE) {
+    if (config[name] === "") return name;
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+import type { Source } from "./cache";
+import type { Refusal } from "./refusal";
+import type { Standing } from "./standing";
+
+/** What Kong's log serializer shows of a request under `token_introspection`. */
+interface Report {
+  readonly outcome: "allowed" | "anonymous" | "refused";
+  readonly cache?: Source;
+  /** Milliseconds that the authorization server took, when it was asked. */
+  readonly server_latency?: number | undefined;
+  readonly client_id?: string | undefined;
+  readonly sub?: string | undefined;
+  readonly reason?: string;
+  readonly cause?: string;
+}
+
+const KEY = "token_introspection";
+
+/** The reports of what was served from a cache, which are the same each time. */
+const reports = setmetatable(new LuaTable<Standing, LuaTable<Source, Report>>(), { __mode: "k" });
+
+function show(this: void, report: Report): void {
+  kong.log.set_serialize_value(KEY, report as object as Kong.SerializableValue);
+}
+
+function makeReport(this: void, standing: Standing, source: Source, latency: number | undefined): Report {
+  return { outcome: "allowed", cache: source, server_latency: latency, client_id: standing.clientId, sub: standing.subject };
+}
+
+/** Tells Kong's logs that a request passed. */
+export function reportAllowed(this: void, standing: Standing, source: Source, latency: number | undefined): void {
+  if (latency !== undefined) return show(makeReport(standing, source, latency));
+  let bySource = reports.get(standing) as LuaTable<Source, Report> | undefined;
+  if (bySource === undefined) {
+    bySource = new LuaTable();
+    reports.set(standing, bySource);
+  }
+  let report = bySource.get(source) as Report | undefined;
+  if (report === undefined) {
+    report = makeReport(standing, source, undefined);
+    bySource.set(source, report);
+  }
+  show(report);
+}
+
+/** Tells Kong's logs that a request passed without a token, or as the anonymous consumer. @param refusal why it had to be the latter. */
+export function reportAnonymous(this: void, refusal: Refusal): void {
+  show({ outcome: "anonymous", reason: refusal.code, cause: refusal.cause });
+}
+
+/** Tells Kong's logs and nginx's that a request was refused, and why. */
+export function reportRefused(this: void, refusal: Refusal): void {
+  show({ outcome: "refused", reason: refusal.code, cause: refusal.cause });
+  const text = "refused (" + refusal.code + "): " + refusal.cause;
+  if (refusal.code === "unexpected") kong.log.err(text);
+  else if (refusal.code === "unavailable") kong.log.warn(text);
+  else if (refusal.code === "no_credentials") kong.log.info(text);
+  else kong.log.notice(text);
+}
+

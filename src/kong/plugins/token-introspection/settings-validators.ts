@@ -1,0 +1,42 @@
+import { coversReservedHeader, isHeaderName } from "./header-names";
+
+type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
+
+/** An absolute http or https URL with a host and without user information, fragment, spaces or control characters. */
+export function checkHttpUrl(this: void, value: string): Verdict {
+  const [scheme, rest] = string.match(value, "^(%a+)://(.*)$");
+  if (scheme === undefined || rest === undefined) return $multi(undefined, "must be an absolute URL");
+  const lowered = string.lower(scheme);
+  if (lowered !== "http" && lowered !== "https") return $multi(undefined, "Supported protocols are HTTP and HTTPS");
+  const [authority] = string.match(rest, "^[^/?#]*");
+  const [host, port] = splitAuthority(authority ?? "");
+  if (host === undefined || host === "") return $multi(undefined, "missing host in url");
+  if (port !== undefined && (string.match(port, "^%d+$")[0] === undefined || (tonumber(port) ?? 0) > 65535 || tonumber(port) === 0)) {
+    return $multi(undefined, "invalid port in url");
+  }
+  if (string.find(authority ?? "", "@", 1, true)[0] !== undefined) return $multi(undefined, "must not hold user information");
+  if (string.find(value, "#", 1, true)[0] !== undefined) return $multi(undefined, "must not have a fragment");
+  if (string.find(value, "[%c%s]")[0] !== undefined) return $multi(undefined, "must not hold spaces or control characters");
+  return $multi(true);
+}
+
+function splitAuthority(this: void, authority: string): LuaMultiReturn<[string | undefined, string | undefined]> {
+  const [address, addressPort] = string.match(authority, "^%[([%x:.]+)%]:?(.*)$");
+  if (address !== undefined) return $multi(address, addressPort === "" ? undefined : addressPort);
+  const [host, port] = string.match(authority, "^([^:]*):?(.*)$");
+  return $multi(host, port === "" ? undefined : port);
+}
+
+/** What the forwarded claims' headers begin with: a header name ending in `-` that clears nothing which is not ours. */
+export function checkHeaderPrefix(this: void, value: string): Verdict {
+  if (!isHeaderName(value)) return $multi(undefined, "must be the beginning of a header name");
+  if (string.sub(value, -1) !== "-") return $multi(undefined, "must end in '-'");
+  if (coversReservedHeader(value)) return $multi(undefined, "headers that begin with '" + value + "' are not this plugin's to set");
+  return $multi(true);
+}
+
+/** The name of a shared dictionary that nginx has. */
+export function checkSharedDictionary(this: void, value: string): Verdict {
+  if (ngx.shared[value] === undefined) return $multi(undefined, "missing shared dict '" + value + "'");
+  return $multi(true);
+}

@@ -1,0 +1,90 @@
+import { type Validity, refuseByClaims, validityOf } from "./authorization";
+import type { Entry } from "./cache";
+import { type Claims, clientIdOf, decodeJson, nameText, claimAt, textsOf } from "./claims";
+import { type Confirmation, confirmationOf, refuseBinding } from "./confirmation";
+import type { Plan } from "./plan";
+import { type Refusal, refusal } from "./refusal";
+import { type UpstreamHeaders, upstreamHeadersOf } from "./upstream";
+
+/**
+ * Where a token stands under a configuration: all that follows from the authorization server's answer and the settings, and that neither
+ * time nor the request changes. Derived once for an entry and a configuration; what depends on the request is checked on each one.
+ */
+export interface Standing {
+  readonly claims: Claims;
+  readonly validity: Validity;
+  readonly bound: Confirmation;
+  /** The token is not bound as the settings demand. */
+  readonly bindingRefusal: Refusal | undefined;
+  /** The claims are not such as the settings demand. */
+  readonly claimsRefusal: Refusal | undefined;
+  readonly upstream: UpstreamHeaders;
+  readonly subject: string | undefined;
+  readonly clientId: string | undefined;
+  /** The text that names the Kong consumer. */
+  readonly consumerName: string | undefined;
+  readonly groups: readonly string[] | undefined;
+  /** What Kong knows the caller by: never the token. */
+  readonly credential: Credential;
+}
+
+/** The credential of `kong.client.authenticate`. rate-limiting and logs use its id. */
+export interface Credential {
+  readonly id: string | undefined;
+}
+
+const NOT_BOUND: Confirmation = { thumbprint: undefined, jkt: undefined };
+const NO_HEADERS: UpstreamHeaders = { names: [], values: [] };
+const NO_VALIDITY: Validity = { exp: undefined, nbf: undefined, malformed: false };
+
+function credentialId(this: void, claims: Claims, plan: Plan): string | undefined {
+  if (plan.credentialClaim !== undefined) return nameText(claimAt(claims, plan.credentialClaim));
+  return nameText(claims["sub"]) ?? clientIdOf(claims);
+}
+
+function unreadable(this: void): Standing {
+  return {
+    claims: {},
+    validity: NO_VALIDITY,
+    bound: NOT_BOUND,
+    bindingRefusal: refusal("unexpected", "the cached answer could not be read"),
+    claimsRefusal: undefined,
+    upstream: NO_HEADERS,
+    subject: undefined,
+    clientId: undefined,
+    consumerName: undefined,
+    groups: undefined,
+    credential: { id: undefined },
+  };
+}
+
+function derive(this: void, entry: Entry, plan: Plan): Standing {
+  const [decoded] = decodeJson(entry.claims);
+  if (decoded === undefined || type(decoded) !== "table") return unreadable();
+  const claims = decoded as Claims;
+  const [confirmation, malformed] = confirmationOf(claims);
+  const bound = confirmation ?? NOT_BOUND;
+  return {
+    claims,
+    validity: validityOf(claims),
+    bound,
+    bindingRefusal: malformed ?? refuseBinding(claims, bound, plan),
+    claimsRefusal: refuseByClaims(claims, plan.rules),
+    upstream: upstreamHeadersOf(claims, plan.upstream),
+    subject: nameText(claims["sub"]),
+    clientId: clientIdOf(claims),
+    consumerName: plan.consumerClaim === undefined ? undefined : nameText(claimAt(claims, plan.consumerClaim)),
+    groups: plan.groupsClaim === undefined ? undefined : textsOf(claimAt(claims, plan.groupsClaim)),
+    credential: { id: credentialId(claims, plan) },
+  };
+}
+
+/** The standing of an entry under a configuration. */
+export function standingOf(this: void, entry: Entry, plan: Plan): Standing {
+  const known = plan.standings.get(entry) as Standing | undefined;
+  if (known !== undefined) return known;
+  const standing = derive(entry, plan);
+  plan.standings.set(entry, standing);
+  return standing;
+}
+

@@ -1,0 +1,130 @@
+import { withoutCookie } from "./cookie";
+import { withoutParameter } from "./form";
+import type { Plan } from "./plan";
+import type { Refusal } from "./refusal";
+import type { Config } from "./settings";
+import { type HeaderValue, type PresentedToken, onlyOne, readTokenCookie, readTokenHeader, readTokenParameter } from "./token";
+
+const clearHeader = ngx.req.clear_header;
+const find = string.find;
+const gsub = string.gsub;
+const lower = string.lower;
+const rawGet = rawget;
+
+type Finding = LuaMultiReturn<[PresentedToken | undefined, Refusal?]>;
+
+
+/** A header of the request, by its name in lower case. */
+function header(this: void, headers: OpenResty.Headers, name: string): HeaderValue {
+  return rawGet(headers, name) as HeaderValue;
+}
+
+/** The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET. What is longer than Kong's buffer is not read. */
+function formBody(this: void, headers: OpenResty.Headers): string | undefined {
+  const contentType = header(headers, "content-type");
+  if (typeof contentType !== "string" || find(lower(contentType), "^application/x%-www%-form%-urlencoded[%s]*;?")[0] === undefined) {
+    return undefined;
+  }
+  const method = kong.request.get_method();
+  if (method === "GET" || method === "HEAD") return undefined;
+  const [body] = kong.request.get_raw_body();
+  return body;
+}
+
+/**
+ * Finds the access token in the places that are configured (RFC 6750 section 2).
+ * @returns the token; or undefined and the refusal; or nothing where there is no token at all.
+ */
+export function findToken(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): Finding {
+  let [token, refused] = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken);
+  if (refused !== undefined) return $multi(undefined, refused);
+  if (config.token_query_arg !== undefined) {
+    const [found, wrong] = readTokenParameter(kong.request.get_raw_query(), config.token_query_arg, "query");
+    if (wrong !== undefined) return $multi(undefined, wrong);
+    [token, refused] = onlyOne(token, found);
+    if (refused !== undefined) return $multi(undefined, refused);
+  }
+  if (config.token_body_arg !== undefined) {
+    const body = formBody(headers);
+    if (body !== undefined) {
+      const [found, wrong] = readTokenParameter(body, config.token_body_arg, "body");
+      if (wrong !== undefined) return $multi(undefined, wrong);
+      [token, refused] = onlyOne(token, found);
+      if (refused !== undefined) return $multi(undefined, refused);
+    }
+  }
+  if (config.token_cookie !== undefined) {
+    const [found, wrong] = readTokenCookie(header(headers, "cookie"), config.token_cookie);
+    if (wrong !== undefined) return $multi(undefined, wrong);
+    [token, refused] = onlyOne(token, found);
+    if (refused !== undefined) return $multi(undefined, refused);
+  }
+  return $multi(token);
+}
+
+/** Whether the token header holds what is ours to hide: under Authorization another scheme is the application's. */
+function holdsToken(this: void, value: HeaderValue, bare: boolean): boolean {
+  if (value === undefined) return false;
+  if (bare || typeof value !== "string") return true;
+  const scheme = lower(string.match(value, "^[^ ]*")[0] ?? "");
+  return scheme === "bearer" || scheme === "dpop";
+}
+
+/** Takes token and proof off the request to the upstream service, from every place where a token may be; all other bytes stay. */
+export function hideToken(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
+  if (holdsToken(header(headers, plan.tokenHeader), plan.bareToken)) clearHeader(plan.tokenHeader);
+  if (header(headers, "dpop") !== undefined) clearHeader("dpop");
+  if (config.token_query_arg !== undefined) {
+    const query = kong.request.get_raw_query();
+    const rest = withoutParameter(query, config.token_query_arg);
+    if (rest !== query) kong.service.request.set_raw_query(rest);
+  }
+  if (config.token_body_arg !== undefined) {
+    const body = formBody(headers);
+    if (body !== undefined) {
+      const rest = withoutParameter(body, config.token_body_arg);
+      if (rest !== body) kong.service.request.set_raw_body(rest);
+    }
+  }
+  if (config.token_cookie !== undefined) {
+    const cookies = header(headers, "cookie");
+    if (cookies !== undefined && readTokenCookie(cookies, config.token_cookie)[0] !== undefined) {
+      const rest = withoutCookie(cookies, config.token_cookie);
+      if (rest === undefined) clearHeader("cookie");
+      else kong.service.request.set_header("cookie", rest);
+    }
+  }
+}
+
+const REDACTED = "REDACTED";
+const REPLACE = { mode: "replace" } as const;
+
+function redact(this: void, field: string, value: unknown): void {
+  kong.log.set_serialize_value(field, value as string, REPLACE);
+}
+
+function redactQuery(this: void, name: string): void {
+  const query = kong.request.get_raw_query();
+  const rest = withoutParameter(query, name);
+  if (rest === query) return;
+  const shown = (rest === "" ? "" : rest + "&") + ngx.escape_uri(name) + "=" + REDACTED;
+  const path = gsub(ngx.var.request_uri, "%?.*$", "")[0];
+  const [args] = ngx.decode_args(shown, 0);
+  redact("request.querystring", args);
+  redact("request.uri", path + "?" + shown);
+  redact("request.url", kong.request.get_scheme() + "://" + kong.request.get_host() + ":" + kong.request.get_port() + path + "?" + shown);
+  redact("upstream_uri", (ngx.var.upstream_uri ?? path) + "?" + shown);
+}
+
+/** Keeps token, proof and certificate out of Kong's logs, wherever they were sent. Kong itself redacts Authorization only. */
+export function redactCredentials(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
+  if (plan.bareToken && header(headers, plan.tokenHeader) !== undefined) redact("request.headers." + plan.tokenHeader, REDACTED);
+  if (header(headers, "dpop") !== undefined) redact("request.headers.dpop", REDACTED);
+  // Where credentials are hidden the header is off the request already.
+  if (plan.certificateHeader !== undefined && !config.hide_credentials) {
+    redact("request.headers." + plan.certificateHeader, REDACTED);
+    redact("request.headers." + gsub(plan.certificateHeader, "-", "_")[0], REDACTED);
+  }
+  if (config.token_cookie !== undefined) redact("request.headers.cookie", REDACTED);
+  if (config.token_query_arg !== undefined) redactQuery(config.token_query_arg);
+}

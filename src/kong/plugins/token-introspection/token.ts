@@ -1,0 +1,77 @@
+import { findCookie } from "./cookie";
+import { findParameter } from "./form";
+import type { Refusal } from "./refusal";
+
+const find = string.find;
+const lower = string.lower;
+const match = string.match;
+
+/** An access token as the client presented it. */
+export interface PresentedToken {
+  readonly value: string;
+  /** It came under the scheme DPoP (RFC 9449 section 7.1). */
+  readonly dpop: boolean;
+  readonly place: TokenPlace;
+}
+
+/** Where a token can be (RFC 6750 section 2). */
+export type TokenPlace = "header" | "query" | "body" | "cookie";
+
+/** A header as `ngx.req.get_headers` lists it: once, or several times. */
+export type HeaderValue = string | readonly string[] | undefined;
+
+/** What there is at one place: a token, nothing, or something that is refused. */
+type Finding = LuaMultiReturn<[PresentedToken | undefined, Refusal?]>;
+
+const TWICE: Refusal = { code: "invalid_request", cause: "the access token is there more than once" };
+const MALFORMED: Refusal = { code: "invalid_token", cause: "the access token is malformed" };
+const MALFORMED_DPOP: Refusal = { code: "invalid_token", cause: "the access token is malformed", dpop: true };
+
+/** A token is visible ASCII: what RFC 6750 section 2.1 allows, and the little more that some servers issue. */
+function presented(this: void, value: string, dpop: boolean, place: TokenPlace): Finding {
+  if (find(value, "[^\x21-\x7E]")[0] !== undefined) return $multi(undefined, dpop ? MALFORMED_DPOP : MALFORMED);
+  return $multi({ value, dpop, place });
+}
+
+/**
+ * Reads the token header (RFC 6750 section 2.1, RFC 9449 section 7.1). The scheme counts in any case; another scheme is not for us.
+ * @param bare the header is not Authorization: it may hold the token without a scheme.
+ */
+export function readTokenHeader(this: void, value: HeaderValue, bare: boolean): Finding {
+  if (value === undefined) return $multi(undefined);
+  if (typeof value !== "string") return $multi(undefined, TWICE);
+  const [first, rest] = match(value, "^([^ ]*) *(.*)$");
+  const scheme = lower(first ?? "");
+  if (scheme === "bearer" || scheme === "dpop") {
+    if (rest === undefined || rest === "") return $multi(undefined);
+    return presented(rest, scheme === "dpop", "header");
+  }
+  if (!bare || value === "") return $multi(undefined);
+  return presented(value, false, "header");
+}
+
+/** Reads a query or form parameter (RFC 6750 sections 2.2 and 2.3). @param encoded the query, or the body of a form, as it was sent. */
+export function readTokenParameter(this: void, encoded: string, name: string, place: "query" | "body"): Finding {
+  const [value, count] = findParameter(encoded, name);
+  if (count > 1) return $multi(undefined, TWICE);
+  if (value === undefined || value === "") return $multi(undefined);
+  return presented(value, false, place);
+}
+
+/** Reads a cookie. @param header the header Cookie. */
+export function readTokenCookie(this: void, header: HeaderValue, name: string): Finding {
+  const [value, count] = findCookie(header, name);
+  if (count > 1) return $multi(undefined, TWICE);
+  if (value === undefined || value === "") return $multi(undefined);
+  return presented(value, false, "cookie");
+}
+
+/** Joins what two places say: one method a request (S19, RFC 6750 section 2). */
+export function onlyOne(
+  this: void,
+  one: PresentedToken | undefined,
+  other: PresentedToken | undefined,
+): Finding {
+  if (one !== undefined && other !== undefined) return $multi(undefined, TWICE);
+  return $multi(one ?? other);
+}

@@ -1,0 +1,189 @@
+import { type ClaimPath, type Claims, claimAt, claimPath, clientIdOf, tokenTypeOf } from "./claims";
+import { isKongIdentityHeader, normalizedName } from "./header-names";
+import { type HeaderEncoding, claimText, headerValue } from "./header-value";
+import { eachMatch } from "./text";
+
+const clearHeader = ngx.req.clear_header;
+const find = string.find;
+const rawGet = rawget;
+const sub = string.sub;
+
+/** The header that tells the upstream service that a request came without a token. */
+export const ANONYMOUS_HEADER = "X-Anonymous";
+
+/** One header to the upstream service and where its value comes from. */
+interface Forwarding {
+  readonly header: string;
+  readonly path: ClaimPath;
+  /** Between the elements of an array. */
+  readonly separator: string;
+}
+
+/** What a configuration sends upstream, and therefore lets nobody else send. */
+export interface UpstreamPlan {
+  readonly prefix: string;
+  readonly normalizedPrefix: string;
+  readonly encoding: HeaderEncoding;
+  readonly forwardings: readonly Forwarding[];
+  /** Headers of other names than the prefix's, normalized. */
+  readonly named: LuaSet<string>;
+  /** What is done about a header that a client sends, by its name; bounded, for clients choose the names. */
+  readonly verdicts: { known: LuaTable<string, Verdict>; count: number };
+}
+
+const enum Verdict {
+  /** Not ours. */
+  Keep = 0,
+  /** Ours: nobody else sets it. */
+  Clear = 1,
+  /** Kong's: it stays where another plugin has authenticated the request. */
+  Identity = 2,
+}
+
+/** The settings that name headers. */
+export interface UpstreamSettings {
+  readonly upstream_headers_prefix: string;
+  readonly upstream_headers_encoding: HeaderEncoding;
+  readonly custom_claims_forward?: readonly string[] | undefined;
+  readonly upstream_headers?: ReadonlyLuaMap<string, string> | undefined;
+}
+
+const MOST_VERDICTS = 1000;
+
+/** Header and claim of what is always forwarded. client_id and token_type have fall-backs, and are read by name. */
+const STANDARD: readonly (readonly [string, string])[] = [
+  ["Scope", "scope"],
+  ["Exp", "exp"],
+  ["Iat", "iat"],
+  ["Nbf", "nbf"],
+  ["Sub", "sub"],
+  ["Aud", "aud"],
+  ["Iss", "iss"],
+  ["Jti", "jti"],
+];
+
+/** Makes the plan of a configuration. */
+export function upstreamPlanOf(this: void, settings: UpstreamSettings): UpstreamPlan {
+  const prefix = settings.upstream_headers_prefix;
+  const forwardings: Forwarding[] = [];
+  for (const [name, claim] of STANDARD) {
+    forwardings.push({ header: prefix + name, path: [claim], separator: claim === "scope" ? " " : "," });
+  }
+  for (const claim of settings.custom_claims_forward ?? []) {
+    forwardings.push({ header: prefix + claim, path: claimPath(claim), separator: claim === "scope" ? " " : "," });
+  }
+  const named = new LuaSet<string>();
+  named.add(normalizedName(ANONYMOUS_HEADER));
+  if (settings.upstream_headers !== undefined) {
+    for (const [header, claim] of settings.upstream_headers) {
+      forwardings.push({ header, path: claimPath(claim), separator: claim === "scope" ? " " : "," });
+      named.add(normalizedName(header));
+    }
+  }
+  return {
+    prefix,
+    normalizedPrefix: normalizedName(prefix),
+    encoding: settings.upstream_headers_encoding,
+    forwardings,
+    named,
+    verdicts: { known: new LuaTable(), count: 0 },
+  };
+}
+
+function judge(this: void, name: string, plan: UpstreamPlan): Verdict {
+  const normalized = normalizedName(name);
+  if (isKongIdentityHeader(normalized)) return normalized === name ? Verdict.Identity : Verdict.Clear;
+  if (sub(normalized, 1, plan.normalizedPrefix.length) === plan.normalizedPrefix) return Verdict.Clear;
+  return plan.named.has(normalized) ? Verdict.Clear : Verdict.Keep;
+}
+
+function verdictOn(this: void, name: string, plan: UpstreamPlan): Verdict {
+  const { verdicts } = plan;
+  const known = verdicts.known.get(name) as Verdict | undefined;
+  if (known !== undefined) return known;
+  if (verdicts.count >= MOST_VERDICTS) {
+    verdicts.known = new LuaTable();
+    verdicts.count = 0;
+  }
+  const verdict = judge(name, plan);
+  verdicts.known.set(name, verdict);
+  verdicts.count += 1;
+  return verdict;
+}
+
+/**
+ * Clears what clients may not set, under each spelling in which it was sent.
+ * @param headers all headers of the request, names in lower case.
+ * @param authenticated another plugin has authenticated the request: Kong's own headers are its.
+ */
+export function clearSpoofable(this: void, headers: OpenResty.Headers, plan: UpstreamPlan, authenticated: boolean): void {
+  for (const [name] of pairs(headers)) {
+    const verdict = verdictOn(name as string, plan);
+    if (verdict === Verdict.Clear || (verdict === Verdict.Identity && !authenticated)) clearHeader(name as string);
+  }
+}
+
+/** Names that a Connection header can hold without any harm to us, so that the common ones cost nothing. */
+function isHarmless(this: void, value: string): boolean {
+  return value === "keep-alive" || value === "close" || value === "upgrade" || value === "Upgrade";
+}
+
+function isProtected(this: void, name: string, plan: UpstreamPlan): boolean {
+  const normalized = normalizedName(name);
+  if (verdictOn(normalized, plan) !== Verdict.Keep) return true;
+  return find(normalized, "^x%-forwarded%-")[0] !== undefined || find(normalized, "^x%-kong%-")[0] !== undefined || normalized === "x-real-ip";
+}
+
+function namesProtected(this: void, value: string, plan: UpstreamPlan): boolean {
+  if (isHarmless(value)) return false;
+  for (const name of eachMatch(value, "[^,%s]+")) {
+    if (isProtected(name, plan)) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether the header Connection names a header that we or Kong set: Kong would strip it from the upstream request after all plugins have run
+ * (RFC 9110 section 7.6.1).
+ */
+export function connectionNamesProtected(this: void, headers: OpenResty.Headers, plan: UpstreamPlan): boolean {
+  const connection = rawGet(headers, "connection") as string | string[] | undefined;
+  if (connection === undefined) return false;
+  if (typeof connection === "string") return namesProtected(connection, plan);
+  for (const value of connection) {
+    if (namesProtected(value, plan)) return true;
+  }
+  return false;
+}
+
+/** The headers of a token, ready to be set: names and values in step. */
+export interface UpstreamHeaders {
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+}
+
+/** Makes the headers of a token. A claim that is absent, null or empty has none, and what the client sent in its place is gone already. */
+export function upstreamHeadersOf(this: void, claims: Claims, plan: UpstreamPlan): UpstreamHeaders {
+  const names: string[] = [];
+  const values: string[] = [];
+  const add = (header: string, value: Cjson.Value | undefined, separator: string): void => {
+    const text = claimText(value, separator);
+    const encoded = text === undefined ? undefined : headerValue(text, plan.encoding);
+    if (encoded === undefined) return;
+    names.push(header);
+    values.push(encoded);
+  };
+  add(plan.prefix + "Client-ID", clientIdOf(claims), ",");
+  add(plan.prefix + "Token-Type", tokenTypeOf(claims), ",");
+  for (const { header, path, separator } of plan.forwardings) add(header, claimAt(claims, path), separator);
+  return { names, values };
+}
+
+/** Sets the headers of a token on the request to the upstream service. */
+export function forward(this: void, headers: UpstreamHeaders): void {
+  const setHeader = kong.service.request.set_header;
+  const { names, values } = headers;
+  for (const index of $range(1, names.length)) {
+    setHeader(names[index - 1]!, values[index - 1]!);
+  }
+}
