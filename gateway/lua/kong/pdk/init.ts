@@ -1,0 +1,119 @@
+/** Builds the `kong` global. */
+import clearTable = require("table.clear");
+import newTable = require("table.new");
+import { newCache } from "../cache";
+import { newClient } from "./client";
+import { newIp } from "./ip";
+import { newLog } from "./log";
+import { REQUEST, check } from "./phases";
+import { newRequest } from "./request";
+import { newResponse } from "./response";
+import { newService } from "./service";
+import { newTracing } from "./tracing";
+import { newUuid } from "./uuid";
+import { newVault } from "./vault";
+import { VERSION, VERSION_NUMBER } from "./version";
+import { broadcast, subscribe } from "../worker_events";
+
+/** kong.ctx: `plugin` is the running plugin's own table in this request, `shared` is everybody's. */
+function newContext(): Kong["ctx"] {
+  return setmetatable({} as Kong["ctx"], {
+    __index: ((_: unknown, key: string) => {
+      const ctx = ngx.ctx;
+      if (key === "shared") {
+        if (ctx.shared_context === undefined) ctx.shared_context = {};
+        return ctx.shared_context;
+      }
+      if (key !== "plugin" || ctx.plugin_key === undefined) return undefined;
+      if (ctx.plugin_contexts === undefined) ctx.plugin_contexts = new LuaTable();
+      let own = ctx.plugin_contexts.get(ctx.plugin_key) as Dict | undefined;
+      if (own === undefined) {
+        own = {};
+        ctx.plugin_contexts.set(ctx.plugin_key, own);
+      }
+      return own;
+    }) as never,
+  });
+}
+
+function newRouter(): Dict {
+  return {
+    get_route: () => {
+      check(REQUEST);
+      return ngx.ctx.route;
+    },
+    get_service: () => {
+      check(REQUEST);
+      return ngx.ctx.service;
+    },
+  };
+}
+
+function mergeTables(first: Dict | undefined, second: Dict | undefined): Dict {
+  const result: Dict = {};
+  for (const [key, value] of pairs(first ?? {})) result[key] = value;
+  for (const [key, value] of pairs(second ?? {})) result[key] = value;
+  return result;
+}
+
+/** kong.worker_events as far as a plugin uses it. */
+const workerEvents = {
+  post(this: unknown, source: string, event: string, data: unknown): boolean {
+    broadcast(`plugin:${source}:${event}`, tostring(data));
+    return true;
+  },
+  register(this: unknown, handler: (this: void, data: unknown, event: string, source: string) => void, source: string, event: string): void {
+    subscribe(`plugin:${source}:${event}`, (data) => {
+      handler(data, event, source);
+    });
+  },
+};
+
+/** kong.cluster_events: there is one node only, so a broadcast reaches the workers of this one. */
+const clusterEvents = {
+  subscribe(this: unknown, channel: string, handler: (this: void, data: string) => void): boolean {
+    subscribe(`cluster:${channel}`, handler);
+    return true;
+  },
+  broadcast(this: unknown, channel: string, data: string): boolean {
+    broadcast(`cluster:${channel}`, data);
+    return true;
+  },
+};
+
+function newKong(configuration: Configuration): Kong {
+  const nodeId = (configuration.node_id as string | undefined) ?? newUuid();
+  const self = {} as Kong;
+  self.configuration = configuration;
+  self.version = VERSION;
+  self.version_num = VERSION_NUMBER;
+  self.default_workspace = "0dc6f45b-8f8d-40d2-a504-473544ee190b";
+  self.ip = newIp(configuration.trusted_ips);
+  self.client = newClient(self);
+  self.request = newRequest(self);
+  self.log = newLog(self);
+  self.response = newResponse(self);
+  self.service = newService();
+  self.vault = newVault();
+  self.tracing = newTracing();
+  self.router = newRouter();
+  self.ctx = newContext();
+  self.cache = newCache("kong_db_cache");
+  self.core_cache = newCache("kong_core_db_cache");
+  self.worker_events = workerEvents;
+  self.cluster_events = clusterEvents;
+  self.table = { new: newTable, clear: clearTable, merge: mergeTables };
+  self.node = {
+    get_id: () => nodeId,
+    get_hostname: () => (configuration.hostname as string | undefined) ?? "localhost",
+    get_memory_stats: () => error("kong.node.get_memory_stats is not part of the development gateway", 2),
+  };
+  self.cluster = { get_id: () => nodeId };
+  self.nginx = { get_subsystem: () => ngx.config.subsystem };
+  self.plugin = {
+    get_id: () => ngx.ctx.plugin_id,
+  };
+  return self;
+}
+
+export { newKong };
