@@ -21,6 +21,7 @@ declare namespace Kong {
 
   /** What can be put into the log serializer's table. */
   type SerializableValue = string | number | boolean | SerializableTable;
+  /** A table that the log serializer takes. */
   interface SerializableTable {
     readonly [key: string | number]: SerializableValue | undefined;
   }

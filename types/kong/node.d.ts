@@ -12,6 +12,7 @@ declare namespace Kong {
     err?: string | undefined;
   }
 
+  /** Shared dictionaries by name, and workers in the order of their pids. */
   interface MemoryStats {
     lua_shared_dicts: Record<string, SharedMemoryStats>;
     workers_lua_vms: WorkerMemoryStats[];

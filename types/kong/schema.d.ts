@@ -82,6 +82,7 @@ declare namespace Kong {
     readonly custom_validator?: (this: void, value: string) => ValidatorResult;
   }
 
+  /** What numbers and integers have in common. */
   interface NumericField extends FieldBase, UniqueField {
     readonly default?: number;
     readonly one_of?: readonly number[];
@@ -95,14 +96,17 @@ declare namespace Kong {
     readonly custom_validator?: (this: void, value: number) => ValidatorResult;
   }
 
+  /** A number, also a fraction. */
   interface NumberField extends NumericField {
     readonly type: "number";
   }
 
+  /** A whole number. */
   interface IntegerField extends NumericField {
     readonly type: "integer";
   }
 
+  /** true or false. */
   interface BooleanField extends FieldBase {
     readonly type: "boolean";
     readonly default?: boolean;
@@ -282,6 +286,7 @@ declare namespace Kong {
     readonly func: (this: void, value: never) => object | undefined;
   };
 
+  /** One entry of `shorthand_fields`: a table with one key. */
   interface ShorthandEntry {
     readonly [name: string]: ShorthandField;
   }

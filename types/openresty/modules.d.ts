@@ -18,8 +18,11 @@ declare module "ngx.ssl" {
   ): LuaMultiReturn<[CData, undefined?] | [undefined, string]>;
   /** Server certificate of this handshake. Phase: ssl_cert. */
   export function set_cert(cert_chain: CData): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+  /** Private key of this handshake. Phase: ssl_cert. */
   export function set_priv_key(priv_key: CData): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+  /** Server certificate of this handshake, DER. Phase: ssl_cert. */
   export function set_der_cert(der_cert_chain: string): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+  /** Private key of this handshake, DER. Phase: ssl_cert. */
   export function set_der_priv_key(der_priv_key: string): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   /** Drops the certificates that nginx.conf names. Phase: ssl_cert. */
   export function clear_certs(): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
@@ -37,6 +40,7 @@ declare module "ngx.ssl" {
   >;
   /** TLS version of the client. */
   export function get_tls1_version(): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
+  /** TLS version of the client, such as `TLSv1.3`. */
   export function get_tls1_version_str(): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
   /** Asks for a client certificate, verified against these. Phase: ssl_cert. */
   export function verify_client(
@@ -57,6 +61,7 @@ declare module "ngx.ssl.clienthello" {
   >;
   /** Raw extension of the client hello. */
   export function get_client_hello_ext(ext_type: number): string | undefined;
+  /** TLS versions that the client offers. Phase: ssl_client_hello. */
   export function get_supported_versions(): LuaMultiReturn<[string[], undefined?] | [undefined, string]>;
   /** TLS versions allowed for this handshake. */
   export function set_protocols(
@@ -104,6 +109,7 @@ declare module "ngx.errlog" {
     max?: number,
     logs?: unknown[],
   ): LuaMultiReturn<[unknown[], undefined?] | [undefined, string]>;
+  /** Captures only messages of this level and worse. Phase: init. Needs `lua_capture_error_log`. */
   export function set_filter_level(level: number): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   /** Writes without Lua's file and line. */
   export function raw_log(level: number, message: string): void;
@@ -133,5 +139,6 @@ declare module "ngx.process" {
   ): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
   /** Tells the worker to end. */
   export function signal_graceful_exit(): void;
+  /** Process id of nginx's master process; undefined when unknown. */
   export function get_master_pid(): number | undefined;
 }

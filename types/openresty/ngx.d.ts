@@ -156,8 +156,11 @@ declare namespace OpenResty {
     set_body_data(data: string): void;
     /** Replaces the body by a file. */
     set_body_file(file_name: string, auto_clean?: boolean): void;
+    /** Begins a new request body, to be filled with `append_body`. */
     init_body(buffer_size?: number): void;
+    /** Adds to the body that `init_body` began. */
     append_body(data_chunk: string): void;
+    /** Ends the body that `init_body` began. */
     finish_body(): void;
     /** The connection as a cosocket that can only be read; `raw` gives all of it. */
     socket(raw?: boolean): LuaMultiReturn<[TcpSocket, undefined?] | [undefined, string]>;
@@ -328,7 +331,9 @@ declare namespace OpenResty {
       callback: (this: void, premature: boolean, ...args: A) => void,
       ...args: A
     ): LuaMultiReturn<[true | string | number, undefined?] | [undefined | false, string]>;
+    /** Timers whose callback runs now, in this worker. */
     running_count(): number;
+    /** Timers that wait for their time, in this worker. */
     pending_count(): number;
   }
 
@@ -414,7 +419,9 @@ declare namespace OpenResty {
     close(this: this): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** One time-out for connect, send and receive; each begins anew with every call. */
     settimeout(this: this, time: number): void;
+    /** Time-outs by kind. undefined leaves one as it is. */
     settimeouts(this: this, connect_timeout: number, send_timeout: number, read_timeout: number): void;
+    /** Sets an option of the socket. */
     setoption(
       this: this,
       option: "keepalive" | "reuseaddr" | "tcp-nodelay" | "sndbuf" | "rcvbuf",
@@ -428,16 +435,23 @@ declare namespace OpenResty {
 
   /** A UDP cosocket. **Methods are called with a colon.** Times in milliseconds. */
   interface UdpSocket {
+    /** Sets the other end; no packet is sent. */
     setpeername(this: this, host: string, port: number): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    /** Sends one datagram. */
     send(this: this, data: string): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    /** Reads one datagram, at most so many bytes of it. */
     receive(this: this, size?: number): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
+    /** Closes. */
     close(this: this): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    /** Time-out of `receive`. */
     settimeout(this: this, time: number): void;
   }
 
   /** `ngx.socket`: sockets that do not block. Phases: rewrite, access, content, timer, ssl_cert, preread. @noSelf */
   interface SocketApi {
+    /** A TCP or Unix-socket cosocket. */
     tcp(): TcpSocket;
+    /** A UDP cosocket. */
     udp(): UdpSocket;
     /** `tcp()` and `connect` in one. */
     connect(
@@ -451,10 +465,13 @@ declare namespace OpenResty {
   interface Worker {
     /** Whether the worker is ending. */
     exiting(): boolean;
+    /** Process id of this worker. */
     pid(): number;
+    /** Process ids of all workers. */
     pids(): number[];
     /** 0 to count - 1; undefined outside of a worker. */
     id(): number | undefined;
+    /** Number of workers. */
     count(): number;
   }
 
@@ -482,6 +499,7 @@ declare namespace OpenResty {
   interface Location {
     /** A subrequest. Phases: rewrite, access, content. */
     capture(uri: string, options?: object): SubrequestResponse;
+    /** Several subrequests at once; their responses in the same order. */
     capture_multi(requests: [string, object?][]): LuaMultiReturn<SubrequestResponse[]>;
   }
 
@@ -529,6 +547,7 @@ declare namespace OpenResty {
     exit(status: number): void;
     /** Ends the response. */
     eof(): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    /** Sends the response's status and headers. */
     send_headers(): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
     /** Internal redirect. */
     exec(uri: string, args?: string | ArgumentsToEncode): void;
@@ -569,7 +588,9 @@ declare namespace OpenResty {
     sha1_bin(str: string): string;
     /** HMAC-SHA-1, 20 bytes. */
     hmac_sha1(secret_key: string, str: string): string;
+    /** CRC-32, quicker for short texts (under 60 bytes). */
     crc32_short(str: string): number;
+    /** CRC-32, quicker for long texts. */
     crc32_long(str: string): number;
     /** A quoted SQL literal for MySQL. */
     quote_sql_str(str: string): string;

@@ -10,10 +10,19 @@ declare namespace RestyLrucache {
     ): LuaMultiReturn<[V, undefined, number] | [undefined, (V | undefined)?, (number | undefined)?]>;
     /** Stores. @param ttl seconds, fractions allowed; for ever without. */
     set(this: this, key: string | number, value: V, ttl?: number, user_flags?: number): void;
+    /** Removes a key. */
     delete(this: this, key: string | number): void;
+    /** Number of entries. */
     count(this: this): number;
+    /** Most entries that it holds. */
     capacity(this: this): number;
+    /**
+     * Keys, the last used first.
+     * @param max_count 0, the default: all.
+     * @param res a table to fill.
+     */
     get_keys(this: this, max_count?: number, res?: (string | number)[]): (string | number)[];
+    /** Removes everything. */
     flush_all(this: this): void;
   }
 }

@@ -3,9 +3,11 @@
 declare namespace RestyHash {
   /** A hash in progress. **Methods are called with a colon.** */
   interface Hash {
+    /** Adds data. */
     update(this: this, text: string): boolean;
     /** The hash, bytes. */
     final(this: this): string;
+    /** Begins anew. */
     reset(this: this): boolean;
   }
 }
@@ -17,11 +19,13 @@ declare module "resty.sha256" {
 }
 
 declare module "resty.sha1" {
+  /** A new hash. Called with a colon. */
   function create(this: unknown): RestyHash.Hash | undefined;
   export { create as new };
 }
 
 declare module "resty.sha512" {
+  /** A new hash. Called with a colon. */
   function create(this: unknown): RestyHash.Hash | undefined;
   export { create as new };
 }

@@ -32,6 +32,7 @@ declare module "resty.http" {
     proxy_opts?: ProxyOptions | undefined;
   }
 
+  /** What to connect to, and how. */
   export interface ConnectOptions extends ConnectionOptions {
     /** Absent for a Unix socket. */
     scheme?: "http" | "https" | undefined;
@@ -47,6 +48,7 @@ declare module "resty.http" {
     max_chunk_size?: number,
   ) => LuaMultiReturn<[string, undefined?] | [undefined, (string | undefined)?]>;
 
+  /** A request. */
   export interface RequestParams {
     /** Default 1.1. */
     version?: 1 | 1.1 | undefined;
@@ -62,6 +64,7 @@ declare module "resty.http" {
     body?: string | readonly string[] | BodyReader | undefined;
   }
 
+  /** A request, and how to connect for it. */
   export interface RequestUriParams extends RequestParams, ConnectionOptions {
     /** Keep the connection. Default true. */
     keepalive?: boolean | undefined;
@@ -115,8 +118,9 @@ declare module "resty.http" {
       uri: string,
       params?: RequestUriParams,
     ): LuaMultiReturn<[HttpBufferedResponse, undefined?] | [undefined, string]>;
-    /** The two halves of `request`. */
+    /** The first half of `request`. */
     send_request(this: this, params: RequestParams): LuaMultiReturn<[true, undefined?] | [undefined, string]>;
+    /** The second half of `request`. */
     read_response(this: this, params: RequestParams): LuaMultiReturn<[HttpResponse, undefined?] | [undefined, string]>;
     /** One time-out for connect, send and read. Every read begins anew: a slow server can hold a request for ever. */
     set_timeout(this: this, time: number): void;
@@ -131,9 +135,13 @@ declare module "resty.http" {
       max_idle_timeout?: number,
       pool_size?: number,
     ): LuaMultiReturn<[1, undefined?] | [2, string] | [undefined, string]>;
+    /** How often the connection came out of the pool; 0: new. */
     get_reused_times(this: this): LuaMultiReturn<[number, undefined?] | [undefined, string]>;
+    /** Closes the connection. */
     close(this: this): LuaMultiReturn<[1, undefined?] | [undefined, string]>;
+    /** Proxies for all further connections of this client. */
     set_proxy_options(this: this, options: ProxyOptions): void;
+    /** Proxy for this target; undefined when it is reached directly. */
     get_proxy_uri(this: this, scheme: string, host: string): string | undefined;
     /**
      * Takes an absolute URL apart.

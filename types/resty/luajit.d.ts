@@ -51,3 +51,37 @@ declare module "bit" {
   export import ror = bit.ror;
   export import bswap = bit.bswap;
 }
+
+declare module "ffi" {
+  type CData = OpenResty.CData;
+  /** A C type: its declaration as text, or what `typeof` gave. */
+  type CType = string | CData;
+  /** Declares C functions and types; raises when one is declared again in another way. */
+  export function cdef(definitions: string): void;
+  /** The symbols of the process: nginx, OpenSSL and the C library. */
+  export const C: Readonly<Record<string, unknown>>;
+  /** Loads a library; raises when it is not found. */
+  export function load(name: string, global?: boolean): Readonly<Record<string, unknown>>;
+  /** Makes a value of a C type, filled with zeros where nothing else is given. */
+  function create(ctype: CType, ...init: unknown[]): CData;
+  /** Looks a C type up once, for use in place of its name. */
+  function typeOf(ctype: CType): CData;
+  export { create as new, typeOf as typeof };
+  /** Converts as a C cast does. The result keeps nothing alive: hold on to `init`. */
+  export function cast(ctype: CType, init: unknown): CData;
+  /** Whether the value has this C type. */
+  export function istype(ctype: CType, value: unknown): boolean;
+  /** Size in bytes; undefined when it is not known. */
+  export function sizeof(ctype: CType, nelem?: number): number | undefined;
+  /** Calls `finalizer` when the value is collected; undefined takes it off. */
+  export function gc(cdata: CData, finalizer: ((this: void, cdata: CData) => void) | undefined): CData;
+  /** Copies bytes; text without a length with its zero byte. */
+  export function copy(target: CData, source: CData | string, length?: number): void;
+  /** Fills with a byte, 0 by default. */
+  export function fill(target: CData, length: number, byte?: number): void;
+  /** Number of the last error of a C function; with an argument it sets it first. */
+  export function errno(value?: number): number;
+  /** Bytes to text: up to a zero byte, or so many. */
+  function text(pointer: CData, length?: number): string;
+  export { text as string };
+}

@@ -15,13 +15,17 @@ declare namespace RestyOpenssl {
     final(this: this, part?: string): LuaMultiReturn<[string, undefined?] | FalseFailure>;
     /** Makes it ready for another message, with the same algorithm. */
     reset(this: this): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    /** Name of the OpenSSL provider; false before OpenSSL 3. */
     get_provider_name(this: this): LuaMultiReturn<[string, undefined?] | [undefined | false, (string | undefined)?]>;
   }
 
   /** An HMAC in progress. **Methods are called with a colon.** */
   interface Hmac {
+    /** Adds data. */
     update(this: this, ...parts: string[]): LuaMultiReturn<[true, undefined?] | Failure>;
+    /** The HMAC, bytes, after adding `part`. */
     final(this: this, part?: string): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** Makes it ready for another message, with the same key. */
     reset(this: this): LuaMultiReturn<[true, undefined?] | Failure>;
   }
 
@@ -31,15 +35,23 @@ declare namespace RestyOpenssl {
     to_binary(this: this, pad?: number): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Upper-case hexadecimal. */
     to_hex(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** Decimal digits. */
     to_dec(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** MPI form: four bytes of length, then the number; without the length on request. */
     to_mpi(this: this, no_header?: boolean): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Loses precision above 2^53. */
     to_number(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
+    /** Replaces the value. */
     set(this: this, value: string | number, base?: 2 | 10 | 16): LuaMultiReturn<[Bn, undefined?] | Failure>;
+    /** Whether it is 0. */
     is_zero(this: this): boolean;
+    /** Whether it is 1. */
     is_one(this: this): boolean;
+    /** Whether it is n. */
     is_word(this: this, n: number): boolean;
+    /** Whether it is odd. */
     is_odd(this: this): boolean;
+    /** Whether it is probably prime. */
     is_prime(this: this, nchecks?: number): LuaMultiReturn<[boolean, undefined?] | Failure>;
   }
 
@@ -82,38 +94,53 @@ declare namespace RestyOpenssl {
     readonly ctx: OpenResty.CData;
     /** PEM by default. */
     tostring(this: this, fmt?: "PEM" | "DER"): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** The certificate as PEM. */
     to_PEM(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Digest of the DER, bytes. SHA-1 by default. */
     digest(this: this, type?: string, properties?: string): LuaMultiReturn<[string, undefined?] | Failure>;
     /** Digest of the public key, bytes. */
     pubkey_digest(this: this, type?: string, properties?: string): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** Whether the key belongs to the certificate. */
     check_private_key(this: this, key: Pkey): LuaMultiReturn<[boolean, (string | undefined)?]>;
     /** Whether the key made the certificate's signature. */
     verify(this: this, pkey: Pkey): LuaMultiReturn<[boolean, (string | undefined)?]>;
+    /** Signs the certificate. */
     sign(this: this, pkey: Pkey, digest?: Digest): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    /** Serial number. */
     get_serial_number(this: this): LuaMultiReturn<[Bn, undefined?] | [undefined | false, (string | undefined)?]>;
+    /** Sets the serial number. */
     set_serial_number(this: this, serial: Bn): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** Seconds since the epoch. */
     get_not_before(this: this): LuaMultiReturn<[number, undefined?] | [undefined, (string | undefined)?]>;
+    /** Sets the begin of its validity, seconds since the epoch. */
     set_not_before(this: this, seconds: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** Seconds since the epoch. */
     get_not_after(this: this): LuaMultiReturn<[number, undefined?] | [undefined, (string | undefined)?]>;
+    /** Sets the end of its validity, seconds since the epoch. */
     set_not_after(this: this, seconds: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** not before and not after. */
     get_lifetime(this: this): LuaMultiReturn<[number, number, undefined?] | [undefined, undefined, string]>;
+    /** Sets begin and end of its validity. */
     set_lifetime(
       this: this,
       not_before?: number,
       not_after?: number,
     ): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    /** Its public key. */
     get_pubkey(this: this): LuaMultiReturn<[Pkey, undefined?] | Failure>;
+    /** Sets its public key. */
     set_pubkey(this: this, pubkey: Pkey): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    /** Its subject. */
     get_subject_name(this: this): LuaMultiReturn<[X509Name, undefined?] | Failure>;
+    /** Sets its subject. */
     set_subject_name(this: this, name: X509Name): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    /** Its issuer. */
     get_issuer_name(this: this): LuaMultiReturn<[X509Name, undefined?] | Failure>;
+    /** Sets its issuer. */
     set_issuer_name(this: this, name: X509Name): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** 1, 2 or 3. */
     get_version(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
+    /** Sets the version: 1, 2 or 3. */
     set_version(this: this, version: number): LuaMultiReturn<[true, undefined?] | [false, string]>;
     /** undefined alone when the certificate has none. */
     get_basic_constraints(
@@ -127,21 +154,28 @@ declare namespace RestyOpenssl {
       this: this,
       name: "pathlen",
     ): LuaMultiReturn<[number, undefined?] | [undefined, (string | undefined)?]>;
+    /** Sets the basic constraints. */
     set_basic_constraints(
       this: this,
       constraints: { ca?: boolean; pathlen?: number },
     ): LuaMultiReturn<[true, undefined?] | [false, string]>;
+    /** OpenSSL's number of the signature's algorithm. */
     get_signature_nid(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
+    /** Name of the signature's algorithm, such as `RSA-SHA256`. */
     get_signature_name(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** Name of the signature's digest, such as `SHA256`. */
     get_signature_digest_name(this: this): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** First OCSP address, or all of them as a list; undefined when there is none. */
     get_ocsp_url(
       this: this,
       return_all?: boolean,
     ): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
+    /** First CRL address, or all of them as a list; undefined when there is none. */
     get_crl_url(
       this: this,
       return_all?: boolean,
     ): LuaMultiReturn<[string | string[] | undefined, (string | undefined)?]>;
+    /** Its alternative names, an object of resty.openssl.x509.altname; undefined when there are none. */
     get_subject_alt_name(this: this): LuaMultiReturn<[unknown, undefined?] | [undefined, (string | undefined)?]>;
     /** Extension by name, and its position. */
     get_extension(
@@ -149,6 +183,7 @@ declare namespace RestyOpenssl {
       nid_txt: string | number,
       last_pos?: number,
     ): LuaMultiReturn<[unknown, number, undefined?] | [undefined, undefined, (string | undefined)?]>;
+    /** Whether an extension is critical. */
     get_extension_critical(
       this: this,
       nid_txt: string | number,
@@ -160,20 +195,28 @@ declare namespace RestyOpenssl {
   interface X509Chain {
     /** The cdata `STACK_OF(X509)*`. */
     readonly ctx: OpenResty.CData;
+    /** Adds a certificate at the end. */
     add(this: this, x509: X509): LuaMultiReturn<[true, undefined?] | Failure>;
+    /** All certificates in their order. */
     all(this: this): LuaMultiReturn<[X509[], undefined?] | Failure>;
+    /** Certificates in their order, counted from 1. */
     each(this: this): LuaIterable<LuaMultiReturn<[number, X509]>>;
     /** @param i from 1. */
     index(this: this, i: number): X509 | undefined;
+    /** Number of certificates. */
     count(this: this): number;
   }
 
   /** A revocation list. **Methods are called with a colon.** */
   interface X509Crl {
     readonly ctx: OpenResty.CData;
+    /** The list; PEM by default. */
     tostring(this: this, fmt?: "PEM" | "DER"): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** Its issuer. */
     get_issuer_name(this: this): LuaMultiReturn<[X509Name, undefined?] | Failure>;
+    /** When it was made, seconds since the epoch. */
     get_last_update(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
+    /** When the next is due, seconds since the epoch. */
     get_next_update(this: this): LuaMultiReturn<[number, undefined?] | Failure>;
   }
 
@@ -188,11 +231,13 @@ declare namespace RestyOpenssl {
       item: X509 | X509Crl,
       skip_set_flags?: boolean,
     ): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    /** Trusts the certificates in a PEM file. */
     load_file(
       this: this,
       path: string,
       properties?: string,
     ): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    /** Trusts the certificates in a directory with OpenSSL's hashed names. */
     load_directory(
       this: this,
       path: string,
@@ -202,6 +247,7 @@ declare namespace RestyOpenssl {
     set_depth(this: this, depth: number): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /** For example `sslclient`, `sslserver`. */
     set_purpose(this: this, purpose: string): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
+    /** Sets flags: see `verify_flags` of the module. */
     set_flags(this: this, ...flags: number[]): LuaMultiReturn<[true, undefined?] | [false | undefined, string]>;
     /**
      * Verifies a certificate.
@@ -227,6 +273,7 @@ declare namespace RestyOpenssl {
       verify_method?: string,
       flags?: number,
     ): LuaMultiReturn<[X509Chain, undefined?] | [undefined, string]>;
+    /** Checks a chain that `verify` built against the revocation lists in the store. */
     check_revocation(
       this: this,
       verified_chain: X509Chain,
@@ -274,8 +321,10 @@ declare namespace RestyOpenssl {
   interface Pkey {
     readonly ctx: OpenResty.CData;
     readonly key_type: number;
+    /** Kind of the key, or only OpenSSL's number of it. */
     get_key_type(this: this): LuaMultiReturn<[KeyType, undefined?] | Failure>;
     get_key_type(this: this, nid_only: true): LuaMultiReturn<[number, undefined?] | Failure>;
+    /** Digest that the key wants by default. */
     get_default_digest_type(
       this: this,
     ): LuaMultiReturn<[{ nid: number; sn: string; ln: string; mandatory: boolean }, undefined?] | Failure>;
@@ -283,6 +332,7 @@ declare namespace RestyOpenssl {
     get_parameters(
       this: this,
     ): LuaMultiReturn<[Record<string, Bn | string | number | undefined>, undefined?] | Failure>;
+    /** Whether the private part is there. */
     is_private(this: this): boolean;
     /**
      * Signs.
@@ -306,18 +356,21 @@ declare namespace RestyOpenssl {
       padding?: number,
       opts?: SignOptions,
     ): LuaMultiReturn<[true, undefined?] | [false, string] | Failure>;
+    /** Signs a digest as it is. */
     sign_raw(
       this: this,
       data: string,
       padding?: number,
       opts?: SignOptions,
     ): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** Encrypts with the public key (RSA). */
     encrypt(
       this: this,
       data: string,
       padding?: number,
       opts?: SignOptions,
     ): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** Decrypts with the private key (RSA). */
     decrypt(
       this: this,
       data: string,
@@ -333,6 +386,7 @@ declare namespace RestyOpenssl {
       fmt?: "PEM" | "DER" | "JWK",
       pkcs1?: boolean,
     ): LuaMultiReturn<[string, undefined?] | Failure>;
+    /** The key as PEM; public by default. */
     to_PEM(
       this: this,
       pub_or_priv?: "public" | "private",
@@ -349,41 +403,52 @@ declare module "resty.openssl.x509" {
     properties?: string,
   ): LuaMultiReturn<[RestyOpenssl.X509, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
+  /** Whether the value is such an object. */
   export function istype(value: unknown): boolean;
   /** Wraps a copy of a cdata `X509*`. */
   export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509, undefined?] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.x509.store" {
+  /** A new, empty one. */
   function create(): LuaMultiReturn<[RestyOpenssl.X509Store, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
+  /** Whether the value is such an object. */
   export function istype(value: unknown): boolean;
   export const verify_flags: Readonly<Record<string, number>>;
 }
 
 declare module "resty.openssl.x509.chain" {
+  /** A new, empty one. */
   function create(): LuaMultiReturn<[RestyOpenssl.X509Chain, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
+  /** Whether the value is such an object. */
   export function istype(value: unknown): boolean;
+  /** Wraps a copy of OpenSSL's own object, as cdata. */
   export function dup(
     ctx: OpenResty.CData,
   ): LuaMultiReturn<[RestyOpenssl.X509Chain, undefined?] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.x509.name" {
+  /** A new, empty one. */
   function create(): LuaMultiReturn<[RestyOpenssl.X509Name, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
+  /** Whether the value is such an object. */
   export function istype(value: unknown): boolean;
+  /** Wraps a copy of OpenSSL's own object, as cdata. */
   export function dup(ctx: OpenResty.CData): LuaMultiReturn<[RestyOpenssl.X509Name, undefined?] | RestyOpenssl.Failure>;
 }
 
 declare module "resty.openssl.x509.crl" {
+  /** A new, empty one. */
   function create(
     crl?: string,
     fmt?: "*" | "PEM" | "DER",
     properties?: string,
   ): LuaMultiReturn<[RestyOpenssl.X509Crl, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
+  /** Whether the value is such an object. */
   export function istype(value: unknown): boolean;
 }
 
@@ -394,6 +459,7 @@ declare module "resty.openssl.digest" {
     properties?: string,
   ): LuaMultiReturn<[RestyOpenssl.Digest, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
+  /** Whether the value is such an object. */
   export function istype(value: unknown): boolean;
 }
 
@@ -401,6 +467,7 @@ declare module "resty.openssl.hmac" {
   /** An HMAC; digest `sha1` by default. */
   function create(key: string, type?: string): LuaMultiReturn<[RestyOpenssl.Hmac, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
+  /** Whether the value is such an object. */
   export function istype(value: unknown): boolean;
 }
 
@@ -414,7 +481,9 @@ declare module "resty.openssl.pkey" {
     options?: RestyOpenssl.PkeyLoadOptions,
   ): LuaMultiReturn<[RestyOpenssl.Pkey, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
+  /** Whether the value is such an object. */
   export function istype(value: unknown): boolean;
+  /** Parameters for making keys, as PEM. */
   export function paramgen(config: object): LuaMultiReturn<[string, undefined?] | RestyOpenssl.Failure>;
   export const PADDINGS: {
     readonly RSA_PKCS1_PADDING: number;
@@ -442,8 +511,12 @@ declare module "resty.openssl.bn" {
     base?: 2 | 10 | 16,
   ): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
   export { create as new };
+  /** Whether the value is such an object. */
   export function istype(value: unknown): boolean;
+  /** A big number from big-endian bytes. */
   export function from_binary(bytes: string): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
+  /** A big number from hexadecimal digits. */
   export function from_hex(hex: string): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
+  /** A big number from decimal digits. */
   export function from_dec(dec: string): LuaMultiReturn<[RestyOpenssl.Bn, undefined?] | RestyOpenssl.Failure>;
 }
