@@ -2,6 +2,10 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import * as tstl from "typescript-to-lua";
+import { vi } from "vitest";
+
+// Making a program takes a second or two, and longer where other work runs.
+vi.setConfig({ testTimeout: 120_000 });
 
 const here = dirname(fileURLToPath(import.meta.url));
 const configPath = join(here, "..", "tsconfig.json");
