@@ -87,7 +87,7 @@ function findUndefinedGlobals(files: Map<string, string>): void {
     for (const [name, text] of files) writeTo(join(folder, name), text);
     const check = spawnSync(
       "luacheck",
-      ["--config", join(root, ".luacheckrc"), "--only", "1", "--codes", "--no-color", "-q", "."],
+      ["--config", join(root, ".luacheckrc"), "--only", "11", "--codes", "--no-color", "-q", "."],
       { cwd: folder, encoding: "utf8" },
     );
     if (check.error !== undefined) throw new BuildError("luacheck is not installed (Debian: apt-get install lua-check)");
@@ -119,6 +119,22 @@ function differences(files: Map<string, string>): string[] {
     .map(([name]) => name);
 }
 
+/** A rockspec lists each Lua file by name: its list is written here, so that it can be neither longer nor shorter than what is built. */
+function rockspecs(files: Map<string, string>): Map<string, string> {
+  const written = new Map<string, string>();
+  const specs = [...readdirSync(root), ...readdirSync(join(root, "rockspecs")).map((name) => join("rockspecs", name))];
+  for (const name of specs.filter((path) => path.endsWith(".rockspec"))) {
+    const plugin = /kong-plugin-([a-z-]+)-\d/.exec(name)?.[1] ?? "";
+    const modules = [...files.keys()]
+      .filter((file) => file.startsWith(`kong/plugins/${plugin}/`))
+      .sort()
+      .map((file) => `    ["${file.replace(/\.lua$/, "").replaceAll("/", ".")}"] = "${file}",\n`);
+    const text = readFileSync(join(root, name), "utf8");
+    written.set(name, text.replace(/(\n {2}modules = \{\n)[^}]*( {2}\},?\n)/, (_all, head: string, tail: string) => head + modules.join("") + tail));
+  }
+  return written;
+}
+
 function build(check: boolean): void {
   const projects = [plugins, gateway].filter((project) => existsSync(join(root, project.configuration)));
   const built = projects.map((project) => ({ project, files: transpile(project) }));
@@ -126,7 +142,7 @@ function build(check: boolean): void {
   if (check) {
     const [committed] = built;
     if (committed === undefined) return;
-    const wrong = [...differences(committed.files), ...stale(committed.project, committed.files)];
+    const wrong = [...differences(committed.files), ...stale(committed.project, committed.files), ...differences(rockspecs(committed.files))];
     if (wrong.length > 0) throw new BuildError(`these files are not what src/ gives; run \`npm run build\` and commit:\n${wrong.join("\n")}`);
     console.log(`${committed.files.size} Lua files are what src/ gives`);
     return;
@@ -134,6 +150,7 @@ function build(check: boolean): void {
   for (const { project, files } of built) {
     for (const name of stale(project, files)) rmSync(join(root, name));
     for (const name of differences(files)) writeTo(join(root, name), files.get(name) ?? "");
+    if (project === plugins) for (const [name, text] of rockspecs(files)) writeTo(join(root, name), text);
     console.log(`${project.output}: ${files.size} Lua files`);
   }
 }

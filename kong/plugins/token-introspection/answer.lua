@@ -1,0 +1,9 @@
+-- Transpiled from src/kong/plugins/token-introspection/answer.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+function ____exports.unavailable(cause, retryAfter)
+  return retryAfter == nil and { kind = "unavailable", cause = cause } or { kind = "unavailable", cause = cause, retryAfter = retryAfter }
+end
+function ____exports.unexpected(cause)
+  return { kind = "unexpected", cause = cause }
+end
+return ____exports

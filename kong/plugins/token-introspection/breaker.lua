@@ -1,0 +1,85 @@
+-- Transpiled from src/kong/plugins/token-introspection/breaker.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____printable = require("kong.plugins.token-introspection.printable")
+local printable = ____printable.printable
+local ceil = math.ceil
+local max = math.max
+local PREFIX = "token_introspection:breaker:"
+local function dictionary()
+  return ngx.shared.kong_db_cache
+end
+local function failuresKey(server)
+  return (PREFIX .. "failures:") .. server
+end
+local function openKey(server)
+  return (PREFIX .. "open:") .. server
+end
+local function probeKey(server)
+  return (PREFIX .. "probe:") .. server
+end
+--- Whether a server may be asked. Closed: always. Open: not for `breaker_timeout` seconds. Half-open: one call of the node, the probe.
+--
+-- A server's failures are counted for all configurations together; each judges them by its own threshold.
+--
+-- @param budget seconds that the call may take: a probe whose end nobody saw is forgotten after them.
+-- @returns undefined: it may be asked; else the seconds until asking again makes sense.
+function ____exports.breakerRefuses(settings, server, budget)
+  local state = dictionary()
+  if settings.breaker_threshold == 0 or state == nil then
+    return nil
+  end
+  local failures = state:get(failuresKey(server))
+  if type(failures) ~= "number" or failures < settings.breaker_threshold then
+    return nil
+  end
+  local left = state:ttl(openKey(server))
+  if left ~= nil and left > 0 then
+    return max(1, ceil(left))
+  end
+  local probing, message = state:add(probeKey(server), true, budget + 1)
+  if not probing and message == "exists" then
+    return max(1, ceil(settings.breaker_timeout))
+  end
+  return nil
+end
+--- A server gave an HTTP answer: the breaker closes.
+function ____exports.breakerClose(settings, server)
+  local state = dictionary()
+  if settings.breaker_threshold == 0 or state == nil then
+    return
+  end
+  local failures = state:get(failuresKey(server))
+  if type(failures) ~= "number" then
+    return
+  end
+  state:delete(failuresKey(server))
+  state:delete(openKey(server))
+  state:delete(probeKey(server))
+  if failures >= settings.breaker_threshold and (state:add((PREFIX .. "closed:") .. server, true, 1)) then
+    kong.log.notice(("the authorization server " .. printable(server)) .. " answers again: it is asked as usual")
+  end
+end
+--- A call brought no answer at all. After `breaker_threshold` of them in a row the breaker opens; after a failed probe it opens again.
+function ____exports.breakerFail(settings, server)
+  local state = dictionary()
+  if settings.breaker_threshold == 0 or state == nil then
+    return
+  end
+  local failures = state:incr(failuresKey(server), 1, 0)
+  if failures == nil or failures < settings.breaker_threshold then
+    return
+  end
+  state:add(openKey(server), true, settings.breaker_timeout)
+  state:delete(probeKey(server))
+  if failures == settings.breaker_threshold then
+    kong.log.warn(
+      (
+        ((("the authorization server " .. printable(server)) .. " gave no answer ") .. tostring(failures))
+        .. " times in a row: it is not asked for "
+      )
+        .. tostring(settings.breaker_timeout)
+        .. " s, then by one call at a time until it answers; see whether it runs and can be reached from here"
+    )
+  end
+end
+return ____exports

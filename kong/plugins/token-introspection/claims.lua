@@ -1,0 +1,150 @@
+-- Transpiled from src/kong/plugins/token-introspection/claims.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local cjson = require("cjson.safe")
+local ____text = require("kong.plugins.token-introspection.text")
+local eachMatch = ____text.eachMatch
+local concat = table.concat
+local format = string.format
+local floor = math.floor
+local jsonNull = cjson.null
+--- An instance of its own, so that its settings are no other module's.
+local json = cjson.new()
+json.decode_array_with_array_mt(true)
+json.decode_invalid_numbers(false)
+json.encode_number_precision(16)
+json.encode_escape_forward_slash(false)
+local decode = json.decode
+local encode = json.encode
+____exports.decodeJson = decode
+____exports.encodeJson = encode
+--- Splits `realm_access.roles` into its parts.
+function ____exports.claimPath(path)
+  local parts = {}
+  for part in eachMatch(path .. ".", "([^.]*)%.") do
+    parts[#parts + 1] = part
+  end
+  return parts
+end
+local function isTable(value)
+  return type(value) == "table"
+end
+--- Whether a decoded JSON value is an array. An array without elements is known by its metatable.
+function ____exports.isArray(value)
+  if not isTable(value) then
+    return false
+  end
+  return value[1] ~= nil or getmetatable(value) == json.array_mt
+end
+--- Finds a claim. At each level the longest run of parts that names a member is taken, so that names which hold dots
+-- (`https://api.example/roles`) are reached too.
+--
+-- @returns undefined where there is none, or null.
+function ____exports.claimAt(claims, path)
+  local node = claims
+  local first = 1
+  local last = #path
+  while first <= last do
+    local value
+    local ____end = last
+    do
+      while ____end >= first do
+        value = node[concat(path, ".", first, ____end)]
+        if value ~= nil and value ~= jsonNull then
+          break
+        end
+        ____end = ____end - 1
+      end
+    end
+    if ____end < first then
+      return nil
+    end
+    if ____end == last then
+      return value
+    end
+    if not isTable(value) or ____exports.isArray(value) then
+      return nil
+    end
+    node = value
+    first = ____end + 1
+  end
+  return nil
+end
+--- A number as text: an integer in full digits, never with an exponent.
+function ____exports.numberText(value)
+  if value == floor(value) then
+    return value == 0 and "0" or format("%.0f", value)
+  end
+  local short = format("%.14g", value)
+  return tonumber(short) == value and short or format("%.17g", value)
+end
+--- A single value as text; undefined for null, an array or an object.
+function ____exports.scalarText(value)
+  if type(value) == "string" then
+    return value
+  end
+  if type(value) == "number" then
+    return ____exports.numberText(value)
+  end
+  if type(value) == "boolean" then
+    return value and "true" or "false"
+  end
+  return nil
+end
+--- A string or number as text: what names somebody. A boolean names nobody.
+function ____exports.nameText(value)
+  local ____temp_0
+  if type(value) == "boolean" then
+    ____temp_0 = nil
+  else
+    ____temp_0 = ____exports.scalarText(value)
+  end
+  return ____temp_0
+end
+--- The texts of a claim that may be one value or an array of them; nested arrays and objects have none.
+function ____exports.textsOf(value)
+  local texts = {}
+  if ____exports.isArray(value) then
+    for ____, element in ipairs(value) do
+      local text = ____exports.scalarText(element)
+      if text ~= nil then
+        texts[#texts + 1] = text
+      end
+    end
+    return texts
+  end
+  local text = ____exports.scalarText(value)
+  if text ~= nil then
+    texts[#texts + 1] = text
+  end
+  return texts
+end
+--- The set of a claim's space-separated words, or of an array's elements (some servers send `scope` so).
+function ____exports.wordsOf(value)
+  local words = {}
+  for ____, text in ipairs(____exports.textsOf(value)) do
+    for word in eachMatch(text, "[^ ]+") do
+      words[word] = true
+    end
+  end
+  return words
+end
+--- RFC 7662 section 2.2 `client_id`, or the name that Keycloak used for it.
+function ____exports.clientIdOf(claims)
+  return ____exports.nameText(claims.client_id) or ____exports.nameText(claims.clientId)
+end
+--- RFC 7662 section 2.2 `token_type`, or the name that Keycloak used for it.
+function ____exports.tokenTypeOf(claims)
+  local named = claims.token_type
+  if named ~= nil and named ~= jsonNull then
+    return named
+  end
+  local fallback = claims.typ
+  local ____temp_1
+  if fallback == jsonNull then
+    ____temp_1 = nil
+  else
+    ____temp_1 = fallback
+  end
+  return ____temp_1
+end
+return ____exports

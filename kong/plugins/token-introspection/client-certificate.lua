@@ -1,0 +1,40 @@
+-- Transpiled from src/kong/plugins/token-introspection/client-certificate.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____ngx_2Essl = require("ngx.ssl")
+local parse_pem_cert = ____ngx_2Essl.parse_pem_cert
+local parse_pem_priv_key = ____ngx_2Essl.parse_pem_priv_key
+local ____memo = require("kong.plugins.token-introspection.memo")
+local createMemo = ____memo.createMemo
+local recall = ____memo.recall
+local remember = ____memo.remember
+local ____printable = require("kong.plugins.token-introspection.printable")
+local printable = ____printable.printable
+local parsed = createMemo(100, 4 * 1024 * 1024)
+--- The client certificate of a question; parsed once for the worker.
+--
+-- @returns undefined alone: none is configured; undefined and what is wrong with it, without any part of the key.
+function ____exports.clientCertificateOf(question)
+  local ____question_0 = question
+  local certificatePem = ____question_0.client_certificate
+  local keyPem = ____question_0.client_key
+  if certificatePem == nil or keyPem == nil then
+    return nil, nil
+  end
+  local text = ((tostring(#certificatePem) .. ":") .. certificatePem) .. keyPem
+  local known = recall(parsed, text)
+  if known ~= nil then
+    return known, nil
+  end
+  local certificate, certificateError = parse_pem_cert(certificatePem)
+  if certificate == nil then
+    return nil, "client_certificate is not a PEM certificate: " .. printable(certificateError or "")
+  end
+  local key, keyError = parse_pem_priv_key(keyPem)
+  if key == nil then
+    return nil, "client_key is not a PEM private key without a passphrase: " .. printable(keyError or "")
+  end
+  local pair = { certificate = certificate, key = key }
+  remember(parsed, text, pair)
+  return pair, nil
+end
+return ____exports

@@ -1,0 +1,173 @@
+-- Transpiled from src/kong/plugins/token-introspection/handler.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____authorization = require("kong.plugins.token-introspection.authorization")
+local refuseByAge = ____authorization.refuseByAge
+local refuseByTime = ____authorization.refuseByTime
+local ____cache = require("kong.plugins.token-introspection.cache")
+local consult = ____cache.consult
+local ____certificate_guard = require("kong.plugins.token-introspection.certificate-guard")
+local guardCertificateHeader = ____certificate_guard.guardCertificateHeader
+local ____challenge = require("kong.plugins.token-introspection.challenge")
+local answerOf = ____challenge.answerOf
+local ____identity = require("kong.plugins.token-introspection.identity")
+local becomeAnonymous = ____identity.becomeAnonymous
+local identify = ____identity.identify
+local ____plan = require("kong.plugins.token-introspection.plan")
+local planOf = ____plan.planOf
+local ____possession = require("kong.plugins.token-introspection.possession")
+local refusePossession = ____possession.refusePossession
+local ____refusal = require("kong.plugins.token-introspection.refusal")
+local refusal = ____refusal.refusal
+local speakDpop = ____refusal.speakDpop
+local ____report = require("kong.plugins.token-introspection.report")
+local reportAllowed = ____report.reportAllowed
+local reportAnonymous = ____report.reportAnonymous
+local reportRefused = ____report.reportRefused
+local ____response = require("kong.plugins.token-introspection.response")
+local finishResponse = ____response.finishResponse
+local keepPrivate = ____response.keepPrivate
+local ____standing = require("kong.plugins.token-introspection.standing")
+local standingOf = ____standing.standingOf
+local ____token_request = require("kong.plugins.token-introspection.token-request")
+local findToken = ____token_request.findToken
+local hideToken = ____token_request.hideToken
+local redactCredentials = ____token_request.redactCredentials
+local ____upstream = require("kong.plugins.token-introspection.upstream")
+local ANONYMOUS_HEADER = ____upstream.ANONYMOUS_HEADER
+local clearSpoofable = ____upstream.clearSpoofable
+local connectionNamesProtected = ____upstream.connectionNamesProtected
+local forward = ____upstream.forward
+local getHeaders = ngx.req.get_headers
+local now = ngx.now
+--- Before ip-restriction (990), acl (950) and rate-limiting (910), which can then use what is known of the caller.
+____exports.PRIORITY = 1040
+____exports.VERSION = "1.0.0"
+local NO_TOKEN = refusal("no_credentials", "there is no access token")
+local INACTIVE = refusal("invalid_token", "the authorization server says that the token is not active")
+local PROTECTED_HEADER = {
+  code = "invalid_request",
+  cause = "Connection names a header that the gateway sets",
+  message = "The request names a header in Connection that the gateway sets.",
+}
+local function answer(refused, config, headers)
+  reportRefused(refused)
+  local contentType = headers["content-type"]
+  local grpc = type(contentType) == "string" and (string.find(contentType, "application/grpc", 1, true)) == 1
+  local ____answerOf_result_0 = answerOf(refused, config, grpc)
+  local status = ____answerOf_result_0.status
+  local body = ____answerOf_result_0.body
+  local answered = ____answerOf_result_0.headers
+  kong.response.exit(status, body, answered)
+end
+local function refusalOf(noEntry)
+  if noEntry.kind == "inactive" then
+    return INACTIVE
+  end
+  if noEntry.retryAfter == nil then
+    return refusal(noEntry.kind, noEntry.cause)
+  end
+  return { code = noEntry.kind, cause = noEntry.cause, retryAfter = noEntry.retryAfter }
+end
+--- Whether the token may be used by this caller, here and now.
+local function refuse(config, headers, token, standing)
+  local time = now()
+  local ____temp_2 = standing.bindingRefusal
+    or refusePossession(config, headers, token, standing.bound)
+    or refuseByTime(standing.validity, time, config.leeway)
+    or standing.claimsRefusal
+  if ____temp_2 == nil then
+    local ____temp_1
+    if config.max_age == nil then
+      ____temp_1 = nil
+    else
+      ____temp_1 = refuseByAge(standing.claims, config.max_age, time, config.leeway)
+    end
+    ____temp_2 = ____temp_1
+  end
+  return ____temp_2
+end
+--- Introspection, confirmation, authorization, identity.
+--
+-- @returns undefined when the request may pass.
+local function authenticate(config, plan, headers, token)
+  if plan.unresolved ~= nil then
+    return refusal("unexpected", plan.unresolved .. ": its reference could not be resolved")
+  end
+  local entry, origin, latency = consult(plan.question, token.value)
+  if entry == nil then
+    return refusalOf(origin)
+  end
+  local standing = standingOf(entry, plan)
+  local refused = refuse(config, headers, token, standing) or identify(config, plan, standing)
+  if refused ~= nil then
+    return refused
+  end
+  forward(standing.upstream)
+  reportAllowed(standing, origin, latency)
+  return nil
+end
+--- A server's trouble is no property of the caller: nobody becomes anonymous by it.
+local function isServersTrouble(refused)
+  return refused.code == "unavailable" or refused.code == "unexpected"
+end
+--- What happens in place of a refusal where the settings allow it.
+--
+-- @returns why the request may not pass.
+local function passAnonymously(config, refused)
+  local withoutToken = refused.code == "no_credentials" and config.allow_anonymous
+  if not withoutToken and (config.anonymous == nil or isServersTrouble(refused)) then
+    return refused
+  end
+  if config.anonymous ~= nil then
+    local failed = becomeAnonymous(config.anonymous)
+    if failed ~= nil then
+      return failed
+    end
+  end
+  if withoutToken then
+    kong.service.request.set_header(ANONYMOUS_HEADER, "true")
+  end
+  reportAnonymous(refused)
+  return nil
+end
+--- Runs on every request, before it goes to the upstream service.
+function ____exports.access(self, config)
+  local plan = planOf(config)
+  local headers = getHeaders(0)
+  local authenticated = kong.client.get_credential() ~= nil
+  clearSpoofable(headers, plan.upstream, authenticated)
+  guardCertificateHeader(config, plan, headers)
+  redactCredentials(config, plan, headers)
+  if connectionNamesProtected(headers, plan.upstream) then
+    return answer(PROTECTED_HEADER, config, headers)
+  end
+  if not config.run_on_preflight and kong.request.get_method() == "OPTIONS" then
+    return
+  end
+  if authenticated and config.anonymous ~= nil then
+    return
+  end
+  local token, unreadable = findToken(config, plan, headers)
+  if token ~= nil and token.place == "query" then
+    keepPrivate()
+  end
+  local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(config, plan, headers, token)
+  local ____temp_3
+  if refused == nil then
+    ____temp_3 = nil
+  else
+    ____temp_3 = passAnonymously(config, refused)
+  end
+  local reason = ____temp_3
+  if reason ~= nil then
+    return answer(token ~= nil and token.dpop and speakDpop(reason) or reason, config, headers)
+  end
+  if config.hide_credentials then
+    hideToken(config, plan, headers)
+  end
+end
+--- Runs on every answer, the upstream service's or ours.
+function ____exports.header_filter(self)
+  finishResponse()
+end
+return ____exports

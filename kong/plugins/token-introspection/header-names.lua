@@ -1,0 +1,82 @@
+-- Transpiled from src/kong/plugins/token-introspection/header-names.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____sets = require("kong.plugins.token-introspection.sets")
+local setOf = ____sets.setOf
+local lower = string.lower
+local gsub = string.gsub
+local sub = string.sub
+--- The form in which header names are compared: lower case, `_` as `-`, because an upstream service that follows CGI's rules
+-- (RFC 3875 section 4.1.18) cannot tell the two apart.
+function ____exports.normalizedName(name)
+  local normalized = gsub(lower(name), "_", "-")
+  return normalized
+end
+--- Headers, in normalized form, that Kong and its authentication plugins set for the upstream service.
+local KONG_IDENTITY_HEADERS = setOf({
+  "x-consumer-id",
+  "x-consumer-username",
+  "x-consumer-custom-id",
+  "x-consumer-groups",
+  "x-credential-identifier",
+  "x-authenticated-groups",
+  "x-anonymous-consumer",
+})
+local RESERVED_NAMES = {
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "te",
+  "upgrade",
+  "trailer",
+  "expect",
+  "authorization",
+  "x-real-ip",
+  "x-credential-identifier",
+  "x-authenticated-groups",
+  "x-anonymous-consumer",
+  "x-anonymous",
+}
+local RESERVED_FAMILIES = { "x-forwarded-", "x-kong-", "x-consumer-" }
+local function startsWith(text, start)
+  return sub(text, 1, #start) == start
+end
+--- Whether a name in normalized form is one of Kong's own identity headers, or looks like one (`X-Consumer-*`).
+function ____exports.isKongIdentityHeader(normalized)
+  return startsWith(normalized, "x-consumer-") or KONG_IDENTITY_HEADERS[normalized] ~= nil
+end
+--- Whether no setting may produce this header: it steers the connection, or is Kong's own.
+function ____exports.isReservedHeader(name)
+  local normalized = ____exports.normalizedName(name)
+  for ____, family in ipairs(RESERVED_FAMILIES) do
+    if startsWith(normalized, family) then
+      return true
+    end
+  end
+  for ____, reserved in ipairs(RESERVED_NAMES) do
+    if normalized == reserved then
+      return true
+    end
+  end
+  return false
+end
+--- Whether clearing all headers that begin with `prefix` would clear one that is not ours to clear.
+function ____exports.coversReservedHeader(prefix)
+  local normalized = ____exports.normalizedName(prefix)
+  for ____, family in ipairs(RESERVED_FAMILIES) do
+    if startsWith(family, normalized) or startsWith(normalized, family) then
+      return true
+    end
+  end
+  for ____, name in ipairs(RESERVED_NAMES) do
+    if name ~= "x-credential-identifier" and startsWith(name, normalized) then
+      return true
+    end
+  end
+  return false
+end
+--- Whether a text is a header name (RFC 9110 section 5.1).
+function ____exports.isHeaderName(text)
+  return (string.match(text, "^[%w!#$%%&'*+%-.^_`|~]+$")) ~= nil
+end
+return ____exports

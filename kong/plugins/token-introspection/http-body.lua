@@ -1,0 +1,140 @@
+-- Transpiled from src/kong/plugins/token-introspection/http-body.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local concat = table.concat
+local find = string.find
+local gsub = string.gsub
+local lower = string.lower
+local match = string.match
+local TOO_LARGE = { kind = "too large", detail = "" }
+local function truncated(message)
+  return { kind = "truncated", detail = message or "closed" }
+end
+local function malformed(detail)
+  return { kind = "malformed", detail = detail }
+end
+--- The longest run of trailers that is read after a chunked body.
+local MAX_TRAILERS = 64
+--- How the end of the body is known (RFC 9112 section 6.3). What is ambiguous is refused: two readers might see two answers in it.
+local function framingOf(headers)
+  local encoding = headers["Transfer-Encoding"]
+  if encoding ~= nil then
+    if type(encoding) ~= "string" or (gsub(lower(encoding), "%s", "")) ~= "chunked" then
+      return nil, "its Transfer-Encoding is not chunked"
+    end
+    return { kind = "chunked" }
+  end
+  local length = headers["Content-Length"]
+  if length == nil then
+    return { kind = "close" }
+  end
+  if type(length) ~= "string" or (match(length, "^%d+%s*$")) == nil or #length > 15 then
+    return nil, "its Content-Length is no number"
+  end
+  return {
+    kind = "length",
+    length = tonumber(length) or 0,
+  }
+end
+local function readChunked(socket, limit)
+  local parts = {}
+  local total = 0
+  while true do
+    local line, lineError = socket:receive("*l")
+    if line == nil then
+      return nil, truncated(lineError)
+    end
+    local digits = match(line, "^(%x+)%s*$")
+    local withExtension = match(line, "^(%x+)%s*;")
+    local size = tonumber(digits or withExtension, 16)
+    if size == nil or #(digits or withExtension or "") > 12 then
+      return nil, malformed("its chunks have no sizes")
+    end
+    if size == 0 then
+      break
+    end
+    total = total + size
+    if total > limit then
+      return nil, TOO_LARGE
+    end
+    local part, partError = socket:receive(size)
+    if part == nil then
+      return nil, truncated(partError)
+    end
+    parts[#parts + 1] = part
+    local ____end, endError = socket:receive(2)
+    if ____end == nil then
+      return nil, truncated(endError)
+    end
+    if ____end ~= "\r\n" then
+      return nil, malformed("its chunks are longer than they say")
+    end
+  end
+  for _ = 1, MAX_TRAILERS do
+    local line, lineError = socket:receive("*l")
+    if line == nil then
+      return nil, truncated(lineError)
+    end
+    if line == "" then
+      return concat(parts)
+    end
+  end
+  return nil, malformed("it has too many trailers")
+end
+local function readToEnd(socket, limit)
+  local all, message, partial = socket:receive(limit + 1)
+  if all ~= nil then
+    return nil, TOO_LARGE
+  end
+  if message ~= "closed" then
+    return nil, truncated(message)
+  end
+  return partial or ""
+end
+--- Reads the body of an answer, once its head has been read.
+--
+-- The library's own readers are not used: they wait for the network inside a coroutine of their own, which would live on when the light thread
+-- around it is ended at the deadline, and they take a time-out for the end of a body whose length is not given.
+function ____exports.readBody(socket, headers, limit)
+  local framing, wrong = framingOf(headers)
+  if framing == nil then
+    return nil, malformed(wrong or "")
+  end
+  if framing.kind == "chunked" then
+    return readChunked(socket, limit)
+  end
+  if framing.kind == "close" then
+    return readToEnd(socket, limit)
+  end
+  if framing.length > limit then
+    return nil, TOO_LARGE
+  end
+  if framing.length == 0 then
+    return ""
+  end
+  local all, message = socket:receive(framing.length)
+  if all == nil then
+    return nil, truncated(message)
+  end
+  return all
+end
+--- Whether the connection can carry another request after the body: its end was known without the connection's end.
+function ____exports.endsBeforeConnection(headers)
+  local framing = framingOf(headers)
+  local both = headers["Transfer-Encoding"] ~= nil and headers["Content-Length"] ~= nil
+  return framing ~= nil and framing.kind ~= "close" and not both
+end
+--- Whether the body is known to be that short.
+function ____exports.isShort(headers, limit)
+  local framing = framingOf(headers)
+  return framing ~= nil and framing.kind == "length" and framing.length <= limit
+end
+--- Looks for a word in a header that is a list.
+function ____exports.headerHolds(header, word)
+  if header == nil then
+    return false
+  end
+  local text = type(header) == "string" and header or concat(header, ",")
+  local folded = gsub(lower(text), "%s", "")
+  return (find(("," .. folded) .. ",", ("," .. word) .. ",", 1, true)) ~= nil
+end
+return ____exports

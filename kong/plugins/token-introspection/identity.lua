@@ -1,0 +1,158 @@
+-- Transpiled from src/kong/plugins/token-introspection/identity.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local headerText, credentialFor, setGroups, concat, HEADERS
+local constants = require("kong.constants")
+local ____refusal = require("kong.plugins.token-introspection.refusal")
+local refusal = ____refusal.refusal
+function headerText(text)
+  local ____temp_1
+  if text == nil or text == "" or (string.find(text, "%c")) ~= nil then
+    ____temp_1 = nil
+  else
+    ____temp_1 = text
+  end
+  return ____temp_1
+end
+function credentialFor(standing, consumer)
+  return { id = standing.credential.id, consumer_id = consumer.id, consumer = { id = consumer.id } }
+end
+function setGroups(standing)
+  local ____standing_2 = standing
+  local groups = ____standing_2.groups
+  if groups == nil then
+    return
+  end
+  kong.ctx.shared.authenticated_groups = groups
+  local text = headerText(concat(groups, ", "))
+  if text ~= nil then
+    kong.service.request.set_header(HEADERS.AUTHENTICATED_GROUPS, text)
+  end
+end
+concat = table.concat
+HEADERS = constants.HEADERS
+--- Seconds that "no consumer has this custom_id" is remembered: Kong tells of a new consumer by its id and username only.
+local UNKNOWN_CUSTOM_ID_TTL = 5
+--- Seconds that a consumer found by custom_id is remembered.
+local CUSTOM_ID_TTL = 60
+local function errorText(message)
+  local ____temp_0
+  if message == nil then
+    ____temp_0 = nil
+  else
+    ____temp_0 = tostring(message)
+  end
+  return ____temp_0
+end
+local function loadByUsername(name)
+  local consumer, message = kong.db.consumers:select_by_username(name)
+  return consumer, errorText(message)
+end
+local function loadByCustomId(name)
+  local consumer, message = kong.db.consumers:select_by_custom_id(name)
+  return consumer, errorText(message)
+end
+local function loadById(name)
+  local consumer, message = kong.client.load_consumer(name)
+  return consumer, errorText(message)
+end
+local function loadByIdOrUsername(name)
+  local consumer, message = kong.client.load_consumer(name, true)
+  return consumer, errorText(message)
+end
+local function isUuid(text)
+  return (string.match(text, "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$")) ~= nil
+end
+--- Kong invalidates what is kept under this key when the consumer with this id or username changes, so it stays as long as Kong's own look-ups.
+local function look(name, load)
+  local consumer, message = kong.cache:get(kong.db.consumers:cache_key(name), nil, load, name)
+  return consumer, message
+end
+local function lookByCustomId(name)
+  local key = "token_introspection:custom_id:" .. kong.db.consumers:cache_key(name)
+  local options = { ttl = CUSTOM_ID_TTL, neg_ttl = UNKNOWN_CUSTOM_ID_TTL, resurrect_ttl = 0.001 }
+  local consumer, message = kong.cache:get(key, options, loadByCustomId, name)
+  return consumer, message
+end
+local function findConsumer(by, name)
+  if by == "username" then
+    return look(name, loadByUsername)
+  end
+  if by == "custom_id" then
+    return lookByCustomId(name)
+  end
+  if not isUuid(name) then
+    return nil
+  end
+  return look(name, loadById)
+end
+local function setOrClear(header, value)
+  if value == nil or value == ngx.null then
+    kong.service.request.clear_header(header)
+  else
+    kong.service.request.set_header(header, value)
+  end
+end
+local function setConsumerHeaders(consumer, credentialId)
+  setOrClear(HEADERS.CONSUMER_ID, consumer.id)
+  setOrClear(HEADERS.CONSUMER_CUSTOM_ID, consumer.custom_id)
+  setOrClear(HEADERS.CONSUMER_USERNAME, consumer.username)
+  setOrClear(HEADERS.CREDENTIAL_IDENTIFIER, credentialId)
+end
+local function mapConsumer(config, standing)
+  local name = standing.consumerName
+  if name ~= nil and name ~= "" then
+    for ____, by in ipairs(config.consumer_by) do
+      local consumer, message = findConsumer(by, name)
+      if message ~= nil then
+        return nil, refusal("unexpected", "the consumer could not be looked up: " .. message)
+      end
+      if consumer ~= nil then
+        return consumer
+      end
+    end
+  end
+  if config.consumer_optional then
+    return nil
+  end
+  return nil, refusal("consumer_not_found", "consumer_claim: there is no consumer for the token")
+end
+--- Tells Kong who the caller is: consumer, credential, groups. A consumer that another plugin authenticated stays when we map none.
+--
+-- @returns undefined, or why the request may not pass.
+function ____exports.identify(config, plan, standing)
+  if plan.consumerClaim ~= nil then
+    local consumer, refused = mapConsumer(config, standing)
+    if refused ~= nil then
+      return refused
+    end
+    if consumer ~= nil then
+      kong.client.authenticate(consumer, credentialFor(standing, consumer))
+      setConsumerHeaders(consumer, headerText(standing.credential.id))
+      kong.service.request.clear_header(HEADERS.ANONYMOUS)
+      setGroups(standing)
+      return nil
+    end
+  end
+  if kong.client.get_credential() == nil then
+    kong.client.authenticate(nil, standing.credential)
+  end
+  setGroups(standing)
+  return nil
+end
+--- Uses the consumer of the setting `anonymous` (id or username) in place of a refusal.
+--
+-- @returns undefined, or why there is no such consumer: the administrator's mistake, not the caller's.
+function ____exports.becomeAnonymous(anonymous)
+  local consumer, message = look(anonymous, loadByIdOrUsername)
+  if message ~= nil then
+    return refusal("unexpected", "the anonymous consumer could not be looked up: " .. message)
+  end
+  if consumer == nil then
+    return refusal("unexpected", "anonymous: there is no such consumer")
+  end
+  kong.client.authenticate(consumer)
+  setConsumerHeaders(consumer, nil)
+  kong.service.request.set_header(HEADERS.ANONYMOUS, true)
+  return nil
+end
+return ____exports

@@ -1,0 +1,89 @@
+-- Transpiled from src/kong/plugins/token-introspection/json.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local cjson = require("cjson.safe")
+local byte = string.byte
+local find = string.find
+local sub = string.sub
+--- Deepest nesting that is read.
+local MAX_DEPTH = 16
+local strict = cjson.new()
+strict.decode_max_depth(MAX_DEPTH)
+strict.decode_invalid_numbers(false)
+local QUOTE = 34
+--- End of the string that begins at this quote, in a text that is JSON.
+local function endOfString(text, start)
+  local position = start + 1
+  do
+    while true do
+      local found = find(text, '["\\]', position)
+      if found == nil then
+        return #text
+      end
+      if byte(text, found) == QUOTE then
+        return found
+      end
+      position = found + 2
+    end
+  end
+end
+--- The name within quotes: as it stands, save that escapes are undone, for `"\u0061"` is `"a"`.
+local function nameOf(text, start, ____end)
+  local name = sub(text, start + 1, ____end - 1)
+  if (find(name, "\\", 1, true)) == nil then
+    return name
+  end
+  local decoded = strict.decode(("[" .. sub(text, start, ____end)) .. "]")
+  return decoded[1] or name
+end
+--- Whether any object of a text, which is JSON, has a member name twice.
+local function hasRepeatedName(text)
+  local open = {}
+  local depth = 0
+  local position = find(text, '[{}%[%]"]')
+  while position ~= nil do
+    local character = byte(text, position)
+    if character == QUOTE then
+      local ____end = endOfString(text, position)
+      local ____temp_0
+      if depth == 0 then
+        ____temp_0 = false
+      else
+        ____temp_0 = open[depth]
+      end
+      local names = ____temp_0
+      if names ~= false and (find(text, "^[ \t\r\n]*:", ____end + 1)) ~= nil then
+        local name = nameOf(text, position, ____end)
+        if names[name] ~= nil then
+          return true
+        end
+        names[name] = true
+      end
+      position = ____end
+    elseif character == 123 then
+      depth = depth + 1
+      open[depth] = {}
+    elseif character == 91 then
+      depth = depth + 1
+      open[depth] = false
+    else
+      depth = depth - 1
+    end
+    position = find(text, '[{}%[%]"]', position + 1)
+  end
+  return false
+end
+--- Reads a JSON object.
+--
+-- @returns the object, with `ngx.null` for null; undefined when the text is no JSON, another value than an object, or has a member name twice.
+local function decodeObject(text)
+  if (find(text, "^[ \t\r\n]*{")) == nil then
+    return nil
+  end
+  local value = strict.decode(text)
+  if value == nil or hasRepeatedName(text) then
+    return nil
+  end
+  return value
+end
+____exports.decodeObject = decodeObject
+return ____exports

@@ -1,0 +1,36 @@
+-- Transpiled from src/kong/plugins/token-introspection/possession.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____certificate = require("kong.plugins.token-introspection.certificate")
+local clientThumbprint = ____certificate.clientThumbprint
+local ____compare = require("kong.plugins.token-introspection.compare")
+local equalInConstantTime = ____compare.equalInConstantTime
+local ____confirmation = require("kong.plugins.token-introspection.confirmation")
+local refuseScheme = ____confirmation.refuseScheme
+local ____refusal = require("kong.plugins.token-introspection.refusal")
+local refusal = ____refusal.refusal
+--- Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3).
+local function refuseCertificate(config, headers, bound)
+  local thumbprint, cause = clientThumbprint(headers, config)
+  if thumbprint == nil then
+    return refusal("invalid_token", cause or "certificate: the token is bound to one, and the caller has none")
+  end
+  if equalInConstantTime(thumbprint, bound) then
+    return nil
+  end
+  return refusal("invalid_token", "certificate: the token is bound to another one than the caller's")
+end
+--- Whether the caller proves to hold what the token is bound to. Runs on every request, for the proof is the request's.
+function ____exports.refusePossession(config, headers, token, bound)
+  if bound.thumbprint ~= nil and config.certificate_binding ~= "off" then
+    local refused = refuseCertificate(config, headers, bound.thumbprint)
+    if refused ~= nil then
+      return refused
+    end
+  end
+  local refused = refuseScheme(bound, token.dpop)
+  if refused ~= nil or bound.jkt == nil then
+    return refused
+  end
+  return { code = "invalid_dpop_proof", cause = "dpop: proofs are not checked yet", dpop = true }
+end
+return ____exports

@@ -1,0 +1,107 @@
+-- Transpiled from src/kong/plugins/token-introspection/question.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local field
+local ____ngx_2Ebase64 = require("ngx.base64")
+local encode_base64url = ____ngx_2Ebase64.encode_base64url
+local ____sha256 = require("kong.plugins.token-introspection.sha256")
+local sha256 = ____sha256.sha256
+function field(value)
+  return (tostring(#value) .. ":") .. value
+end
+local concat = table.concat
+local sort = table.sort
+--- Settings that say whom to ask, as whom and how: all that can change an answer.
+local DECIDING = {
+  "introspection_endpoint",
+  "introspection_ssl_verify",
+  "issuer",
+  "client_auth",
+  "client_id",
+  "client_secret",
+  "client_jwk",
+  "client_jwt_alg",
+  "client_certificate",
+  "client_key",
+  "bearer_token",
+  "introspection_accept",
+  "jwks_uri",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "ttl",
+  "negative_ttl",
+  "stale_ttl",
+  "respect_cache_control",
+}
+--- Settings whose value may be a reference to a vault, which Kong resolves, and rewrites in place when the secret changes.
+____exports.REFERENCEABLE = {
+  "introspection_endpoint",
+  "client_id",
+  "client_secret",
+  "client_jwk",
+  "client_certificate",
+  "client_key",
+  "bearer_token",
+}
+local function sortedPairs(map)
+  local lines = {}
+  if map ~= nil then
+    for name, value in pairs(map) do
+      lines[#lines + 1] = field(name) .. field(value)
+    end
+  end
+  sort(lines)
+  return concat(lines)
+end
+--- Takes the question out of a configuration.
+function ____exports.questionOf(config)
+  local parts = {}
+  for ____, name in ipairs(DECIDING) do
+    parts[#parts + 1] = field(tostring(config[name]))
+  end
+  parts[#parts + 1] = field(sortedPairs(config.introspection_headers))
+  parts[#parts + 1] = field(sortedPairs(config.introspection_args))
+  local hash = sha256(concat(parts))
+  return {
+    id = encode_base64url(hash or tostring(parts)),
+    introspection_endpoint = config.introspection_endpoint,
+    introspection_ssl_verify = config.introspection_ssl_verify,
+    issuer = config.issuer,
+    client_auth = config.client_auth,
+    client_id = config.client_id,
+    client_secret = config.client_secret,
+    client_jwk = config.client_jwk,
+    client_jwt_alg = config.client_jwt_alg,
+    client_certificate = config.client_certificate,
+    client_key = config.client_key,
+    bearer_token = config.bearer_token,
+    introspection_accept = config.introspection_accept,
+    jwks_uri = config.jwks_uri,
+    http_proxy = config.http_proxy,
+    https_proxy = config.https_proxy,
+    no_proxy = config.no_proxy,
+    ttl = config.ttl,
+    negative_ttl = config.negative_ttl,
+    stale_ttl = config.stale_ttl,
+    respect_cache_control = config.respect_cache_control,
+    introspection_headers = config.introspection_headers,
+    introspection_args = config.introspection_args,
+    timeout = config.timeout,
+    keepalive_timeout = config.keepalive_timeout,
+    retries = config.retries,
+    breaker_threshold = config.breaker_threshold,
+    breaker_timeout = config.breaker_timeout,
+  }
+end
+--- Whether a reference of the configuration could not be resolved: Kong then hands over an empty string.
+--
+-- @returns the setting's name.
+function ____exports.unresolvedReference(config)
+  for ____, name in ipairs(____exports.REFERENCEABLE) do
+    if config[name] == "" then
+      return name
+    end
+  end
+  return nil
+end
+return ____exports

@@ -1,0 +1,78 @@
+-- Transpiled from src/kong/plugins/token-introspection/settings-validators.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local splitAuthority
+local ____header_names = require("kong.plugins.token-introspection.header-names")
+local coversReservedHeader = ____header_names.coversReservedHeader
+local isHeaderName = ____header_names.isHeaderName
+function splitAuthority(authority)
+  local address, addressPort = string.match(authority, "^%[([%x:.]+)%]:?(.*)$")
+  if address ~= nil then
+    local ____address_1 = address
+    local ____temp_0
+    if addressPort == "" then
+      ____temp_0 = nil
+    else
+      ____temp_0 = addressPort
+    end
+    return ____address_1, ____temp_0
+  end
+  local host, port = string.match(authority, "^([^:]*):?(.*)$")
+  local ____host_3 = host
+  local ____temp_2
+  if port == "" then
+    ____temp_2 = nil
+  else
+    ____temp_2 = port
+  end
+  return ____host_3, ____temp_2
+end
+--- An absolute http or https URL with a host and without user information, fragment, spaces or control characters.
+function ____exports.checkHttpUrl(value)
+  local scheme, rest = string.match(value, "^(%a+)://(.*)$")
+  if scheme == nil or rest == nil then
+    return nil, "must be an absolute URL"
+  end
+  local lowered = string.lower(scheme)
+  if lowered ~= "http" and lowered ~= "https" then
+    return nil, "Supported protocols are HTTP and HTTPS"
+  end
+  local authority = string.match(rest, "^[^/?#]*")
+  local host, port = splitAuthority(authority or "")
+  if host == nil or host == "" then
+    return nil, "missing host in url"
+  end
+  if port ~= nil and ((string.match(port, "^%d+$")) == nil or (tonumber(port) or 0) > 65535 or tonumber(port) == 0) then
+    return nil, "invalid port in url"
+  end
+  if (string.find(authority or "", "@", 1, true)) ~= nil then
+    return nil, "must not hold user information"
+  end
+  if (string.find(value, "#", 1, true)) ~= nil then
+    return nil, "must not have a fragment"
+  end
+  if (string.find(value, "[%c%s]")) ~= nil then
+    return nil, "must not hold spaces or control characters"
+  end
+  return true
+end
+--- What the forwarded claims' headers begin with: a header name ending in `-` that clears nothing which is not ours.
+function ____exports.checkHeaderPrefix(value)
+  if not isHeaderName(value) then
+    return nil, "must be the beginning of a header name"
+  end
+  if string.sub(value, -1) ~= "-" then
+    return nil, "must end in '-'"
+  end
+  if coversReservedHeader(value) then
+    return nil, ("headers that begin with '" .. value) .. "' are not this plugin's to set"
+  end
+  return true
+end
+--- The name of a shared dictionary that nginx has.
+function ____exports.checkSharedDictionary(value)
+  if ngx.shared[value] == nil then
+    return nil, ("missing shared dict '" .. value) .. "'"
+  end
+  return true
+end
+return ____exports

@@ -1,0 +1,95 @@
+-- Transpiled from src/kong/plugins/token-introspection/standing.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____authorization = require("kong.plugins.token-introspection.authorization")
+local refuseByClaims = ____authorization.refuseByClaims
+local validityOf = ____authorization.validityOf
+local ____claims = require("kong.plugins.token-introspection.claims")
+local clientIdOf = ____claims.clientIdOf
+local decodeJson = ____claims.decodeJson
+local nameText = ____claims.nameText
+local claimAt = ____claims.claimAt
+local textsOf = ____claims.textsOf
+local ____confirmation = require("kong.plugins.token-introspection.confirmation")
+local confirmationOf = ____confirmation.confirmationOf
+local refuseBinding = ____confirmation.refuseBinding
+local ____refusal = require("kong.plugins.token-introspection.refusal")
+local refusal = ____refusal.refusal
+local ____upstream = require("kong.plugins.token-introspection.upstream")
+local upstreamHeadersOf = ____upstream.upstreamHeadersOf
+local NOT_BOUND = { thumbprint = nil, jkt = nil }
+local NO_HEADERS = { names = {}, values = {} }
+local NO_VALIDITY = { exp = nil, nbf = nil, malformed = false }
+local function credentialId(claims, plan)
+  if plan.credentialClaim ~= nil then
+    return nameText(claimAt(claims, plan.credentialClaim))
+  end
+  return nameText(claims.sub) or clientIdOf(claims)
+end
+local function unreadable()
+  return {
+    claims = {},
+    validity = NO_VALIDITY,
+    bound = NOT_BOUND,
+    bindingRefusal = refusal("unexpected", "the cached answer could not be read"),
+    claimsRefusal = nil,
+    upstream = NO_HEADERS,
+    subject = nil,
+    clientId = nil,
+    consumerName = nil,
+    groups = nil,
+    credential = { id = nil },
+  }
+end
+local function derive(entry, plan)
+  local decoded = decodeJson(entry.claims)
+  if decoded == nil or type(decoded) ~= "table" then
+    return unreadable()
+  end
+  local claims = decoded
+  local confirmation, malformed = confirmationOf(claims)
+  local bound = confirmation or NOT_BOUND
+  local ____claims_2 = claims
+  local ____validityOf_result_3 = validityOf(claims)
+  local ____bound_4 = bound
+  local ____temp_5 = malformed or refuseBinding(claims, bound, plan)
+  local ____refuseByClaims_result_6 = refuseByClaims(claims, plan.rules)
+  local ____upstreamHeadersOf_result_7 = upstreamHeadersOf(claims, plan.upstream)
+  local ____nameText_result_8 = nameText(claims.sub)
+  local ____clientIdOf_result_9 = clientIdOf(claims)
+  local ____temp_0
+  if plan.consumerClaim == nil then
+    ____temp_0 = nil
+  else
+    ____temp_0 = nameText(claimAt(claims, plan.consumerClaim))
+  end
+  local ____temp_1
+  if plan.groupsClaim == nil then
+    ____temp_1 = nil
+  else
+    ____temp_1 = textsOf(claimAt(claims, plan.groupsClaim))
+  end
+  return {
+    claims = ____claims_2,
+    validity = ____validityOf_result_3,
+    bound = ____bound_4,
+    bindingRefusal = ____temp_5,
+    claimsRefusal = ____refuseByClaims_result_6,
+    upstream = ____upstreamHeadersOf_result_7,
+    subject = ____nameText_result_8,
+    clientId = ____clientIdOf_result_9,
+    consumerName = ____temp_0,
+    groups = ____temp_1,
+    credential = { id = credentialId(claims, plan) },
+  }
+end
+--- The standing of an entry under a configuration.
+function ____exports.standingOf(entry, plan)
+  local known = plan.standings[entry]
+  if known ~= nil then
+    return known
+  end
+  local standing = derive(entry, plan)
+  plan.standings[entry] = standing
+  return standing
+end
+return ____exports

@@ -1,0 +1,166 @@
+-- Transpiled from src/kong/plugins/token-introspection/token-request.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____cookie = require("kong.plugins.token-introspection.cookie")
+local withoutCookie = ____cookie.withoutCookie
+local ____form = require("kong.plugins.token-introspection.form")
+local withoutParameter = ____form.withoutParameter
+local ____token = require("kong.plugins.token-introspection.token")
+local onlyOne = ____token.onlyOne
+local readTokenCookie = ____token.readTokenCookie
+local readTokenHeader = ____token.readTokenHeader
+local readTokenParameter = ____token.readTokenParameter
+local clearHeader = ngx.req.clear_header
+local find = string.find
+local gsub = string.gsub
+local lower = string.lower
+local rawGet = rawget
+--- A header of the request, by its name in lower case.
+local function header(headers, name)
+  return rawGet(headers, name)
+end
+--- The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET. What is longer than Kong's buffer is not read.
+local function formBody(headers)
+  local contentType = header(headers, "content-type")
+  if type(contentType) ~= "string" or (find(lower(contentType), "^application/x%-www%-form%-urlencoded[%s]*;?")) == nil then
+    return nil
+  end
+  local method = kong.request.get_method()
+  if method == "GET" or method == "HEAD" then
+    return nil
+  end
+  local body = kong.request.get_raw_body()
+  return body
+end
+--- Finds the access token in the places that are configured (RFC 6750 section 2).
+--
+-- @returns the token; or undefined and the refusal; or nothing where there is no token at all.
+function ____exports.findToken(config, plan, headers)
+  local token, refused = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken)
+  if refused ~= nil then
+    return nil, refused
+  end
+  if config.token_query_arg ~= nil then
+    local found, wrong = readTokenParameter(kong.request.get_raw_query(), config.token_query_arg, "query")
+    if wrong ~= nil then
+      return nil, wrong
+    end
+    token, refused = onlyOne(token, found)
+    if refused ~= nil then
+      return nil, refused
+    end
+  end
+  if config.token_body_arg ~= nil then
+    local body = formBody(headers)
+    if body ~= nil then
+      local found, wrong = readTokenParameter(body, config.token_body_arg, "body")
+      if wrong ~= nil then
+        return nil, wrong
+      end
+      token, refused = onlyOne(token, found)
+      if refused ~= nil then
+        return nil, refused
+      end
+    end
+  end
+  if config.token_cookie ~= nil then
+    local found, wrong = readTokenCookie(header(headers, "cookie"), config.token_cookie)
+    if wrong ~= nil then
+      return nil, wrong
+    end
+    token, refused = onlyOne(token, found)
+    if refused ~= nil then
+      return nil, refused
+    end
+  end
+  return token
+end
+--- Whether the token header holds what is ours to hide: under Authorization another scheme is the application's.
+local function holdsToken(value, bare)
+  if value == nil then
+    return false
+  end
+  if bare or type(value) ~= "string" then
+    return true
+  end
+  local scheme = lower((string.match(value, "^[^ ]*")) or "")
+  return scheme == "bearer" or scheme == "dpop"
+end
+--- Takes token and proof off the request to the upstream service, from every place where a token may be; all other bytes stay.
+function ____exports.hideToken(config, plan, headers)
+  if holdsToken(header(headers, plan.tokenHeader), plan.bareToken) then
+    clearHeader(plan.tokenHeader)
+  end
+  if header(headers, "dpop") ~= nil then
+    clearHeader("dpop")
+  end
+  if config.token_query_arg ~= nil then
+    local query = kong.request.get_raw_query()
+    local rest = withoutParameter(query, config.token_query_arg)
+    if rest ~= query then
+      kong.service.request.set_raw_query(rest)
+    end
+  end
+  if config.token_body_arg ~= nil then
+    local body = formBody(headers)
+    if body ~= nil then
+      local rest = withoutParameter(body, config.token_body_arg)
+      if rest ~= body then
+        kong.service.request.set_raw_body(rest)
+      end
+    end
+  end
+  if config.token_cookie ~= nil then
+    local cookies = header(headers, "cookie")
+    if cookies ~= nil and (readTokenCookie(cookies, config.token_cookie)) ~= nil then
+      local rest = withoutCookie(cookies, config.token_cookie)
+      if rest == nil then
+        clearHeader("cookie")
+      else
+        kong.service.request.set_header("cookie", rest)
+      end
+    end
+  end
+end
+local REDACTED = "REDACTED"
+local REPLACE = { mode = "replace" }
+local function redact(field, value)
+  kong.log.set_serialize_value(field, value, REPLACE)
+end
+local function redactQuery(name)
+  local query = kong.request.get_raw_query()
+  local rest = withoutParameter(query, name)
+  if rest == query then
+    return
+  end
+  local shown = (((rest == "" and "" or rest .. "&") .. ngx.escape_uri(name)) .. "=") .. REDACTED
+  local path = (gsub(ngx.var.request_uri, "%?.*$", ""))
+  local args = ngx.decode_args(shown, 0)
+  redact("request.querystring", args)
+  redact("request.uri", (path .. "?") .. shown)
+  redact(
+    "request.url",
+    ((((((kong.request.get_scheme() .. "://") .. kong.request.get_host()) .. ":") .. tostring(kong.request.get_port())) .. path) .. "?")
+      .. shown
+  )
+  redact("upstream_uri", ((ngx.var.upstream_uri or path) .. "?") .. shown)
+end
+--- Keeps token, proof and certificate out of Kong's logs, wherever they were sent. Kong itself redacts Authorization only.
+function ____exports.redactCredentials(config, plan, headers)
+  if plan.bareToken and header(headers, plan.tokenHeader) ~= nil then
+    redact("request.headers." .. plan.tokenHeader, REDACTED)
+  end
+  if header(headers, "dpop") ~= nil then
+    redact("request.headers.dpop", REDACTED)
+  end
+  if plan.certificateHeader ~= nil and not config.hide_credentials then
+    redact("request.headers." .. plan.certificateHeader, REDACTED)
+    redact("request.headers." .. (gsub(plan.certificateHeader, "-", "_")), REDACTED)
+  end
+  if config.token_cookie ~= nil then
+    redact("request.headers.cookie", REDACTED)
+  end
+  if config.token_query_arg ~= nil then
+    redactQuery(config.token_query_arg)
+  end
+end
+return ____exports

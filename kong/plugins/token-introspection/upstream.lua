@@ -1,0 +1,187 @@
+-- Transpiled from src/kong/plugins/token-introspection/upstream.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____claims = require("kong.plugins.token-introspection.claims")
+local claimAt = ____claims.claimAt
+local claimPath = ____claims.claimPath
+local clientIdOf = ____claims.clientIdOf
+local tokenTypeOf = ____claims.tokenTypeOf
+local ____header_names = require("kong.plugins.token-introspection.header-names")
+local isKongIdentityHeader = ____header_names.isKongIdentityHeader
+local normalizedName = ____header_names.normalizedName
+local ____header_value = require("kong.plugins.token-introspection.header-value")
+local claimText = ____header_value.claimText
+local headerValue = ____header_value.headerValue
+local ____text = require("kong.plugins.token-introspection.text")
+local eachMatch = ____text.eachMatch
+local clearHeader = ngx.req.clear_header
+local find = string.find
+local rawGet = rawget
+local sub = string.sub
+--- The header that tells the upstream service that a request came without a token.
+____exports.ANONYMOUS_HEADER = "X-Anonymous"
+local MOST_VERDICTS = 1000
+--- Header and claim of what is always forwarded. client_id and token_type have fall-backs, and are read by name.
+local STANDARD = {
+  { "Scope", "scope" },
+  { "Exp", "exp" },
+  { "Iat", "iat" },
+  { "Nbf", "nbf" },
+  { "Sub", "sub" },
+  { "Aud", "aud" },
+  { "Iss", "iss" },
+  { "Jti", "jti" },
+}
+--- Makes the plan of a configuration.
+function ____exports.upstreamPlanOf(settings)
+  local prefix = settings.upstream_headers_prefix
+  local forwardings = {}
+  for ____, ____value in ipairs(STANDARD) do
+    local name = ____value[1]
+    local claim = ____value[2]
+    forwardings[#forwardings + 1] = { header = prefix .. name, path = { claim }, separator = claim == "scope" and " " or "," }
+  end
+  for ____, claim in ipairs(settings.custom_claims_forward or {}) do
+    forwardings[#forwardings + 1] = {
+      header = prefix .. claim,
+      path = claimPath(claim),
+      separator = claim == "scope" and " " or ",",
+    }
+  end
+  local named = {}
+  named[normalizedName(____exports.ANONYMOUS_HEADER)] = true
+  if settings.upstream_headers ~= nil then
+    for header, claim in pairs(settings.upstream_headers) do
+      forwardings[#forwardings + 1] = {
+        header = header,
+        path = claimPath(claim),
+        separator = claim == "scope" and " " or ",",
+      }
+      named[normalizedName(header)] = true
+    end
+  end
+  return {
+    prefix = prefix,
+    normalizedPrefix = normalizedName(prefix),
+    encoding = settings.upstream_headers_encoding,
+    forwardings = forwardings,
+    named = named,
+    verdicts = { known = {}, count = 0 },
+  }
+end
+local function judge(name, plan)
+  local normalized = normalizedName(name)
+  if isKongIdentityHeader(normalized) then
+    return normalized == name and 2 or 1
+  end
+  if sub(normalized, 1, #plan.normalizedPrefix) == plan.normalizedPrefix then
+    return 1
+  end
+  return plan.named[normalized] ~= nil and 1 or 0
+end
+local function verdictOn(name, plan)
+  local ____plan_0 = plan
+  local verdicts = ____plan_0.verdicts
+  local known = verdicts.known[name]
+  if known ~= nil then
+    return known
+  end
+  if verdicts.count >= MOST_VERDICTS then
+    verdicts.known = {}
+    verdicts.count = 0
+  end
+  local verdict = judge(name, plan)
+  verdicts.known[name] = verdict
+  verdicts.count = verdicts.count + 1
+  return verdict
+end
+--- Clears what clients may not set, under each spelling in which it was sent.
+--
+-- @param headers all headers of the request, names in lower case.
+-- @param authenticated another plugin has authenticated the request: Kong's own headers are its.
+function ____exports.clearSpoofable(headers, plan, authenticated)
+  for name in pairs(headers) do
+    local verdict = verdictOn(name, plan)
+    if verdict == 1 or verdict == 2 and not authenticated then
+      clearHeader(name)
+    end
+  end
+end
+--- Names that a Connection header can hold without any harm to us, so that the common ones cost nothing.
+local function isHarmless(value)
+  return value == "keep-alive" or value == "close" or value == "upgrade" or value == "Upgrade"
+end
+local function isProtected(name, plan)
+  local normalized = normalizedName(name)
+  if verdictOn(normalized, plan) ~= 0 then
+    return true
+  end
+  return (find(normalized, "^x%-forwarded%-")) ~= nil or (find(normalized, "^x%-kong%-")) ~= nil or normalized == "x-real-ip"
+end
+local function namesProtected(value, plan)
+  if isHarmless(value) then
+    return false
+  end
+  for name in eachMatch(value, "[^,%s]+") do
+    if isProtected(name, plan) then
+      return true
+    end
+  end
+  return false
+end
+--- Whether the header Connection names a header that we or Kong set: Kong would strip it from the upstream request after all plugins have run
+-- (RFC 9110 section 7.6.1).
+function ____exports.connectionNamesProtected(headers, plan)
+  local connection = rawGet(headers, "connection")
+  if connection == nil then
+    return false
+  end
+  if type(connection) == "string" then
+    return namesProtected(connection, plan)
+  end
+  for ____, value in ipairs(connection) do
+    if namesProtected(value, plan) then
+      return true
+    end
+  end
+  return false
+end
+--- Makes the headers of a token. A claim that is absent, null or empty has none, and what the client sent in its place is gone already.
+function ____exports.upstreamHeadersOf(claims, plan)
+  local names = {}
+  local values = {}
+  local function add(header, value, separator)
+    local text = claimText(value, separator)
+    local ____temp_1
+    if text == nil then
+      ____temp_1 = nil
+    else
+      ____temp_1 = headerValue(text, plan.encoding)
+    end
+    local encoded = ____temp_1
+    if encoded == nil then
+      return
+    end
+    names[#names + 1] = header
+    values[#values + 1] = encoded
+  end
+  add(plan.prefix .. "Client-ID", clientIdOf(claims), ",")
+  add(plan.prefix .. "Token-Type", tokenTypeOf(claims), ",")
+  for ____, ____value in ipairs(plan.forwardings) do
+    local header = ____value.header
+    local path = ____value.path
+    local separator = ____value.separator
+    add(header, claimAt(claims, path), separator)
+  end
+  return { names = names, values = values }
+end
+--- Sets the headers of a token on the request to the upstream service.
+function ____exports.forward(headers)
+  local setHeader = kong.service.request.set_header
+  local ____headers_2 = headers
+  local names = ____headers_2.names
+  local values = ____headers_2.values
+  for index = 1, #names do
+    setHeader(names[index], values[index])
+  end
+end
+return ____exports
