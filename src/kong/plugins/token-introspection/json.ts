@@ -1,0 +1,83 @@
+/**
+ * Strict JSON for what is signed: an object whose member names are all different, at every depth. A text with a name twice is two texts, to
+ * two readers (RFC 7515 §4, RFC 7519 §4).
+ */
+import * as cjson from "cjson.safe";
+
+const byte = string.byte;
+const find = string.find;
+const sub = string.sub;
+
+/** Deepest nesting that is read. */
+const MAX_DEPTH = 16;
+
+// An instance of our own: its settings are not those of other plugins. NaN, Infinity and hexadecimal numbers are no JSON.
+const strict = cjson.new();
+strict.decode_max_depth(MAX_DEPTH);
+strict.decode_invalid_numbers(false);
+
+const QUOTE = 0x22;
+
+/** End of the string that begins at this quote, in a text that is JSON. */
+function endOfString(this: void, text: string, start: number): number {
+  let position = start + 1;
+  for (;;) {
+    const [found] = find(text, '["\\]', position);
+    if (found === undefined) return text.length;
+    if (byte(text, found) === QUOTE) return found;
+    position = found + 2;
+  }
+}
+
+/** The name within quotes: as it stands, save that escapes are undone, for `"\u0061"` is `"a"`. */
+function nameOf(this: void, text: string, start: number, end: number): string {
+  const name = sub(text, start + 1, end - 1);
+  if (find(name, "\\", 1, true)[0] === undefined) return name;
+  const [decoded] = strict.decode(`[${sub(text, start, end)}]`);
+  return (decoded as string[])[0] ?? name;
+}
+
+/** Whether any object of a text, which is JSON, has a member name twice. */
+function hasRepeatedName(this: void, text: string): boolean {
+  // The names of each open object by depth; an array has false.
+  const open: LuaTable<number, LuaSet<string> | false> = new LuaTable();
+  let depth = 0;
+  let [position] = find(text, '[{}%[%]"]');
+  while (position !== undefined) {
+    const character = byte(text, position);
+    if (character === QUOTE) {
+      const end = endOfString(text, position);
+      const names = depth === 0 ? false : open.get(depth);
+      if (names !== false && find(text, "^[ \t\r\n]*:", end + 1)[0] !== undefined) {
+        const name = nameOf(text, position, end);
+        if (names.has(name)) return true;
+        names.add(name);
+      }
+      position = end;
+    } else if (character === 0x7b) {
+      depth += 1;
+      open.set(depth, new LuaSet());
+    } else if (character === 0x5b) {
+      depth += 1;
+      open.set(depth, false);
+    } else {
+      depth -= 1;
+    }
+    [position] = find(text, '[{}%[%]"]', position + 1);
+  }
+  return false;
+}
+
+/**
+ * Reads a JSON object.
+ *
+ * @returns the object, with `ngx.null` for null; undefined when the text is no JSON, another value than an object, or has a member name twice.
+ */
+function decodeObject(this: void, text: string): Cjson.JsonObject | undefined {
+  if (find(text, "^[ \t\r\n]*{")[0] === undefined) return undefined;
+  const [value] = strict.decode(text);
+  if (value === undefined || hasRepeatedName(text)) return undefined;
+  return value as Cjson.JsonObject;
+}
+
+export { decodeObject };

@@ -1,0 +1,66 @@
+/** Signature algorithms of JOSE (RFC 7518 §3, RFC 8037 §3.1): verifying what others signed. */
+import { PADDINGS } from "resty.openssl.pkey";
+import { ecdsaToDer } from "./ecdsa";
+import type { Key, KeyKind } from "./jwk";
+
+interface SignatureAlgorithm {
+  readonly kind: KeyKind;
+  /** Digest by OpenSSL's name; Ed25519 has its own. */
+  readonly digest: string | undefined;
+  /** Length of a signature in bytes; of RSA it is the modulus's. */
+  readonly length: number | undefined;
+  readonly padding: number | undefined;
+  readonly options: RestyOpenssl.SignOptions | undefined;
+}
+
+const ALGORITHMS = new LuaTable<string, SignatureAlgorithm>();
+ALGORITHMS.set("ES256", { kind: "P-256", digest: "sha256", length: 64, padding: undefined, options: undefined });
+ALGORITHMS.set("ES384", { kind: "P-384", digest: "sha384", length: 96, padding: undefined, options: undefined });
+ALGORITHMS.set("RS256", {
+  kind: "RSA",
+  digest: "sha256",
+  length: undefined,
+  padding: PADDINGS.RSA_PKCS1_PADDING,
+  options: undefined,
+});
+// RFC 7518 §3.5: the salt is as long as the digest.
+ALGORITHMS.set("PS256", {
+  kind: "RSA",
+  digest: "sha256",
+  length: undefined,
+  padding: PADDINGS.RSA_PKCS1_PSS_PADDING,
+  options: { pss_saltlen: 32 },
+});
+ALGORITHMS.set("EdDSA", { kind: "Ed25519", digest: undefined, length: 64, padding: undefined, options: undefined });
+
+/** The asymmetric algorithms that are accepted, space-separated, as a DPoP challenge lists them (RFC 9449 §7.1). */
+const SIGNATURE_ALGORITHMS = "ES256 ES384 PS256 RS256 EdDSA";
+
+/** The kind of key that an algorithm needs; undefined for an algorithm that is not accepted (`none`, HMAC, and every other). */
+function keyKindOf(this: void, algorithm: string): KeyKind | undefined {
+  const found = ALGORITHMS.get(algorithm) as SignatureAlgorithm | undefined;
+  return found?.kind;
+}
+
+function verify(this: void, key: Key, found: SignatureAlgorithm, signature: string, signingInput: string): boolean {
+  const [verified] = key.pkey.verify(signature, signingInput, found.digest, found.padding, found.options);
+  return verified === true;
+}
+
+/**
+ * Whether the key made this signature with this algorithm. Never raises; false also when the algorithm is not accepted, is not one for this
+ * kind of key, or the signature has another length than its algorithm's.
+ *
+ * @param algorithm `alg` of the header.
+ * @param signature bytes, in JOSE's form.
+ */
+function verifySignature(this: void, key: Key, algorithm: string, signingInput: string, signature: string): boolean {
+  const found = ALGORITHMS.get(algorithm) as SignatureAlgorithm | undefined;
+  if (found === undefined || found.kind !== key.kind) return false;
+  if (signature.length !== (found.length ?? key.modulusLength)) return false;
+  const native = found.digest !== undefined && found.length !== undefined ? ecdsaToDer(signature) : signature;
+  const [ok, verified] = pcall(verify, key, found, native, signingInput);
+  return ok && verified === true;
+}
+
+export { SIGNATURE_ALGORITHMS, keyKindOf, verifySignature };
