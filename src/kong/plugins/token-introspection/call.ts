@@ -1,0 +1,49 @@
+import type { Question } from "./question";
+
+const now = ngx.now;
+const floor = math.floor;
+const max = math.max;
+
+/**
+ * One call to an authorization server, from its beginning to its deadline, whatever it takes: discovery, keys, retries. It is written to by
+ * the light thread that calls, and read by the one that waits for it and may have to end it.
+ */
+export interface Call {
+  readonly question: Question;
+  /** Seconds since the epoch. */
+  readonly started: number;
+  /** Seconds since the epoch; then the call is ended. */
+  readonly deadline: number;
+  /** What it is doing now, for the log. */
+  stage: string;
+  /** The servers that were asked; true for those that gave an HTTP answer of any status. */
+  readonly asked: LuaTable<string, boolean>;
+  /** Its places among the calls in flight, by server: given back by whoever ends the call. */
+  readonly places: LuaTable<string, number>;
+  /** The server that was asked last, and the status of its answer. */
+  server: string | undefined;
+  status: number | undefined;
+}
+
+export function newCall(this: void, question: Question, deadline: number): Call {
+  return {
+    question,
+    started: now(),
+    deadline,
+    stage: "starting",
+    asked: new LuaTable(),
+    places: new LuaTable(),
+    server: undefined,
+    status: undefined,
+  };
+}
+
+/** Milliseconds that are left of a call, at least 1: as a time-out of 0 would mean none. */
+export function remaining(this: void, call: Call): number {
+  return max(1, floor((call.deadline - now()) * 1000));
+}
+
+/** Milliseconds since the call began. */
+export function elapsed(this: void, call: Call): number {
+  return max(0, (now() - call.started) * 1000);
+}

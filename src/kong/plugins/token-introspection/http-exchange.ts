@@ -1,0 +1,279 @@
+import * as http from "resty.http";
+import type { ConnectOptions, HttpClient, HttpResponse, ResponseHeaders } from "resty.http";
+import { encode_base64url } from "ngx.base64";
+import { unavailable, unexpected } from "./answer";
+import type { Failure } from "./answer";
+import { breakerRefuses } from "./breaker";
+import { remaining } from "./call";
+import type { Call } from "./call";
+import { clientCertificateOf } from "./client-certificate";
+import { endsBeforeConnection, isShort, readBody } from "./http-body";
+import type { BodyTrouble } from "./http-body";
+import { givePlaceBack, takePlace } from "./in-flight";
+import { printable } from "./printable";
+import { proxyFor } from "./proxy";
+import { sha256 } from "./sha256";
+import { serverName } from "./url";
+import type { Url } from "./url";
+
+const concat = table.concat;
+const find = string.find;
+const min = math.min;
+const now = ngx.now;
+
+/** A request to the authorization server. */
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  readonly headers: LuaTable<string, string>;
+  readonly body?: string;
+}
+
+/** An answer, of any status. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  /** There for 200 and 400, and for other statuses when it was worth reading. */
+  readonly body: string | undefined;
+}
+
+/** Makes the request anew for each attempt: an assertion is used once. */
+export type RequestMaker = (this: void) => LuaMultiReturn<[HttpRequest] | [undefined, Failure]>;
+
+type ExchangeResult = LuaMultiReturn<[HttpAnswer] | [undefined, Failure]>;
+
+/**
+ * An attempt that brought no answer: what happened, and whether it may be repeated: `freely` when the server had closed a kept connection
+ * meanwhile, `counted` as one of the retries.
+ */
+interface Miss {
+  readonly failure: Failure;
+  readonly repeat: "freely" | "counted" | "never";
+}
+
+/** Bytes of an answer that are read. */
+const BODY_LIMIT = 1024 * 1024;
+/** Bytes of a body that says nothing we need, but for a log line and for keeping the connection. */
+const SHORT_BODY = 16 * 1024;
+/** Milliseconds to wait for such a body. */
+const SHORT_BODY_TIME = 250;
+/** Interim answers (RFC 9110 section 15.2) that are skipped before one answer. */
+const MOST_INTERIM = 16;
+
+/** Asks a server, once or again. Never raises for what the server or the network do. */
+export function exchange(this: void, call: Call, url: Url, makeRequest: RequestMaker): ExchangeResult {
+  const { question } = call;
+  const { server } = url;
+  const [options, wrong] = connectOptions(call, url);
+  if (options === undefined) return $multi(undefined, unexpected(wrong ?? ""));
+
+  const place = takePlace(server, call.deadline);
+  if (place === undefined) {
+    return $multi(undefined, unavailable(`too many calls to ${server} are under way in this worker: it is too slow for what is asked of it`, 1));
+  }
+  call.places.set(server, place);
+  const wait = breakerRefuses(question, server, call.deadline - now());
+  if (wait !== undefined) {
+    leave(call, server, place);
+    return $multi(undefined, unavailable(`${server} gave no answers lately and is not asked for a moment (circuit breaker)`, wait));
+  }
+
+  call.server = server;
+  let retries = 0;
+  while (true) {
+    const [request, failure] = makeRequest();
+    if (request === undefined) {
+      leave(call, server, place);
+      return $multi(undefined, failure ?? unexpected("the request could not be made"));
+    }
+    if (!call.asked.has(server)) call.asked.set(server, false);
+    const [answer, miss] = attempt(call, url, options, request);
+    if (answer !== undefined) {
+      leave(call, server, place);
+      return $multi(answer);
+    }
+    const again = miss !== undefined && now() < call.deadline && miss.repeat !== "never";
+    if (!again || (miss.repeat === "counted" && retries >= question.retries)) {
+      leave(call, server, place);
+      return $multi(undefined, miss?.failure ?? unexpected("the attempt came to nothing"));
+    }
+    if (miss.repeat === "counted") retries++;
+  }
+}
+
+function leave(this: void, call: Call, server: string, place: number): void {
+  call.places.delete(server);
+  givePlaceBack(server, place);
+}
+
+function connectOptions(this: void, call: Call, url: Url): LuaMultiReturn<[ConnectOptions] | [undefined, string]> {
+  const { question } = call;
+  const [pair, wrong] = clientCertificateOf(question);
+  if (wrong !== undefined) return $multi(undefined, wrong);
+  const verify = question.introspection_ssl_verify;
+  const proxy = proxyFor(question, url);
+  const options: ConnectOptions = {
+    scheme: url.scheme,
+    host: url.host,
+    port: url.port,
+    ssl_verify: verify,
+    ssl_server_name: serverName(url),
+    ssl_client_cert: pair?.certificate,
+    ssl_client_priv_key: pair?.key,
+    proxy_opts: proxy,
+  };
+  // A pool of our own, whose name holds all that makes one connection another, and no secret: the library logs it.
+  const [hash, hashError] = sha256(
+    concat(
+      [
+        url.server,
+        tostring(verify),
+        proxy?.http_proxy ?? proxy?.https_proxy ?? "",
+        proxy?.http_proxy_authorization ?? proxy?.https_proxy_authorization ?? "",
+        question.client_certificate ?? "",
+        question.client_key ?? "",
+      ],
+      "\n",
+    ),
+  );
+  if (hash === undefined) return $multi(undefined, hashError ?? "no SHA-256");
+  options.pool = "token-introspection:" + encode_base64url(hash);
+  return $multi(options);
+}
+
+function attempt(
+  this: void,
+  call: Call,
+  url: Url,
+  options: ConnectOptions,
+  request: HttpRequest,
+): LuaMultiReturn<[HttpAnswer] | [undefined, Miss]> {
+  const { server } = url;
+  const [client, clientError] = http.new();
+  if (client === undefined) {
+    return $multi(undefined, { failure: unavailable("no socket: " + printable(clientError ?? "")), repeat: "never" });
+  }
+  client.set_timeout(remaining(call));
+  call.stage = "connecting";
+  const [connected, connectError] = client.connect(options);
+  if (connected === undefined) {
+    client.close();
+    return $multi(undefined, connectMiss(call, server, connectError));
+  }
+  const [reused] = client.get_reused_times();
+  client.set_timeout(remaining(call));
+  call.stage = "waiting for the answer";
+  const [response, message] = send(client, url, request);
+  if (response === undefined) {
+    client.close();
+    return $multi(undefined, headMiss(call, server, message, reused !== undefined && reused > 0));
+  }
+  call.asked.set(server, true);
+  call.status = response.status;
+  call.stage = `reading the answer of status ${response.status}`;
+  return finish(call, server, client, response);
+}
+
+function send(
+  this: void,
+  client: HttpClient,
+  url: Url,
+  request: HttpRequest,
+): LuaMultiReturn<[HttpResponse, undefined?] | [undefined, string]> {
+  const parameters = {
+    method: request.method,
+    path: url.path,
+    headers: request.headers as unknown as Record<string, string>,
+    body: request.body,
+  };
+  const [sent, sendError] = client.send_request(parameters);
+  if (sent === undefined) return $multi(undefined, sendError ?? "closed");
+  for (const _ of $range(0, MOST_INTERIM)) {
+    const [response, message] = client.read_response(parameters);
+    if (response === undefined) return $multi(undefined, message ?? "closed");
+    if (response.status < 100 || response.status > 199 || response.status === 101) return $multi(response);
+  }
+  return $multi(undefined, "couldn't parse: interim answers without an end");
+}
+
+function connectMiss(this: void, call: Call, server: string, message: string | undefined): Miss {
+  if (message === "timeout") return late(call, server);
+  const text = printable(message ?? "");
+  // What OpenSSL and the cosockets say of a certificate.
+  const advice =
+    find(text, "certificate", 1, true)[0] !== undefined
+      ? "; see whether its certificate is for this host name and from a CA in lua_ssl_trusted_certificate (lua_ssl_verify_depth counts the ones between)"
+      : "; see whether it runs and can be reached from here";
+  return { failure: unavailable(`no connection to ${server}: ${text}${advice}`), repeat: "counted" };
+}
+
+function headMiss(this: void, call: Call, server: string, message: string | undefined, reused: boolean): Miss {
+  if (message === "timeout") return late(call, server);
+  if (find(message ?? "", "couldn't parse", 1, true)[0] !== undefined) {
+    // Something came: asking again would bring the same.
+    call.asked.set(server, true);
+    return { failure: unexpected(`what ${server} sent is not HTTP: see whether the URL and its port are right`), repeat: "never" };
+  }
+  return {
+    failure: unavailable(`${server} closed the connection without an answer: ${printable(message ?? "")}`),
+    repeat: reused ? "freely" : "counted",
+  };
+}
+
+/** The time is over. */
+export function late(this: void, call: Call, server: string | undefined): Miss {
+  return {
+    failure: unavailable(
+      `no answer from ${server ?? "the authorization server"} within ${math.floor((call.deadline - call.started) * 1000 + 0.5)} ms, while ${call.stage}`,
+    ),
+    repeat: "never",
+  };
+}
+
+/** Reads what is worth reading of the body, and keeps or closes the connection. */
+function finish(this: void, call: Call, server: string, client: HttpClient, response: HttpResponse): LuaMultiReturn<[HttpAnswer] | [undefined, Miss]> {
+  const { status, headers } = response;
+  const needed = status === 200 || status === 400;
+  if (!response.has_body) {
+    keep(call, client);
+    return $multi({ status, headers, body: needed ? "" : undefined });
+  }
+  if (!needed) {
+    if (!isShort(headers, SHORT_BODY)) {
+      client.close();
+      return $multi({ status, headers, body: undefined });
+    }
+    client.set_timeout(min(SHORT_BODY_TIME, remaining(call)));
+    const [text] = readBody(client.sock, headers, SHORT_BODY);
+    if (text === undefined) client.close();
+    else keep(call, client);
+    return $multi({ status, headers, body: text });
+  }
+  client.set_timeout(remaining(call));
+  const [text, trouble] = readBody(client.sock, headers, BODY_LIMIT);
+  if (text === undefined) {
+    client.close();
+    return $multi(undefined, { failure: bodyFailure(call, server, trouble), repeat: "never" });
+  }
+  if (endsBeforeConnection(headers)) keep(call, client);
+  else client.close();
+  return $multi({ status, headers, body: text });
+}
+
+function bodyFailure(this: void, call: Call, server: string, trouble: BodyTrouble | undefined): Failure {
+  const detail = trouble?.detail ?? "";
+  if (trouble?.kind === "too large") return unexpected(`the answer of ${server} is longer than ${BODY_LIMIT} bytes: see whether the URL is right`);
+  if (trouble?.kind === "malformed") return unexpected(`the answer of ${server} is not HTTP: ${printable(detail)}`);
+  if (detail === "timeout") return late(call, server).failure;
+  return unavailable(`the answer of ${server} broke off: ${printable(detail)}`);
+}
+
+function keep(this: void, call: Call, client: HttpClient): void {
+  const { keepalive_timeout: time } = call.question;
+  if (time === 0) {
+    client.close();
+    return;
+  }
+  // Bytes after the body, or a server that says close: then it is closed.
+  const [kept] = client.set_keepalive(time);
+  if (kept === undefined) client.close();
+}

@@ -1,0 +1,87 @@
+import { unavailable, unexpected } from "./answer";
+import type { Answer, InactiveAnswer } from "./answer";
+import type { HttpAnswer } from "./http-exchange";
+import { headerHolds } from "./http-body";
+import { parseObject } from "./json-object";
+import { printable } from "./printable";
+
+const ceil = math.ceil;
+const find = string.find;
+const max = math.max;
+const min = math.min;
+
+/** Longest Retry-After that is passed on, in seconds. */
+const LONGEST_RETRY_AFTER = 300;
+
+/** Errors of a 400 that blame the token: our own request is well-formed. */
+function blamesToken(this: void, code: string): boolean {
+  return code === "invalid_request" || code === "invalid_token" || code === "unsupported_token_type";
+}
+
+/** Whether the server wants the answer not to be stored, or not to be used again without asking. */
+export function forbidsStoring(this: void, answer: HttpAnswer): boolean {
+  const control = answer.headers["Cache-Control"];
+  return headerHolds(control, "no-store") || headerHolds(control, "no-cache");
+}
+
+/** The answer of RFC 7662 section 2.2: a JSON object with a boolean `active`. */
+export function readClaims(this: void, server: string, claims: Cjson.JsonObject, text: string, noStore: boolean, latency: number): Answer {
+  const { active } = claims;
+  if (active === false) return { kind: "inactive", noStore, latency };
+  if (active !== true) return unexpected(`the answer of ${server} has no boolean "active": see whether introspection_endpoint is right`);
+  const { exp } = claims;
+  return { kind: "active", claims: text, exp: typeof exp === "number" && exp === exp ? exp : undefined, noStore, latency };
+}
+
+/** What an answer of any status means (design section 5). @param latency milliseconds. */
+export function readJsonAnswer(this: void, server: string, answer: HttpAnswer, latency: number): Answer {
+  const [claims, wrong] = parseObject(answer.body ?? "");
+  if (claims === undefined) {
+    return unexpected(`the answer of ${server} is not JSON as RFC 7662 has it: ${wrong}${hint(answer)}; see whether introspection_endpoint is right`);
+  }
+  return readClaims(server, claims, answer.body ?? "", forbidsStoring(answer), latency);
+}
+
+function hint(this: void, answer: HttpAnswer): string {
+  if (answer.headers["Content-Encoding"] !== undefined) return " (it has a Content-Encoding, which was not asked for)";
+  const kind = answer.headers["Content-Type"];
+  return typeof kind === "string" ? ` (Content-Type ${printable(kind, 60)})` : "";
+}
+
+/** The OAuth error code of a body, where it has one. */
+function errorCode(this: void, body: string | undefined): string | undefined {
+  if (body === undefined) return undefined;
+  const [members] = parseObject(body);
+  const code = members?.["error"];
+  return typeof code === "string" ? code : undefined;
+}
+
+/** What an answer of another status than 200 means. */
+export function readRefusal(this: void, server: string, answer: HttpAnswer, latency: number): Answer {
+  const { status } = answer;
+  if (status === 429 || status >= 500) return unavailable(`${server} answered ${status}`, retryAfter(answer));
+  const code = errorCode(answer.body);
+  if (status === 400 && code !== undefined && blamesToken(code)) {
+    const inactive: InactiveAnswer = { kind: "inactive", noStore: forbidsStoring(answer), latency };
+    return inactive;
+  }
+  const said = code === undefined ? "" : ` (${printable(code, 60)})`;
+  return unexpected(`${server} answered ${status}${said}${advice(status)}`);
+}
+
+function advice(this: void, status: number): string {
+  if (status === 400 || status === 401) return ": see client_auth, client_id and the secret or key";
+  if (status === 403) return ": this client may not introspect, see its rights at the authorization server";
+  if (status === 404 || status === 405 || status === 410) return ": see whether introspection_endpoint is right";
+  if (status >= 300 && status < 400) return ": redirects are not followed, set introspection_endpoint to the URL itself";
+  return ": see whether introspection_endpoint is right";
+}
+
+/** Seconds until asking again makes sense, where the server says so. */
+function retryAfter(this: void, answer: HttpAnswer): number | undefined {
+  const header = answer.headers["Retry-After"];
+  if (typeof header !== "string") return undefined;
+  const date = find(header, "^%d+$")[0] === undefined ? ngx.parse_http_time(header) : undefined;
+  const seconds = date === undefined ? tonumber(header, 10) : date - ngx.time();
+  return seconds === undefined ? undefined : max(1, min(LONGEST_RETRY_AFTER, ceil(seconds)));
+}

@@ -1,0 +1,39 @@
+import { checkHttpUrl } from "./settings-validators";
+
+const lower = string.lower;
+const match = string.match;
+
+/** An http or https URL, taken apart. */
+export interface Url {
+  readonly text: string;
+  readonly scheme: "http" | "https";
+  /** In lower case; an IPv6 address stands in brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Path and query; begins with a slash. */
+  readonly path: string;
+  /** Scheme, host and port: whom the circuit breaker and the count of calls mean by a server. Fit for a log. */
+  readonly server: string;
+}
+
+/** Takes a URL apart. @returns the URL, or undefined and what is wrong with it. */
+export function parseUrl(this: void, text: string): LuaMultiReturn<[Url] | [undefined, string]> {
+  const [valid, wrong] = checkHttpUrl(text);
+  if (valid === undefined) return $multi(undefined, wrong ?? "is no URL");
+  const [anyScheme, authority, rest] = match(text, "^(%a+)://([^/?]*)(.*)$");
+  const [anyHost, digits] = match(authority ?? "", "^(.-):?(%d*)$");
+  // An IPv6 address ends in a bracket, so that its last group is never taken for a port.
+  const [address, addressDigits] = match(authority ?? "", "^(%[.*%]):?(%d*)$");
+  const scheme = lower(anyScheme ?? "") === "https" ? "https" : "http";
+  const host = lower(address ?? anyHost ?? "");
+  const port = tonumber(address === undefined ? digits : addressDigits) ?? (scheme === "https" ? 443 : 80);
+  const tail = rest ?? "";
+  const path = string.sub(tail, 1, 1) === "/" ? tail : "/" + tail;
+  return $multi({ text, scheme, host, port, path, server: `${scheme}://${host}:${port}` });
+}
+
+/** The name that TLS asks for and verifies. */
+export function serverName(this: void, url: Url): string {
+  const [address] = match(url.host, "^%[(.*)%]$");
+  return address ?? url.host;
+}
