@@ -8,6 +8,7 @@ import { startAuthorizationServer, type AuthorizationServerEndpoints } from "./a
 import { UserError } from "./errors.ts";
 import { startDemoGateway, type GatewayKind } from "./gateway.ts";
 import { startKeycloak } from "./keycloak.ts";
+import { freePort } from "./listen.ts";
 import { makePki } from "./pki.ts";
 import { startUpstream } from "./upstream.ts";
 
@@ -19,6 +20,13 @@ export const STATE = ".demo";
 
 /** The ports in demo/kong.conf and demo/kong.yml. */
 const DEFAULT_PORTS = { gateway: 8443, authorizationServer: 9443, upstream: 9080 } as const;
+
+/** What each port is for, and the variable that moves it. */
+const PORT_NAMES = {
+  gateway: { what: "the gateway", variable: "DEMO_GATEWAY_PORT" },
+  authorizationServer: { what: "the authorization server", variable: "DEMO_AUTHORIZATION_SERVER_PORT" },
+  upstream: { what: "the upstream", variable: "DEMO_UPSTREAM_PORT" },
+} as const;
 
 export type Ports = Readonly<Record<keyof typeof DEFAULT_PORTS, number>>;
 
@@ -39,9 +47,10 @@ export interface Environment {
   stop(): Promise<void>;
 }
 
-function portFrom(variable: string, otherwise: number): number {
+function portOf(name: keyof Ports): number {
+  const { variable } = PORT_NAMES[name];
   const text = process.env[variable];
-  if (text === undefined || text === "") return otherwise;
+  if (text === undefined || text === "") return DEFAULT_PORTS[name];
   const port = Number(text);
   if (!/^[0-9]+$/.test(text) || port < 1 || port > 65535) {
     throw new UserError(`${variable} is "${text}", which is no port: a number from 1 to 65535.`);
@@ -52,10 +61,23 @@ function portFrom(variable: string, otherwise: number): number {
 /** The ports that the user wants, from variables of the environment; else those of the configuration files. */
 export function portsFromEnvironment(): Ports {
   return {
-    gateway: portFrom("DEMO_GATEWAY_PORT", DEFAULT_PORTS.gateway),
-    authorizationServer: portFrom("DEMO_AUTHORIZATION_SERVER_PORT", DEFAULT_PORTS.authorizationServer),
-    upstream: portFrom("DEMO_UPSTREAM_PORT", DEFAULT_PORTS.upstream),
+    gateway: portOf("gateway"),
+    authorizationServer: portOf("authorizationServer"),
+    upstream: portOf("upstream"),
   };
+}
+
+/** Looks at all ports before anything starts, so that a port in use is told at once and with its remedy. */
+async function requireFreePorts(ports: Ports): Promise<void> {
+  for (const name of Object.keys(PORT_NAMES) as (keyof Ports)[]) {
+    const { what, variable } = PORT_NAMES[name];
+    try {
+      await freePort(ports[name], what);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${error.message} ${variable} chooses another port.`);
+    }
+  }
 }
 
 /**
@@ -100,6 +122,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   };
   try {
     await requireCurl();
+    await requireFreePorts(ports);
     const state = join(PROJECT, STATE);
     await mkdir(state, { recursive: true });
     const pki = await makePki(join(state, "pki"));
@@ -117,7 +140,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     progress(`Authorization server:  ${authorizationServer.issuer}`);
 
     const gatewayUrl = `https://localhost:${ports.gateway}`;
-    const gateway = await startDemoGateway(options.gateway, await configurationFile(ports), ports.gateway);
+    const gateway = await startDemoGateway(options.gateway, await configurationFile(ports));
     started.push(gateway);
     progress(`Gateway:               ${gatewayUrl} (${gateway.description})`);
     return { authorizationServer, gatewayUrl, stop };

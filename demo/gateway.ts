@@ -1,10 +1,8 @@
 /** The gateway of the demo, by choice: the development gateway, or the `kong` command on PATH. */
 import { execFile } from "node:child_process";
-import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { SettingsError, startGateway } from "../gateway/gateway.ts";
 import { UserError } from "./errors.ts";
-import { listen } from "./listen.ts";
 
 const run = promisify(execFile);
 
@@ -57,12 +55,8 @@ async function startKong(configuration: string): Promise<DemoGateway> {
 /**
  * Starts a gateway with a kong.conf. The paths in it are relative to the current directory, which is the project's.
  *
- * @param port is the one in the configuration, to be told in plain words when it is in use.
  * @throws UserError when the gateway is missing or does not start.
  */
-export async function startDemoGateway(kind: GatewayKind, configuration: string, port: number): Promise<DemoGateway> {
-  const probe = createServer();
-  await listen(probe, port, "the gateway");
-  await new Promise<void>((done) => probe.close(() => done()));
+export async function startDemoGateway(kind: GatewayKind, configuration: string): Promise<DemoGateway> {
   return kind === "kong" ? startKong(configuration) : startDevelopmentGateway(configuration);
 }

@@ -5,7 +5,6 @@
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { request } from "node:https";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endpointsOf, type AuthorizationServerEndpoints } from "./authorization-server.ts";
@@ -14,7 +13,7 @@ import { prepareKeycloak } from "./keycloak/distribution.ts";
 import { requireJava } from "./keycloak/java.ts";
 import { runKeycloak } from "./keycloak/process.ts";
 import { databaseUrl, placeRealmDatabase } from "./keycloak/realm.ts";
-import { listen } from "./listen.ts";
+import { freePort } from "./listen.ts";
 import { makePki, type Pki } from "./pki.ts";
 
 export interface KeycloakOptions {
@@ -50,14 +49,6 @@ async function answers(issuer: string, ca: Buffer): Promise<boolean> {
   });
 }
 
-/** Makes sure that a port is free, and gives it; 0 becomes a free one. */
-async function freePort(port: number): Promise<number> {
-  const probe = createServer();
-  const free = await listen(probe, port, "Keycloak");
-  await new Promise<void>((done) => probe.close(() => done()));
-  return free;
-}
-
 /**
  * Starts Keycloak; it answers when the promise is kept. The first time it is fetched and built, see `prepareKeycloak`.
  *
@@ -67,7 +58,7 @@ export async function startKeycloak(options: KeycloakOptions): Promise<Keycloak>
   const { pki, progress = () => undefined, timeoutSeconds = 120 } = options;
   const directory = resolve(options.directory);
   await requireJava();
-  const port = await freePort(options.port ?? 0);
+  const port = await freePort(options.port ?? 0, "Keycloak");
   const home = await prepareKeycloak(progress);
   await mkdir(directory, { recursive: true });
   await placeRealmDatabase(home, pki, directory, progress);

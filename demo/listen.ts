@@ -1,6 +1,5 @@
 /** Starts and ends a Node server on the loopback address. */
-import type { Server } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo, type Server } from "node:net";
 import type { Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import { UserError } from "./errors.ts";
@@ -23,6 +22,18 @@ export async function listen(server: Server, port: number, what: string): Promis
     server.listen(port, "127.0.0.1", () => resolve());
   });
   return (server.address() as AddressInfo).port;
+}
+
+/**
+ * Makes sure that a port is free, and gives it; 0 becomes a free one.
+ *
+ * @throws UserError as `listen` does.
+ */
+export async function freePort(port: number, what: string): Promise<number> {
+  const probe = createServer();
+  const free = await listen(probe, port, what);
+  await new Promise<void>((resolve) => probe.close(() => resolve()));
+  return free;
 }
 
 /** Ends a server with all its connections. */
