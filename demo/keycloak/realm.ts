@@ -30,9 +30,12 @@ export async function renderRealm(pki: Pki): Promise<string> {
     const client = realm.clients.find((candidate) => candidate.clientId === clientId);
     if (client === undefined) throw new Error(`${REALM_FILE} has no client ${clientId}`);
     const jwk = createPublicKey(await readFile(pki[member])).export({ format: "jwk" });
-    const key = { ...jwk, use: "sig", kid: member, alg: jwk.kty === "EC" ? "ES256" : "RS256" };
+    // Keycloak looks for a key by algorithm, and takes an RSA key without one for RS256 alone. An assertion
+    // that names a `kid` must name one of these.
+    const algorithms = jwk.kty === "EC" ? ["ES256"] : ["RS256", "PS256"];
+    const keys = algorithms.map((alg) => ({ ...jwk, use: "sig", kid: `${member}-${alg}`, alg }));
     client.attributes["use.jwks.string"] = "true";
-    client.attributes["jwks.string"] = JSON.stringify({ keys: [key] });
+    client.attributes["jwks.string"] = JSON.stringify({ keys });
   }
   return JSON.stringify(realm);
 }
