@@ -8,6 +8,7 @@ import { MAX_HEADER_LENGTH, pemThumbprint, readCertificateHeader } from "./certi
 import type { CertificateHeaderFormat } from "./certificate-header";
 import type { Memo } from "./memo";
 import { createMemo, recall, remember } from "./memo";
+import { isPeerTrusted } from "./peer";
 
 const gsub = string.gsub;
 const lower = string.lower;
@@ -42,17 +43,6 @@ function normalise(this: void, name: string): string {
   const [normalised] = gsub(lower(name), "_", "-");
   remember(normalisedNames, name, normalised);
   return normalised;
-}
-
-/**
- * Whether the peer may tell us things about the client that it forwards for: the TCP peer is in `trusted_ips`, and where PROXY protocol was
- * spoken, the client that it named is too, for behind an L4 balancer everybody has the balancer's address.
- */
-function isPeerTrusted(this: void): boolean {
-  const isTrusted = kong.ip.is_trusted;
-  if (!isTrusted(kong.client.get_ip())) return false;
-  const named = ngx.var.proxy_protocol_addr;
-  return named === undefined || named === "" || isTrusted(named);
 }
 
 /**
@@ -124,4 +114,4 @@ function clientThumbprint(this: void, headers: OpenResty.Headers, settings: Cert
   return handshakeThumbprint();
 }
 
-export { clientThumbprint, isPeerTrusted, singleHeader };
+export { clientThumbprint };

@@ -1,0 +1,36 @@
+/** The shared dictionary in which a node's workers remember what DPoP needs. */
+
+/** All our keys begin so: the dictionary may be one that others use too. */
+const PREFIX = "token-introspection:dpop:";
+
+/**
+ * Kong's own cache, which is full of answers that can be had again: there the oldest entry may go. In any other dictionary an entry that
+ * goes before its time could be the proof that is replayed next, so a full one takes nothing more.
+ */
+const MAY_EVICT = "kong_db_cache";
+
+/**
+ * Stores a value where there is none, atomically for all workers.
+ *
+ * @param seconds until it is forgotten; 0: never.
+ * @returns true; or undefined and `exists` or `no memory`.
+ */
+function addOnce(
+  this: void,
+  name: string,
+  dictionary: OpenResty.SharedDictionary,
+  key: string,
+  value: string | number | boolean,
+  seconds: number,
+): LuaMultiReturn<[true] | [undefined, string]> {
+  if (name === MAY_EVICT) {
+    const [added, message] = dictionary.add(key, value, seconds);
+    if (added === true) return $multi(true);
+    return $multi(undefined, message ?? "no memory");
+  }
+  const [added, message] = dictionary.safe_add(key, value, seconds);
+  if (added === true) return $multi(true);
+  return $multi(undefined, message ?? "no memory");
+}
+
+export { PREFIX, addOnce };

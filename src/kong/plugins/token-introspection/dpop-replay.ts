@@ -1,0 +1,107 @@
+/**
+ * A DPoP proof is used once (RFC 9449 §11.1) on a node, whichever of its workers sees it. Nodes do not share what they remember.
+ *
+ * What is remembered can be lost: Kong empties kong_db_cache with every change of declarative configuration, and a restart empties
+ * everything. So the dictionary also holds the time since which it has remembered everything, and a proof issued before that is refused:
+ * nobody knows any more whether it was used.
+ *
+ * A proof may be dated ahead of our clock, though, and so be used, forgotten and still be younger than that time. Such proofs are noted
+ * in a second dictionary too, which no change of configuration empties.
+ */
+import { encodeBase64url } from "./base64";
+import type { DpopProof } from "./dpop";
+import { PREFIX, addOnce } from "./dpop-dictionary";
+import type { Refusal } from "./refusal";
+import { refusal } from "./refusal";
+import { sha256 } from "./sha256";
+
+const SINCE = `${PREFIX}since`;
+
+/** Kong's dictionary for locks: small entries that go by themselves, and nothing but a restart empties it. */
+const SECOND = "kong_locks";
+
+/** How long a proof could be replayed. */
+export interface ReplayWindow {
+  /** Seconds since the epoch. */
+  readonly now: number;
+  /** Seconds after its `iat` at which a proof is too old. */
+  readonly lifetime: number;
+  /** Seconds that a proof may be dated ahead. */
+  readonly ahead: number;
+}
+
+/** The time since which a dictionary remembers everything; a new one begins now. */
+function rememberedSince(
+  this: void,
+  name: string,
+  dictionary: OpenResty.SharedDictionary,
+  now: number,
+): number | undefined {
+  const [known] = dictionary.get(SINCE);
+  if (typeof known === "number") return known;
+  addOnce(name, dictionary, SINCE, now, 0);
+  // Another worker may have been first.
+  const [since] = dictionary.get(SINCE);
+  return typeof since === "number" ? since : undefined;
+}
+
+/**
+ * Begins to remember, unless it has begun. Called when the configuration is set, so that the first proof is not the one that starts it and
+ * is refused for being older.
+ *
+ * @param name of the shared dictionary.
+ */
+function beginRemembering(this: void, name: string): void {
+  const dictionary = ngx.shared[name];
+  if (dictionary !== undefined) rememberedSince(name, dictionary, ngx.now());
+}
+
+function refusedBy(this: void, message: string): Refusal {
+  if (message === "exists") return { code: "invalid_dpop_proof", cause: "dpop: the proof was used before", dpop: true };
+  return refusal("unexpected", `dpop_dictionary: a used proof cannot be remembered: ${message}`);
+}
+
+/**
+ * Uses a proof up.
+ *
+ * @param name of the shared dictionary.
+ * @param thumbprint of the proof's key: two keys may choose the same `jti`.
+ * @returns undefined when this was its first use; or why it is refused.
+ */
+function useProof(
+  this: void,
+  name: string,
+  thumbprint: string,
+  proof: DpopProof,
+  window: ReplayWindow,
+): Refusal | undefined {
+  const dictionary = ngx.shared[name];
+  const second = ngx.shared[SECOND];
+  if (dictionary === undefined || second === undefined)
+    return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary");
+  const { now, lifetime, ahead } = window;
+  const { issuedAt } = proof;
+  const since = rememberedSince(name, dictionary, now);
+  if (since === undefined) return refusedBy("no memory");
+  if (issuedAt < since) {
+    return {
+      code: "invalid_dpop_proof",
+      cause: "dpop: the proof is older than what is remembered of used proofs",
+      dpop: true,
+    };
+  }
+  const [hash, message] = sha256(thumbprint + proof.jti);
+  if (hash === undefined) return refusal("unexpected", message ?? "no SHA-256");
+  const key = `${PREFIX}jti:${encodeBase64url(hash)}`;
+  // A second longer than the proof is good: an entry must not go in the very moment in which the proof still passes.
+  const seconds = issuedAt + lifetime - now + 1;
+  if (issuedAt > now || issuedAt < since + ahead) {
+    const [noted, why] = addOnce(SECOND, second, key, true, seconds);
+    if (noted === undefined) return refusedBy(why ?? "no memory");
+  }
+  const [added, why] = addOnce(name, dictionary, key, true, seconds);
+  if (added === undefined) return refusedBy(why ?? "no memory");
+  return undefined;
+}
+
+export { beginRemembering, useProof };

@@ -1,0 +1,56 @@
+/** The target of a request as the client saw it, which is what its DPoP proof names (RFC 9449 §4.3). */
+import { isPeerTrusted } from "./peer";
+import type { Target } from "./uri";
+import { pathOf, splitAuthority } from "./uri";
+
+const gsub = string.gsub;
+const lower = string.lower;
+const match = string.match;
+
+/** First element of a header that proxies append to: what the proxy nearest to the client said. */
+function firstOf(this: void, headers: OpenResty.Headers, name: string): string | undefined {
+  const found = headers[name];
+  const value = typeof found === "string" || found === undefined ? found : found[0];
+  if (value === undefined) return undefined;
+  const [first] = match(value, "^%s*([^,]-)%s*$");
+  if (first !== undefined) return first === "" ? undefined : first;
+  const [head] = match(value, "^%s*([^,]-)%s*,");
+  return head === "" ? undefined : head;
+}
+
+/** Whether nginx routes by the host that the Host header names: a request line can name another (RFC 9112 §3.2.2). */
+function isRoutedHost(this: void, host: string): boolean {
+  const [name] = gsub(lower(host), "%.$", "");
+  return name === ngx.var.host;
+}
+
+/**
+ * The request's target.
+ *
+ * From a trusted peer X-Forwarded-Proto, -Host and -Port count, each where it is there; else TLS or not, and the Host header. A missing port
+ * is the scheme's default, never the one that Kong listens on: a load balancer or a port mapping hides that from the client.
+ *
+ * @param headers as `ngx.req.get_headers(0)` gives them.
+ * @returns undefined and why not, when host or port are missing or malformed.
+ */
+function requestTarget(this: void, headers: OpenResty.Headers): LuaMultiReturn<[Target] | [undefined, string]> {
+  const trusted = isPeerTrusted();
+  const forwardedHost = trusted ? firstOf(headers, "x-forwarded-host") : undefined;
+  const authority = forwardedHost ?? ngx.var.http_host;
+  if (authority === undefined) return $multi(undefined, "the request has no host");
+  let [host, port] = splitAuthority(authority);
+  if (host === undefined) return $multi(undefined, "the request's host is malformed");
+  if (forwardedHost === undefined && !isRoutedHost(host)) return $multi(undefined, "the request names two hosts");
+  let scheme = ngx.var.scheme;
+  if (trusted) {
+    scheme = firstOf(headers, "x-forwarded-proto") ?? scheme;
+    const forwardedPort = firstOf(headers, "x-forwarded-port");
+    if (forwardedPort !== undefined) {
+      [, port] = splitAuthority(`_:${forwardedPort}`);
+      if (port === undefined) return $multi(undefined, "X-Forwarded-Port is malformed");
+    }
+  }
+  return $multi({ scheme, host, port, path: pathOf(ngx.var.request_uri) });
+}
+
+export { requestTarget };
