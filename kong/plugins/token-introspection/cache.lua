@@ -6,17 +6,17 @@ local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
 local flights = require("kong.plugins.token-introspection.flight")
+local ____forgetting = require("kong.plugins.token-introspection.forgetting")
+local isForgotten = ____forgetting.isForgotten
+local tokenName = ____forgetting.tokenName
 local ____introspection = require("kong.plugins.token-introspection.introspection")
 local introspectWithin = ____introspection.introspectWithin
-local ____sha256 = require("kong.plugins.token-introspection.sha256")
-local sha256 = ____sha256.sha256
 function isStoredMiss(level)
   return level ~= nil and level > 0
 end
 local max = math.max
 local min = math.min
 local now = ngx.now
-local encodeBase64 = ngx.encode_base64
 local INACTIVE = { kind = "inactive" }
 local underWay = flights.createFlights()
 --- When a refresh of an entry last failed.
@@ -26,15 +26,10 @@ local SHORTEST = 0.001
 --- Seconds between refreshes of a stale entry while the server fails.
 local REFRESH_INTERVAL = 1
 --- The key of a token's entry: no token in clear, no sharing between different questions (S6).
-local function keyOf(question, token)
-  local hash = sha256(token)
-  local ____temp_0
-  if hash == nil then
-    ____temp_0 = nil
-  else
-    ____temp_0 = (("token_introspection:" .. question.id) .. ":") .. encodeBase64(hash)
-  end
-  return ____temp_0
+--
+-- @param name of the token.
+local function keyOf(question, name)
+  return (("token_introspection:" .. question.id) .. ":") .. name
 end
 --- Seconds that an entry is kept, at most until `exp`. 0: not at all.
 local function lifetime(seconds, exp, time)
@@ -52,11 +47,11 @@ local function reportStoring(message)
     kong.log.warn("the answer could not be cached: ", message)
   end
 end
-local function storeActive(key, question, answer)
+local function storeActive(key, question, answer, asked)
   local time = now()
   local fresh = lifetime(question.ttl, answer.exp, time)
   local kept = lifetime(question.ttl + question.stale_ttl, answer.exp, time)
-  local entry = { claims = answer.claims, obtained = time, freshUntil = time + fresh }
+  local entry = { claims = answer.claims, obtained = asked, freshUntil = time + fresh }
   if question.ttl == 0 or kept == 0 or answer.noStore and question.respect_cache_control then
     remove(key)
   else
@@ -78,10 +73,10 @@ local function storeInactive(key, question, noStore)
   reportStoring(message)
 end
 --- Caches what may be cached of an answer; no error ever is.
-local function keep(key, question, answer)
+local function keep(key, question, answer, asked)
   if answer.kind == "active" then
     return {
-      entry = storeActive(key, question, answer),
+      entry = storeActive(key, question, answer, asked),
       latency = answer.latency,
     }
   end
@@ -101,58 +96,70 @@ local function failed(cause)
   return unexpected(cause)
 end
 local OVERDUE = unavailable("the authorization server did not answer within the timeout")
+--- Asks the authorization server and caches what may be cached.
+local function ask(errand, deadline)
+  local ____errand_0 = errand
+  local key = ____errand_0.key
+  local question = ____errand_0.question
+  local token = ____errand_0.token
+  local asked = now()
+  return keep(key, question, introspectWithin(question, token, deadline), asked)
+end
+--- A usable entry, or the miss, that another worker has stored meanwhile.
+local function secondLook(errand)
+  local entry, ____, level = kong.cache:get(errand.key)
+  if entry == nil then
+    return isStoredMiss(level) and INACTIVE or nil
+  end
+  local usable = now() < entry.freshUntil and not isForgotten(entry.obtained, errand.name, entry.claims)
+  return usable and { entry = entry, latency = 0 } or nil
+end
 --- Asks under the node's lock for this key, so that its workers ask once; whoever waited for it looks first whether the answer is there.
-local function askOnce(key, question, token, deadline)
-  local remaining = deadline - now()
-  local lock, message = locks:new("kong_locks", {
-    timeout = max(remaining, 0),
-    exptime = max(remaining, 0) + 1,
-  })
+local function askOnce(errand, deadline)
+  local remaining = max(deadline - now(), 0)
+  local lock, message = locks:new("kong_locks", { timeout = remaining, exptime = remaining + 1 })
   if lock == nil then
     return failed(message or "no lock")
   end
-  local waited, reason = lock:lock("token_introspection:" .. key)
+  local waited, reason = lock:lock(errand.key)
   if waited == nil then
     return reason == "timeout" and OVERDUE or failed(reason or "no lock")
   end
-  local outcome
+  local ____temp_1
   if waited > 0 then
-    local entry, ____, level = kong.cache:get(key)
-    if entry ~= nil and now() < entry.freshUntil then
-      outcome = { entry = entry, latency = 0 }
-    elseif entry == nil and isStoredMiss(level) then
-      outcome = INACTIVE
-    end
+    ____temp_1 = secondLook(errand)
+  else
+    ____temp_1 = nil
   end
-  outcome = outcome or keep(key, question, introspectWithin(question, token, deadline))
+  local outcome = ____temp_1 or ask(errand, deadline)
   lock:unlock()
   return outcome
 end
-local function fly(key, question, token, deadline)
-  if question.ttl == 0 then
-    return keep(key, question, introspectWithin(question, token, deadline))
+local function journeyOf(errand)
+  return function(deadline)
+    return askOnce(errand, deadline)
   end
-  local function journey(____until)
-    return askOnce(key, question, token, ____until)
+end
+--- Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself.
+local function fly(errand, deadline)
+  if errand.question.ttl == 0 then
+    return ask(errand, deadline)
   end
-  return flights.join(underWay, key, deadline, journey, failed) or OVERDUE
+  return flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) or OVERDUE
 end
 --- Serves an entry past its freshness, but only while the server is failing.
-local function consultStale(key, question, token, entry)
+local function consultStale(errand, entry)
   local time = now()
-  local deadline = time + question.timeout / 1000
+  local deadline = time + errand.question.timeout / 1000
   local failure = failedAt[entry]
   if failure ~= nil then
     if time - failure >= REFRESH_INTERVAL then
       failedAt[entry] = time
-      local function journey(____until)
-        return askOnce(key, question, token, ____until)
-      end
-      flights.launch(underWay, key, deadline, journey, failed)
+      flights.launch(underWay, errand.key, deadline, journeyOf(errand), failed)
     end
     return entry, "stale"
   end
-  local outcome = fly(key, question, token, deadline)
+  local outcome = fly(errand, deadline)
   if outcome.entry ~= nil then
     return outcome.entry, "server", outcome.latency
   end
@@ -164,29 +171,40 @@ local function consultStale(key, question, token, entry)
   return entry, "stale"
 end
 --- What the authorization server says of a token: from the cache, or by asking.
---
--- @returns the entry and where it came from; or undefined and why there is none.
 function ____exports.consult(question, token)
-  local key = keyOf(question, token)
-  if key == nil then
+  local name = tokenName(token)
+  if name == nil then
     return nil, unexpected("the token could not be hashed")
   end
+  local key = keyOf(question, name)
   local entry, message, level = kong.cache:get(key)
-  if entry ~= nil then
-    if question.stale_ttl == 0 or now() < entry.freshUntil then
-      return entry, level == 1 and "worker" or "node"
-    end
-    return consultStale(key, question, token, entry)
+  local usable = entry ~= nil and not isForgotten(entry.obtained, name, entry.claims)
+  if usable and (question.stale_ttl == 0 or now() < entry.freshUntil) then
+    return entry, level == 1 and "worker" or "node"
+  end
+  local errand = { key = key, name = name, question = question, token = token }
+  if usable then
+    return consultStale(errand, entry)
   end
   if message ~= nil then
     kong.log.err("the cache could not be read: ", message)
-  elseif isStoredMiss(level) then
+  elseif entry == nil and isStoredMiss(level) then
     return nil, INACTIVE
   end
-  local outcome = fly(key, question, token, now() + question.timeout / 1000)
+  local outcome = fly(errand, now() + question.timeout / 1000)
   if outcome.entry ~= nil then
     return outcome.entry, "server", outcome.latency
   end
   return nil, outcome
+end
+--- Removes what is cached of a token, under every question that this node's configurations ask. Phase: Admin API.
+function ____exports.forgetToken(token, questions)
+  local name = tokenName(token)
+  if name == nil then
+    return
+  end
+  for ____, question in ipairs(questions) do
+    kong.cache:invalidate(keyOf(question, name))
+  end
 end
 return ____exports

@@ -1,5 +1,7 @@
 -- Transpiled from src/kong/plugins/token-introspection/call.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____answer = require("kong.plugins.token-introspection.answer")
+local unavailable = ____answer.unavailable
 local now = ngx.now
 local floor = math.floor
 local max = math.max
@@ -11,7 +13,7 @@ function ____exports.newCall(question, deadline)
     stage = "starting",
     asked = {},
     places = {},
-    server = nil,
+    url = nil,
     status = nil,
   }
 end
@@ -22,5 +24,14 @@ end
 --- Milliseconds since the call began.
 function ____exports.elapsed(call)
   return max(0, (now() - call.started) * 1000)
+end
+--- The time is over.
+function ____exports.overdue(call)
+  local ____opt_0 = call.url
+  local server = ____opt_0 and ____opt_0.server or "the authorization server"
+  local allowed = max(0, floor((call.deadline - call.started) * 1000 + 0.5))
+  return unavailable(
+    (((("no answer from " .. server) .. " within ") .. tostring(allowed)) .. " ms: the time was over while ") .. call.stage
+  )
 end
 return ____exports

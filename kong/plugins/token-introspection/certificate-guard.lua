@@ -1,7 +1,7 @@
 -- Transpiled from src/kong/plugins/token-introspection/certificate-guard.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local ____certificate = require("kong.plugins.token-introspection.certificate")
-local isPeerTrusted = ____certificate.isPeerTrusted
+local ____peer = require("kong.plugins.token-introspection.peer")
+local isPeerTrusted = ____peer.isPeerTrusted
 local ____header_names = require("kong.plugins.token-introspection.header-names")
 local normalizedName = ____header_names.normalizedName
 local clearHeader = ngx.req.clear_header

@@ -8,6 +8,8 @@ local ____memo = require("kong.plugins.token-introspection.memo")
 local createMemo = ____memo.createMemo
 local recall = ____memo.recall
 local remember = ____memo.remember
+local ____peer = require("kong.plugins.token-introspection.peer")
+local isPeerTrusted = ____peer.isPeerTrusted
 local gsub = string.gsub
 local lower = string.lower
 --- Thumbprints of handshakes by the connection's serial number, which nginx never gives twice; false: no certificate. nginx neither
@@ -34,16 +36,6 @@ local function normalise(name)
   local normalised = gsub(lower(name), "_", "-")
   remember(normalisedNames, name, normalised)
   return normalised
-end
---- Whether the peer may tell us things about the client that it forwards for: the TCP peer is in `trusted_ips`, and where PROXY protocol was
--- spoken, the client that it named is too, for behind an L4 balancer everybody has the balancer's address.
-local function isPeerTrusted()
-  local isTrusted = kong.ip.is_trusted
-  if not isTrusted(kong.client.get_ip()) then
-    return false
-  end
-  local named = ngx.var.proxy_protocol_addr
-  return named == nil or named == "" or isTrusted(named)
 end
 --- The values of a header under all its spellings (`_` for `-`: nginx keeps them apart, the next server may not).
 --
@@ -128,6 +120,4 @@ local function clientThumbprint(headers, settings)
   return handshakeThumbprint()
 end
 ____exports.clientThumbprint = clientThumbprint
-____exports.isPeerTrusted = isPeerTrusted
-____exports.singleHeader = singleHeader
 return ____exports

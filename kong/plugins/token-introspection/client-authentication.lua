@@ -1,6 +1,9 @@
 -- Transpiled from src/kong/plugins/token-introspection/client-authentication.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local basic, bearer, find
+local ____client_assertion = require("kong.plugins.token-introspection.client-assertion")
+local ASSERTION_TYPE = ____client_assertion.ASSERTION_TYPE
+local makeAssertion = ____client_assertion.makeAssertion
 local ____form_encoding = require("kong.plugins.token-introspection.form-encoding")
 local formEncode = ____form_encoding.formEncode
 function basic(question, headers)
@@ -28,7 +31,8 @@ find = string.find
 --
 -- @param headers of the request.
 -- @param form its parameters.
-function ____exports.authenticate(question, headers, form)
+-- @param audience whom a signed assertion is for.
+function ____exports.authenticate(question, headers, form, audience)
   local id = question.client_id
   if question.client_auth == "client_secret_basic" then
     return basic(question, headers)
@@ -53,6 +57,18 @@ function ____exports.authenticate(question, headers, form)
     form.client_secret = question.client_secret
     return true
   end
-  return nil, ("client_auth " .. question.client_auth) .. " is not known"
+  if question.client_auth == "tls_client_auth" then
+    if question.client_certificate == nil then
+      return nil, "client_certificate and client_key are not set"
+    end
+    return true
+  end
+  local assertion, wrong = makeAssertion(question, audience)
+  if assertion == nil then
+    return nil, wrong
+  end
+  form.client_assertion_type = ASSERTION_TYPE
+  form.client_assertion = assertion
+  return true
 end
 return ____exports

@@ -12,7 +12,10 @@ local answerOf = ____challenge.answerOf
 local ____identity = require("kong.plugins.token-introspection.identity")
 local becomeAnonymous = ____identity.becomeAnonymous
 local identify = ____identity.identify
+local ____forgetting = require("kong.plugins.token-introspection.forgetting")
+local listen = ____forgetting.listen
 local ____plan = require("kong.plugins.token-introspection.plan")
+local configurePlans = ____plan.configurePlans
 local planOf = ____plan.planOf
 local ____possession = require("kong.plugins.token-introspection.possession")
 local refusePossession = ____possession.refusePossession
@@ -129,6 +132,16 @@ local function passAnonymously(config, refused)
   end
   reportAnonymous(refused)
   return nil
+end
+--- Runs once in every worker.
+function ____exports.init_worker(self)
+  listen()
+end
+--- Runs in every worker when the plugin's configurations have changed.
+--
+-- @param configs undefined: none is left.
+function ____exports.configure(self, configs)
+  configurePlans(configs)
 end
 --- Runs on every request, before it goes to the upstream service.
 function ____exports.access(self, config)

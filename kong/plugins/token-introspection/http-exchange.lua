@@ -10,6 +10,7 @@ local unexpected = ____answer.unexpected
 local ____breaker = require("kong.plugins.token-introspection.breaker")
 local breakerRefuses = ____breaker.breakerRefuses
 local ____call = require("kong.plugins.token-introspection.call")
+local overdue = ____call.overdue
 local remaining = ____call.remaining
 local ____client_certificate = require("kong.plugins.token-introspection.client-certificate")
 local clientCertificateOf = ____client_certificate.clientCertificateOf
@@ -114,7 +115,10 @@ function send(client, url, request)
 end
 function connectMiss(call, server, message)
   if message == "timeout" then
-    return ____exports.late(call, server)
+    return {
+      failure = overdue(call),
+      ["repeat"] = "never",
+    }
   end
   local text = printable(message or "")
   local advice = (find(text, "certificate", 1, true)) ~= nil
@@ -127,7 +131,10 @@ function connectMiss(call, server, message)
 end
 function headMiss(call, server, message, reused)
   if message == "timeout" then
-    return ____exports.late(call, server)
+    return {
+      failure = overdue(call),
+      ["repeat"] = "never",
+    }
   end
   if (find(message or "", "couldn't parse", 1, true)) ~= nil then
     call.asked[server] = true
@@ -139,20 +146,6 @@ function headMiss(call, server, message, reused)
   return {
     failure = unavailable((server .. " closed the connection without an answer: ") .. printable(message or "")),
     ["repeat"] = reused and "freely" or "counted",
-  }
-end
---- The time is over.
-function ____exports.late(call, server)
-  return {
-    failure = unavailable(
-      (
-        (
-          (("no answer from " .. (server or "the authorization server")) .. " within ")
-          .. tostring(math.floor((call.deadline - call.started) * 1000 + 0.5))
-        ) .. " ms, while "
-      ) .. call.stage
-    ),
-    ["repeat"] = "never",
   }
 end
 function finish(call, server, client, response)
@@ -205,7 +198,7 @@ function bodyFailure(call, server, trouble)
     return unexpected((("the answer of " .. server) .. " is not HTTP: ") .. printable(detail))
   end
   if detail == "timeout" then
-    return ____exports.late(call, server).failure
+    return overdue(call)
   end
   return unavailable((("the answer of " .. server) .. " broke off: ") .. printable(detail))
 end
@@ -249,7 +242,8 @@ function ____exports.exchange(call, url, makeRequest)
     leave(call, server, place)
     return nil, unavailable(server .. " gave no answers lately and is not asked for a moment (circuit breaker)", wait)
   end
-  call.server = server
+  call.url = url
+  call.status = nil
   local retries = 0
   while true do
     local request, failure = makeRequest()

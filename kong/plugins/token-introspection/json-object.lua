@@ -3,10 +3,10 @@ local ____exports = {}
 local ____claims = require("kong.plugins.token-introspection.claims")
 local decodeJson = ____claims.decodeJson
 local isArray = ____claims.isArray
+local ____json = require("kong.plugins.token-introspection.json")
+local hasRepeatedName = ____json.hasRepeatedName
 local ____utf8 = require("kong.plugins.token-introspection.utf8")
 local isUtf8 = ____utf8.isUtf8
-local ____json_members = require("kong.plugins.token-introspection.json-members")
-local repeatsMember = ____json_members.repeatsMember
 local find = string.find
 --- Reads a JSON object as strictly as RFC 8259 is written: what two readers could understand differently is refused.
 --
@@ -28,7 +28,7 @@ function ____exports.parseObject(text)
   if type(value) ~= "table" or isArray(value) then
     return nil, "it is no JSON object"
   end
-  if repeatsMember(text) then
+  if hasRepeatedName(text) then
     return nil, "it names a member twice"
   end
   return value

@@ -86,4 +86,5 @@ local function decodeObject(text)
   return value
 end
 ____exports.decodeObject = decodeObject
+____exports.hasRepeatedName = hasRepeatedName
 return ____exports

@@ -79,4 +79,18 @@ function ____exports.planOf(config)
   plans[config] = plan
   return plan
 end
+--- The configurations of this plugin that are in force.
+local current = {}
+--- Takes note of the configurations in force. Phase: configure.
+function ____exports.configurePlans(configs)
+  current = configs or {}
+end
+--- What the configurations in force ask.
+function ____exports.questions()
+  local asked = {}
+  for ____, config in ipairs(current) do
+    asked[#asked + 1] = ____exports.planOf(config).question
+  end
+  return asked
+end
 return ____exports

@@ -55,6 +55,21 @@ function ____exports.checkHttpUrl(value)
   end
   return true
 end
+--- The URL of a forward proxy: http only, as the connection to the proxy itself is not encrypted; user and password may be in it.
+function ____exports.checkProxyUrl(value)
+  local scheme, authority, path = string.match(value, "^(%a+)://([^/?#]*)(.*)$")
+  if scheme == nil or authority == nil then
+    return nil, "must be an absolute URL"
+  end
+  if string.lower(scheme) ~= "http" then
+    return nil, "proxies are reached over http only"
+  end
+  if path ~= "" and path ~= "/" then
+    return nil, "must not have a path, query or fragment"
+  end
+  local host = string.gsub(authority, "^.*@", "")
+  return ____exports.checkHttpUrl(("http://" .. host) .. "/")
+end
 --- What the forwarded claims' headers begin with: a header name ending in `-` that clears nothing which is not ours.
 function ____exports.checkHeaderPrefix(value)
   if not isHeaderName(value) then

@@ -3,6 +3,7 @@ local ____exports = {}
 local ____settings_validators = require("kong.plugins.token-introspection.settings-validators")
 local checkHeaderPrefix = ____settings_validators.checkHeaderPrefix
 local checkHttpUrl = ____settings_validators.checkHttpUrl
+local checkProxyUrl = ____settings_validators.checkProxyUrl
 local checkSharedDictionary = ____settings_validators.checkSharedDictionary
 --- Every setting of the plugin: type, default, description. `Config` is derived from it and docs/settings.md is generated from it.
 --
@@ -205,15 +206,15 @@ ____exports.settings = {
   {
     http_proxy = {
       type = "string",
-      custom_validator = checkHttpUrl,
-      description = "Forward proxy (http URL) towards authorization servers with http endpoints.",
+      custom_validator = checkProxyUrl,
+      description = "Forward proxy (http URL; `user:password@` allowed) towards authorization servers with http endpoints.",
     },
   },
   {
     https_proxy = {
       type = "string",
-      custom_validator = checkHttpUrl,
-      description = "Forward proxy (http URL, CONNECT) towards authorization servers with https endpoints.",
+      custom_validator = checkProxyUrl,
+      description = "Forward proxy (http URL, CONNECT; `user:password@` allowed) towards authorization servers with https endpoints.",
     },
   },
   {

@@ -8,6 +8,14 @@
  */
 export type Answer = ActiveAnswer | InactiveAnswer | Failure;
 
+/** Which server was asked last, for a tracing span. */
+export interface Asked {
+  readonly address: string;
+  readonly port: number;
+  /** HTTP status; undefined: no answer. */
+  readonly status: number | undefined;
+}
+
 export interface ActiveAnswer {
   readonly kind: "active";
   readonly claims: string;
@@ -17,12 +25,14 @@ export interface ActiveAnswer {
   readonly noStore: boolean;
   /** Milliseconds that the server took. */
   readonly latency: number;
+  asked?: Asked;
 }
 
 export interface InactiveAnswer {
   readonly kind: "inactive";
   readonly noStore: boolean;
   readonly latency: number;
+  asked?: Asked;
 }
 
 export interface Failure {
@@ -31,6 +41,7 @@ export interface Failure {
   readonly cause: string;
   /** Seconds until asking again makes sense. */
   readonly retryAfter?: number;
+  asked?: Asked;
 }
 
 export function unavailable(this: void, cause: string, retryAfter?: number): Failure {

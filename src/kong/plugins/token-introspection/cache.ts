@@ -1,14 +1,13 @@
 import * as locks from "resty.lock";
 import { type ActiveAnswer, type Answer, type Failure, unavailable, unexpected } from "./answer";
 import * as flights from "./flight";
+import { isForgotten, tokenName } from "./forgetting";
 import { introspectWithin } from "./introspection";
 import type { Question } from "./question";
-import { sha256 } from "./sha256";
 
 const max = math.max;
 const min = math.min;
 const now = ngx.now;
-const encodeBase64 = ngx.encode_base64;
 
 /**
  * An active answer as it is cached: what the authorization server said, never what we make of it. Shared by all requests that ask the same question
@@ -17,7 +16,7 @@ const encodeBase64 = ngx.encode_base64;
 export interface Entry {
   /** The answer's JSON object, as text. */
   readonly claims: string;
-  /** Seconds since the epoch at which it was obtained. */
+  /** Seconds since the epoch at which it was asked for. */
   readonly obtained: number;
   /** Seconds since the epoch until when it is served without asking again. */
   readonly freshUntil: number;
@@ -34,6 +33,15 @@ type Consultation = LuaMultiReturn<[Entry, Source, number?] | [undefined, NoEntr
 
 const INACTIVE: NoEntry = { kind: "inactive" };
 
+/** What is to be found out about one token. */
+interface Errand {
+  readonly key: string;
+  /** The token's name in the cache. */
+  readonly name: string;
+  readonly question: Question;
+  readonly token: string;
+}
+
 /** What the flights bring back. */
 type Outcome = { readonly entry: Entry; readonly latency: number } | NoEntry;
 
@@ -47,10 +55,9 @@ const SHORTEST = 0.001;
 /** Seconds between refreshes of a stale entry while the server fails. */
 const REFRESH_INTERVAL = 1;
 
-/** The key of a token's entry: no token in clear, no sharing between different questions (S6). */
-function keyOf(this: void, question: Question, token: string): string | undefined {
-  const [hash] = sha256(token);
-  return hash === undefined ? undefined : "token_introspection:" + question.id + ":" + encodeBase64(hash);
+/** The key of a token's entry: no token in clear, no sharing between different questions (S6). @param name of the token. */
+function keyOf(this: void, question: Question, name: string): string {
+  return "token_introspection:" + question.id + ":" + name;
 }
 
 /** Seconds that an entry is kept, at most until `exp`. 0: not at all. */
@@ -68,11 +75,11 @@ function reportStoring(this: void, message: string | undefined): void {
   if (message !== undefined) kong.log.warn("the answer could not be cached: ", message);
 }
 
-function storeActive(this: void, key: string, question: Question, answer: ActiveAnswer): Entry {
+function storeActive(this: void, key: string, question: Question, answer: ActiveAnswer, asked: number): Entry {
   const time = now();
   const fresh = lifetime(question.ttl, answer.exp, time);
   const kept = lifetime(question.ttl + question.stale_ttl, answer.exp, time);
-  const entry: Entry = { claims: answer.claims, obtained: time, freshUntil: time + fresh };
+  const entry: Entry = { claims: answer.claims, obtained: asked, freshUntil: time + fresh };
   if (question.ttl === 0 || kept === 0 || (answer.noStore && question.respect_cache_control)) {
     remove(key);
   } else {
@@ -90,8 +97,8 @@ function storeInactive(this: void, key: string, question: Question, noStore: boo
 }
 
 /** Caches what may be cached of an answer; no error ever is. */
-function keep(this: void, key: string, question: Question, answer: Answer): Outcome {
-  if (answer.kind === "active") return { entry: storeActive(key, question, answer), latency: answer.latency };
+function keep(this: void, key: string, question: Question, answer: Answer, asked: number): Outcome {
+  if (answer.kind === "active") return { entry: storeActive(key, question, answer, asked), latency: answer.latency };
   if (answer.kind === "inactive") {
     storeInactive(key, question, answer.noStore);
     return INACTIVE;
@@ -108,20 +115,29 @@ function failed(this: void, cause: string): Outcome {
 
 const OVERDUE = unavailable("the authorization server did not answer within the timeout");
 
+/** Asks the authorization server and caches what may be cached. */
+function ask(this: void, errand: Errand, deadline: number): Outcome {
+  const { key, question, token } = errand;
+  const asked = now();
+  return keep(key, question, introspectWithin(question, token, deadline), asked);
+}
+
+/** A usable entry, or the miss, that another worker has stored meanwhile. */
+function secondLook(this: void, errand: Errand): Outcome | undefined {
+  const [entry, , level] = kong.cache.get<Entry>(errand.key);
+  if (entry === undefined) return isStoredMiss(level) ? INACTIVE : undefined;
+  const usable = now() < entry.freshUntil && !isForgotten(entry.obtained, errand.name, entry.claims);
+  return usable ? { entry, latency: 0 } : undefined;
+}
+
 /** Asks under the node's lock for this key, so that its workers ask once; whoever waited for it looks first whether the answer is there. */
-function askOnce(this: void, key: string, question: Question, token: string, deadline: number): Outcome {
-  const remaining = deadline - now();
-  const [lock, message] = locks.new("kong_locks", { timeout: max(remaining, 0), exptime: max(remaining, 0) + 1 });
+function askOnce(this: void, errand: Errand, deadline: number): Outcome {
+  const remaining = max(deadline - now(), 0);
+  const [lock, message] = locks.new("kong_locks", { timeout: remaining, exptime: remaining + 1 });
   if (lock === undefined) return failed(message ?? "no lock");
-  const [waited, reason] = lock.lock("token_introspection:" + key);
+  const [waited, reason] = lock.lock(errand.key);
   if (waited === undefined) return reason === "timeout" ? OVERDUE : failed(reason ?? "no lock");
-  let outcome: Outcome | undefined;
-  if (waited > 0) {
-    const [entry, , level] = kong.cache.get<Entry>(key);
-    if (entry !== undefined && now() < entry.freshUntil) outcome = { entry, latency: 0 };
-    else if (entry === undefined && isStoredMiss(level)) outcome = INACTIVE;
-  }
-  outcome = outcome ?? keep(key, question, introspectWithin(question, token, deadline));
+  const outcome = (waited > 0 ? secondLook(errand) : undefined) ?? ask(errand, deadline);
   lock.unlock();
   return outcome;
 }
@@ -131,32 +147,29 @@ function isStoredMiss(this: void, level: number | undefined): boolean {
   return level !== undefined && level > 0;
 }
 
-function fly(this: void, key: string, question: Question, token: string, deadline: number): Outcome {
-  if (question.ttl === 0) return keep(key, question, introspectWithin(question, token, deadline));
-  const journey = (until: number): Outcome => askOnce(key, question, token, until);
-  return flights.join(underWay, key, deadline, journey, failed) ?? OVERDUE;
+function journeyOf(this: void, errand: Errand): flights.Journey<Outcome> {
+  return (deadline) => askOnce(errand, deadline);
+}
+
+/** Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself. */
+function fly(this: void, errand: Errand, deadline: number): Outcome {
+  if (errand.question.ttl === 0) return ask(errand, deadline);
+  return flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE;
 }
 
 /** Serves an entry past its freshness, but only while the server is failing. */
-function consultStale(
-  this: void,
-  key: string,
-  question: Question,
-  token: string,
-  entry: Entry,
-): Consultation {
+function consultStale(this: void, errand: Errand, entry: Entry): Consultation {
   const time = now();
-  const deadline = time + question.timeout / 1000;
+  const deadline = time + errand.question.timeout / 1000;
   const failure = failedAt.get(entry) as number | undefined;
   if (failure !== undefined) {
     if (time - failure >= REFRESH_INTERVAL) {
       failedAt.set(entry, time);
-      const journey = (until: number): Outcome => askOnce(key, question, token, until);
-      flights.launch(underWay, key, deadline, journey, failed);
+      flights.launch(underWay, errand.key, deadline, journeyOf(errand), failed);
     }
     return $multi(entry, "stale");
   }
-  const outcome = fly(key, question, token, deadline);
+  const outcome = fly(errand, deadline);
   if ("entry" in outcome) return $multi(outcome.entry, "server", outcome.latency);
   if (outcome.kind !== "unavailable") return $multi(undefined, outcome);
   failedAt.set(entry, now());
@@ -166,19 +179,26 @@ function consultStale(
 
 /**
  * What the authorization server says of a token: from the cache, or by asking.
- * @returns the entry and where it came from; or undefined and why there is none.
  */
 export function consult(this: void, question: Question, token: string): Consultation {
-  const key = keyOf(question, token);
-  if (key === undefined) return $multi(undefined, unexpected("the token could not be hashed"));
+  const name = tokenName(token);
+  if (name === undefined) return $multi(undefined, unexpected("the token could not be hashed"));
+  const key = keyOf(question, name);
   const [entry, message, level] = kong.cache.get<Entry>(key);
-  if (entry !== undefined) {
-    if (question.stale_ttl === 0 || now() < entry.freshUntil) return $multi(entry, level === 1 ? "worker" : "node");
-    return consultStale(key, question, token, entry);
-  }
+  const usable = entry !== undefined && !isForgotten(entry.obtained, name, entry.claims);
+  if (usable && (question.stale_ttl === 0 || now() < entry.freshUntil)) return $multi(entry, level === 1 ? "worker" : "node");
+  const errand: Errand = { key, name, question, token };
+  if (usable) return consultStale(errand, entry);
   if (message !== undefined) kong.log.err("the cache could not be read: ", message);
-  else if (isStoredMiss(level)) return $multi(undefined, INACTIVE);
-  const outcome = fly(key, question, token, now() + question.timeout / 1000);
+  else if (entry === undefined && isStoredMiss(level)) return $multi(undefined, INACTIVE);
+  const outcome = fly(errand, now() + question.timeout / 1000);
   if ("entry" in outcome) return $multi(outcome.entry, "server", outcome.latency);
   return $multi(undefined, outcome);
+}
+
+/** Removes what is cached of a token, under every question that this node's configurations ask. Phase: Admin API. */
+export function forgetToken(this: void, token: string, questions: readonly Question[]): void {
+  const name = tokenName(token);
+  if (name === undefined) return;
+  for (const question of questions) kong.cache.invalidate(keyOf(question, name));
 }

@@ -1,4 +1,7 @@
+import { unavailable } from "./answer";
+import type { Failure } from "./answer";
 import type { Question } from "./question";
+import type { Url } from "./url";
 
 const now = ngx.now;
 const floor = math.floor;
@@ -20,8 +23,8 @@ export interface Call {
   readonly asked: LuaTable<string, boolean>;
   /** Its places among the calls in flight, by server: given back by whoever ends the call. */
   readonly places: LuaTable<string, number>;
-  /** The server that was asked last, and the status of its answer. */
-  server: string | undefined;
+  /** What was asked last, and the status of its answer. */
+  url: Url | undefined;
   status: number | undefined;
 }
 
@@ -33,7 +36,7 @@ export function newCall(this: void, question: Question, deadline: number): Call 
     stage: "starting",
     asked: new LuaTable(),
     places: new LuaTable(),
-    server: undefined,
+    url: undefined,
     status: undefined,
   };
 }
@@ -46,4 +49,11 @@ export function remaining(this: void, call: Call): number {
 /** Milliseconds since the call began. */
 export function elapsed(this: void, call: Call): number {
   return max(0, (now() - call.started) * 1000);
+}
+
+/** The time is over. */
+export function overdue(this: void, call: Call): Failure {
+  const server = call.url?.server ?? "the authorization server";
+  const allowed = max(0, floor((call.deadline - call.started) * 1000 + 0.5));
+  return unavailable(`no answer from ${server} within ${allowed} ms: the time was over while ${call.stage}`);
 }

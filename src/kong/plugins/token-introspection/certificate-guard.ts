@@ -1,4 +1,4 @@
-import { isPeerTrusted } from "./certificate";
+import { isPeerTrusted } from "./peer";
 import { normalizedName } from "./header-names";
 import type { Plan } from "./plan";
 import type { Config } from "./settings";

@@ -1,3 +1,4 @@
+import { ASSERTION_TYPE, makeAssertion } from "./client-assertion";
 import { formEncode } from "./form-encoding";
 import type { Question } from "./question";
 
@@ -10,12 +11,14 @@ type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
  * Adds to an introspection request what proves who we are (RFC 7662 section 2.1), in one place only (RFC 6749 section 2.3).
  * @param headers of the request.
  * @param form its parameters.
+ * @param audience whom a signed assertion is for.
  */
 export function authenticate(
   this: void,
   question: Question,
   headers: LuaTable<string, string>,
   form: LuaTable<string, string>,
+  audience: string,
 ): Verdict {
   const id = question.client_id;
   if (question.client_auth === "client_secret_basic") return basic(question, headers);
@@ -31,7 +34,15 @@ export function authenticate(
     form.set("client_secret", question.client_secret);
     return $multi(true);
   }
-  return $multi(undefined, `client_auth ${question.client_auth} is not known`);
+  if (question.client_auth === "tls_client_auth") {
+    if (question.client_certificate === undefined) return $multi(undefined, "client_certificate and client_key are not set");
+    return $multi(true);
+  }
+  const [assertion, wrong] = makeAssertion(question, audience);
+  if (assertion === undefined) return $multi(undefined, wrong);
+  form.set("client_assertion_type", ASSERTION_TYPE);
+  form.set("client_assertion", assertion);
+  return $multi(true);
 }
 
 /** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined, so that a colon in the id cannot move the border. */

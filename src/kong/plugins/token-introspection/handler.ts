@@ -3,7 +3,8 @@ import { type NoEntry, consult } from "./cache";
 import { guardCertificateHeader } from "./certificate-guard";
 import { answerOf } from "./challenge";
 import { becomeAnonymous, identify } from "./identity";
-import { type Plan, planOf } from "./plan";
+import { listen } from "./forgetting";
+import { type Plan, configurePlans, planOf } from "./plan";
 import { refusePossession } from "./possession";
 import { type Refusal, refusal, speakDpop } from "./refusal";
 import { reportAllowed, reportAnonymous, reportRefused } from "./report";
@@ -84,6 +85,16 @@ function passAnonymously(this: void, config: Config, refused: Refusal): Refusal 
   if (withoutToken) kong.service.request.set_header(ANONYMOUS_HEADER, "true");
   reportAnonymous(refused);
   return undefined;
+}
+
+/** Runs once in every worker. */
+export function init_worker(this: unknown): void {
+  listen();
+}
+
+/** Runs in every worker when the plugin's configurations have changed. @param configs undefined: none is left. */
+export function configure(this: unknown, configs: Config[] | undefined): void {
+  configurePlans(configs);
 }
 
 /** Runs on every request, before it goes to the upstream service. */

@@ -4,7 +4,7 @@ import { encode_base64url } from "ngx.base64";
 import { unavailable, unexpected } from "./answer";
 import type { Failure } from "./answer";
 import { breakerRefuses } from "./breaker";
-import { remaining } from "./call";
+import { overdue, remaining } from "./call";
 import type { Call } from "./call";
 import { clientCertificateOf } from "./client-certificate";
 import { endsBeforeConnection, isShort, readBody } from "./http-body";
@@ -77,7 +77,8 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
     return $multi(undefined, unavailable(`${server} gave no answers lately and is not asked for a moment (circuit breaker)`, wait));
   }
 
-  call.server = server;
+  call.url = url;
+  call.status = undefined;
   let retries = 0;
   while (true) {
     const [request, failure] = makeRequest();
@@ -196,7 +197,7 @@ function send(
 }
 
 function connectMiss(this: void, call: Call, server: string, message: string | undefined): Miss {
-  if (message === "timeout") return late(call, server);
+  if (message === "timeout") return { failure: overdue(call), repeat: "never" };
   const text = printable(message ?? "");
   // What OpenSSL and the cosockets say of a certificate.
   const advice =
@@ -207,7 +208,7 @@ function connectMiss(this: void, call: Call, server: string, message: string | u
 }
 
 function headMiss(this: void, call: Call, server: string, message: string | undefined, reused: boolean): Miss {
-  if (message === "timeout") return late(call, server);
+  if (message === "timeout") return { failure: overdue(call), repeat: "never" };
   if (find(message ?? "", "couldn't parse", 1, true)[0] !== undefined) {
     // Something came: asking again would bring the same.
     call.asked.set(server, true);
@@ -216,16 +217,6 @@ function headMiss(this: void, call: Call, server: string, message: string | unde
   return {
     failure: unavailable(`${server} closed the connection without an answer: ${printable(message ?? "")}`),
     repeat: reused ? "freely" : "counted",
-  };
-}
-
-/** The time is over. */
-export function late(this: void, call: Call, server: string | undefined): Miss {
-  return {
-    failure: unavailable(
-      `no answer from ${server ?? "the authorization server"} within ${math.floor((call.deadline - call.started) * 1000 + 0.5)} ms, while ${call.stage}`,
-    ),
-    repeat: "never",
   };
 }
 
@@ -263,7 +254,7 @@ function bodyFailure(this: void, call: Call, server: string, trouble: BodyTroubl
   const detail = trouble?.detail ?? "";
   if (trouble?.kind === "too large") return unexpected(`the answer of ${server} is longer than ${BODY_LIMIT} bytes: see whether the URL is right`);
   if (trouble?.kind === "malformed") return unexpected(`the answer of ${server} is not HTTP: ${printable(detail)}`);
-  if (detail === "timeout") return late(call, server).failure;
+  if (detail === "timeout") return overdue(call);
   return unavailable(`the answer of ${server} broke off: ${printable(detail)}`);
 }
 

@@ -80,4 +80,4 @@ function decodeObject(this: void, text: string): Cjson.JsonObject | undefined {
   return value as Cjson.JsonObject;
 }
 
-export { decodeObject };
+export { decodeObject, hasRepeatedName };

@@ -78,3 +78,18 @@ export function planOf(this: void, config: Config): Plan {
   plans.set(config, plan);
   return plan;
 }
+
+/** The configurations of this plugin that are in force. */
+let current: readonly Config[] = [];
+
+/** Takes note of the configurations in force. Phase: configure. */
+export function configurePlans(this: void, configs: readonly Config[] | undefined): void {
+  current = configs ?? [];
+}
+
+/** What the configurations in force ask. */
+export function questions(this: void): Question[] {
+  const asked: Question[] = [];
+  for (const config of current) asked.push(planOf(config).question);
+  return asked;
+}

@@ -27,6 +27,16 @@ function splitAuthority(this: void, authority: string): LuaMultiReturn<[string |
   return $multi(host, port === "" ? undefined : port);
 }
 
+/** The URL of a forward proxy: http only, as the connection to the proxy itself is not encrypted; user and password may be in it. */
+export function checkProxyUrl(this: void, value: string): Verdict {
+  const [scheme, authority, path] = string.match(value, "^(%a+)://([^/?#]*)(.*)$");
+  if (scheme === undefined || authority === undefined) return $multi(undefined, "must be an absolute URL");
+  if (string.lower(scheme) !== "http") return $multi(undefined, "proxies are reached over http only");
+  if (path !== "" && path !== "/") return $multi(undefined, "must not have a path, query or fragment");
+  const [host] = string.gsub(authority, "^.*@", "");
+  return checkHttpUrl("http://" + host + "/");
+}
+
 /** What the forwarded claims' headers begin with: a header name ending in `-` that clears nothing which is not ours. */
 export function checkHeaderPrefix(this: void, value: string): Verdict {
   if (!isHeaderName(value)) return $multi(undefined, "must be the beginning of a header name");

@@ -1,4 +1,4 @@
-import { checkHeaderPrefix, checkHttpUrl, checkSharedDictionary } from "./settings-validators";
+import { checkHeaderPrefix, checkHttpUrl, checkProxyUrl, checkSharedDictionary } from "./settings-validators";
 
 /**
  * Every setting of the plugin: type, default, description. `Config` is derived from it and docs/settings.md is generated from it.
@@ -220,15 +220,15 @@ export const settings = [
   {
     http_proxy: {
       type: "string",
-      custom_validator: checkHttpUrl,
-      description: "Forward proxy (http URL) towards authorization servers with http endpoints.",
+      custom_validator: checkProxyUrl,
+      description: "Forward proxy (http URL; `user:password@` allowed) towards authorization servers with http endpoints.",
     },
   },
   {
     https_proxy: {
       type: "string",
-      custom_validator: checkHttpUrl,
-      description: "Forward proxy (http URL, CONNECT) towards authorization servers with https endpoints.",
+      custom_validator: checkProxyUrl,
+      description: "Forward proxy (http URL, CONNECT; `user:password@` allowed) towards authorization servers with https endpoints.",
     },
   },
   {

@@ -1,0 +1,61 @@
+-- Transpiled from src/kong/plugins/token-introspection/api.ts by `npm run build`: edit that file, not this one.
+local ____forgetting = require("kong.plugins.token-introspection.forgetting")
+local forget = ____forgetting.forget
+local tokenName = ____forgetting.tokenName
+local ____cache = require("kong.plugins.token-introspection.cache")
+local forgetToken = ____cache.forgetToken
+local ____plan = require("kong.plugins.token-introspection.plan")
+local questions = ____plan.questions
+local USAGE = "give one of these in the body: token, sub, client_id (each a string), everything (true)"
+local function requestOf(params)
+  local request
+  local count = 0
+  for ____, kind in ipairs({ "token", "sub", "client_id" }) do
+    local value = params[kind]
+    if value ~= nil then
+      count = count + 1
+      if type(value) == "string" and value ~= "" then
+        request = { kind = kind, value = value }
+      end
+    end
+  end
+  if params.everything ~= nil then
+    count = count + 1
+    if params.everything == true or params.everything == "true" then
+      request = { kind = "everything", value = "" }
+    end
+  end
+  local ____temp_0
+  if count == 1 then
+    ____temp_0 = request
+  else
+    ____temp_0 = nil
+  end
+  return ____temp_0
+end
+local function post(call)
+  if kong.request.get_raw_query() ~= "" then
+    return kong.response.exit(400, { message = USAGE })
+  end
+  local request = requestOf(call.params)
+  if request == nil then
+    return kong.response.exit(400, { message = USAGE })
+  end
+  local failed
+  if request.kind == "token" then
+    forgetToken(request.value, questions())
+    local name = tokenName(request.value)
+    failed = name == nil and "the token could not be hashed" or forget({ kind = "token", value = name })
+  else
+    failed = forget(request)
+  end
+  if failed ~= nil then
+    return kong.response.exit(500, { message = failed })
+  end
+  return kong.response.exit(200, { forgotten = request.kind })
+end
+--- Admin API: `POST /token-introspection/forget` makes this node, and with a database every node of the cluster, ask the authorization server
+-- again about one token, all tokens of a subject or a client, or all tokens.
+local routes = { ["/token-introspection/forget"] = { POST = post } }
+local ____exports = routes
+return ____exports

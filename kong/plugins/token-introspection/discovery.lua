@@ -1,0 +1,205 @@
+-- Transpiled from src/kong/plugins/token-introspection/discovery.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local fetchMetadata, fetchFrom, statusFailure, textOf, readMetadata, gsub, find, metadata
+local ____answer = require("kong.plugins.token-introspection.answer")
+local unavailable = ____answer.unavailable
+local unexpected = ____answer.unexpected
+local ____claims = require("kong.plugins.token-introspection.claims")
+local isArray = ____claims.isArray
+local ____http_exchange = require("kong.plugins.token-introspection.http-exchange")
+local exchange = ____http_exchange.exchange
+local ____json_object = require("kong.plugins.token-introspection.json-object")
+local parseObject = ____json_object.parseObject
+local ____printable = require("kong.plugins.token-introspection.printable")
+local printable = ____printable.printable
+local ____remote_document = require("kong.plugins.token-introspection.remote-document")
+local createRemoteDocuments = ____remote_document.createRemoteDocuments
+local obtain = ____remote_document.obtain
+local refreshSoon = ____remote_document.refreshSoon
+local ____url = require("kong.plugins.token-introspection.url")
+local parseUrl = ____url.parseUrl
+--- Where an issuer's metadata may be (S34): RFC 8414 section 3.1 puts the well-known part between host and path, OpenID Connect Discovery section 4
+-- behind the path.
+function ____exports.metadataUrls(issuer)
+  local path = gsub(issuer.path, "/+$", "")
+  local origin = string.match(issuer.text, "^%a+://[^/?]*")
+  return ((origin or "") .. "/.well-known/oauth-authorization-server") .. path,
+    ((origin or "") .. path) .. "/.well-known/openid-configuration"
+end
+function fetchMetadata(call)
+  local issuer = call.question.issuer or ""
+  local url, wrong = parseUrl(issuer)
+  if url == nil then
+    return nil, unexpected("issuer " .. (wrong or ""))
+  end
+  if (find(issuer, "?", 1, true)) ~= nil then
+    return nil, unexpected("issuer must not have a query (RFC 8414 section 2)")
+  end
+  local first, second = ____exports.metadataUrls(url)
+  local found, failure = fetchFrom(call, first, issuer)
+  if found ~= nil then
+    return found
+  end
+  local other, otherFailure = fetchFrom(call, second, issuer)
+  if other ~= nil then
+    return other
+  end
+  local cause = (((("no metadata of the issuer " .. printable(issuer)) .. ": ") .. (failure and failure.cause or "")) .. "; ")
+    .. (otherFailure and otherFailure.cause or "")
+  if (failure and failure.kind) == "unavailable" or (otherFailure and otherFailure.kind) == "unavailable" then
+    return nil, unavailable(cause, failure and failure.retryAfter or otherFailure and otherFailure.retryAfter)
+  end
+  return nil, unexpected(cause)
+end
+function fetchFrom(call, address, issuer)
+  local members, failure = ____exports.fetchJson(call, address)
+  if members == nil then
+    return nil, failure or unexpected("nothing came")
+  end
+  local named = members.issuer
+  if named ~= issuer then
+    local said = type(named) == "string" and printable(named) or "none"
+    return nil,
+      unexpected(((printable(address) .. " names another issuer (") .. said) .. "): set issuer to exactly what the server calls itself")
+  end
+  return readMetadata(members)
+end
+--- Gets a JSON object from the authorization server.
+function ____exports.fetchJson(call, address)
+  local url, wrong = parseUrl(address)
+  if url == nil then
+    return nil, unexpected((printable(address) .. ": ") .. (wrong or ""))
+  end
+  local headers = {}
+  headers.Accept = "application/json"
+  local answer, failure = exchange(call, url, function()
+    return { method = "GET", headers = headers }
+  end)
+  if answer == nil then
+    return nil, failure or unavailable("no answer")
+  end
+  if answer.status ~= 200 then
+    return nil, statusFailure(address, answer)
+  end
+  local members, trouble = parseObject(answer.body or "")
+  if members == nil then
+    return nil, unexpected((printable(address) .. ": ") .. (trouble or ""))
+  end
+  return members
+end
+function statusFailure(address, answer)
+  local cause = (printable(address) .. " answered ") .. tostring(answer.status)
+  return (answer.status == 429 or answer.status >= 500) and unavailable(cause) or unexpected(cause)
+end
+function textOf(value)
+  return type(value) == "string" and value ~= "" and value or nil
+end
+function readMetadata(members)
+  local aliases = members.mtls_endpoint_aliases
+  local ____temp_12
+  if type(aliases) == "table" then
+    ____temp_12 = aliases.introspection_endpoint
+  else
+    ____temp_12 = nil
+  end
+  local alias = ____temp_12
+  local methods = members.introspection_endpoint_auth_methods_supported
+  if not isArray(methods) then
+    methods = members.token_endpoint_auth_methods_supported
+  end
+  local named
+  local text = ""
+  if isArray(methods) then
+    for ____, method in ipairs(methods) do
+      if type(method) == "string" then
+        named = named or {}
+        named[method] = true
+        text = text .. (text == "" and method or ", " .. method)
+      end
+    end
+  end
+  return {
+    introspectionEndpoint = textOf(members.introspection_endpoint),
+    mutualTlsIntrospectionEndpoint = textOf(alias),
+    jwksUri = textOf(members.jwks_uri),
+    clientAuthentication = named,
+    clientAuthenticationText = printable(text),
+  }
+end
+--- What the metadata said did not hold: it is fetched again in the background.
+function ____exports.rediscover(question)
+  refreshSoon(metadata, question, question.issuer or "")
+end
+gsub = string.gsub
+find = string.find
+metadata = createRemoteDocuments("the issuer's metadata", fetchMetadata)
+--- A server may name the kinds of TLS client authentication apart: RFC 8705 sections 2.1 and 2.2; for us they are one.
+local function acceptsAuthentication(question, known)
+  local ____known_13 = known
+  local methods = ____known_13.clientAuthentication
+  local method = question.client_auth
+  if methods == nil or method == "bearer" or method == "none" then
+    return true
+  end
+  return methods[method] ~= nil or method == "tls_client_auth" and methods.self_signed_tls_client_auth ~= nil
+end
+--- A URL from metadata. What an https issuer names is never asked in clear.
+local function urlFrom(question, text, name)
+  local issuer = question.issuer or ""
+  if text == nil then
+    return nil, unexpected((((("the metadata of " .. printable(issuer)) .. " names no ") .. name) .. ": set the plugin's ") .. name)
+  end
+  local url, wrong = parseUrl(text)
+  if url == nil then
+    return nil, unexpected((((("the " .. name) .. " in the metadata of ") .. printable(issuer)) .. " ") .. (wrong or ""))
+  end
+  if url.scheme == "http" and (find(string.lower(issuer), "^https:")) ~= nil then
+    return nil, unexpected(((("the " .. name) .. " in the metadata of ") .. printable(issuer)) .. " is not https")
+  end
+  return url
+end
+--- The introspection endpoint that the issuer's metadata names; with a client certificate the one for mutual TLS wins (S17).
+function ____exports.discoverEndpoint(call)
+  local ____call_14 = call
+  local question = ____call_14.question
+  local ____question_15 = question
+  local issuer = ____question_15.issuer
+  if issuer == nil then
+    issuer = ""
+  end
+  local known, failure = obtain(metadata, call, issuer)
+  if known == nil then
+    return nil, failure or unexpected("no metadata")
+  end
+  if not acceptsAuthentication(question, known) then
+    ____exports.rediscover(question)
+    return nil,
+      unexpected(
+        (((printable(issuer) .. " does not take client_auth ") .. question.client_auth) .. ": it names ") .. known.clientAuthenticationText
+      )
+  end
+  local ____temp_16
+  if question.client_certificate == nil then
+    ____temp_16 = nil
+  else
+    ____temp_16 = known.mutualTlsIntrospectionEndpoint
+  end
+  local alias = ____temp_16
+  local url, wrong = urlFrom(question, alias or known.introspectionEndpoint, "introspection_endpoint")
+  if url == nil then
+    ____exports.rediscover(question)
+    return nil, wrong or unexpected("no endpoint")
+  end
+  return url
+end
+--- The URL of the keys that the issuer's metadata names.
+function ____exports.discoverJwksUri(call)
+  local ____call_17 = call
+  local question = ____call_17.question
+  local known, failure = obtain(metadata, call, question.issuer or "")
+  if known == nil then
+    return nil, failure or unexpected("no metadata")
+  end
+  return urlFrom(question, known.jwksUri, "jwks_uri")
+end
+return ____exports

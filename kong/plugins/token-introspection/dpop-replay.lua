@@ -1,0 +1,85 @@
+-- Transpiled from src/kong/plugins/token-introspection/dpop-replay.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____base64 = require("kong.plugins.token-introspection.base64")
+local encodeBase64url = ____base64.encodeBase64url
+local ____dpop_dictionary = require("kong.plugins.token-introspection.dpop-dictionary")
+local PREFIX = ____dpop_dictionary.PREFIX
+local addOnce = ____dpop_dictionary.addOnce
+local ____refusal = require("kong.plugins.token-introspection.refusal")
+local refusal = ____refusal.refusal
+local ____sha256 = require("kong.plugins.token-introspection.sha256")
+local sha256 = ____sha256.sha256
+local SINCE = PREFIX .. "since"
+--- Kong's dictionary for locks: small entries that go by themselves, and nothing but a restart empties it.
+local SECOND = "kong_locks"
+--- The time since which a dictionary remembers everything; a new one begins now.
+local function rememberedSince(name, dictionary, now)
+  local known = dictionary:get(SINCE)
+  if type(known) == "number" then
+    return known
+  end
+  addOnce(name, dictionary, SINCE, now, 0)
+  local since = dictionary:get(SINCE)
+  return type(since) == "number" and since or nil
+end
+--- Begins to remember, unless it has begun. Called when the configuration is set, so that the first proof is not the one that starts it and
+-- is refused for being older.
+--
+-- @param name of the shared dictionary.
+local function beginRemembering(name)
+  local dictionary = ngx.shared[name]
+  if dictionary ~= nil then
+    rememberedSince(name, dictionary, ngx.now())
+  end
+end
+local function refusedBy(message)
+  if message == "exists" then
+    return { code = "invalid_dpop_proof", cause = "dpop: the proof was used before", dpop = true }
+  end
+  return refusal("unexpected", "dpop_dictionary: a used proof cannot be remembered: " .. message)
+end
+--- Uses a proof up.
+--
+-- @param name of the shared dictionary.
+-- @param thumbprint of the proof's key: two keys may choose the same `jti`.
+-- @returns undefined when this was its first use; or why it is refused.
+local function useProof(name, thumbprint, proof, window)
+  local dictionary = ngx.shared[name]
+  local second = ngx.shared[SECOND]
+  if dictionary == nil or second == nil then
+    return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary")
+  end
+  local ____window_0 = window
+  local now = ____window_0.now
+  local lifetime = ____window_0.lifetime
+  local ahead = ____window_0.ahead
+  local ____proof_1 = proof
+  local issuedAt = ____proof_1.issuedAt
+  local since = rememberedSince(name, dictionary, now)
+  if since == nil then
+    return refusedBy("no memory")
+  end
+  if issuedAt < since then
+    return { code = "invalid_dpop_proof", cause = "dpop: the proof is older than what is remembered of used proofs", dpop = true }
+  end
+  local hash, message = sha256(thumbprint .. proof.jti)
+  if hash == nil then
+    return refusal("unexpected", message or "no SHA-256")
+  end
+  local key = (PREFIX .. "jti:") .. encodeBase64url(hash)
+  local seconds = issuedAt + lifetime - now + 1
+  if issuedAt > now or issuedAt < since + ahead then
+    local noted, why = addOnce(SECOND, second, key, true, seconds)
+    if noted == nil then
+      return refusedBy(why or "no memory")
+    end
+  end
+  local added, why = addOnce(name, dictionary, key, true, seconds)
+  if added == nil then
+    return refusedBy(why or "no memory")
+  end
+  return nil
+end
+____exports.beginRemembering = beginRemembering
+____exports.useProof = useProof
+return ____exports

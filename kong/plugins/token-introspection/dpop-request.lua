@@ -1,0 +1,95 @@
+-- Transpiled from src/kong/plugins/token-introspection/dpop-request.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____peer = require("kong.plugins.token-introspection.peer")
+local isPeerTrusted = ____peer.isPeerTrusted
+local ____uri = require("kong.plugins.token-introspection.uri")
+local pathOf = ____uri.pathOf
+local splitAuthority = ____uri.splitAuthority
+local gsub = string.gsub
+local lower = string.lower
+local match = string.match
+--- First element of a header that proxies append to: what the proxy nearest to the client said.
+local function firstOf(headers, name)
+  local found = headers[name]
+  local ____temp_0
+  if type(found) == "string" or found == nil then
+    ____temp_0 = found
+  else
+    ____temp_0 = found[1]
+  end
+  local value = ____temp_0
+  if value == nil then
+    return nil
+  end
+  local first = match(value, "^%s*([^,]-)%s*$")
+  if first ~= nil then
+    local ____temp_1
+    if first == "" then
+      ____temp_1 = nil
+    else
+      ____temp_1 = first
+    end
+    return ____temp_1
+  end
+  local head = match(value, "^%s*([^,]-)%s*,")
+  local ____temp_2
+  if head == "" then
+    ____temp_2 = nil
+  else
+    ____temp_2 = head
+  end
+  return ____temp_2
+end
+--- Whether nginx routes by the host that the Host header names: a request line can name another (RFC 9112 §3.2.2).
+local function isRoutedHost(host)
+  local name = gsub(lower(host), "%.$", "")
+  return name == ngx.var.host
+end
+--- The request's target.
+--
+-- From a trusted peer X-Forwarded-Proto, -Host and -Port count, each where it is there; else TLS or not, and the Host header. A missing port
+-- is the scheme's default, never the one that Kong listens on: a load balancer or a port mapping hides that from the client.
+--
+-- @param headers as `ngx.req.get_headers(0)` gives them.
+-- @returns undefined and why not, when host or port are missing or malformed.
+local function requestTarget(headers)
+  local trusted = isPeerTrusted()
+  local ____trusted_3
+  if trusted then
+    ____trusted_3 = firstOf(headers, "x-forwarded-host")
+  else
+    ____trusted_3 = nil
+  end
+  local forwardedHost = ____trusted_3
+  local authority = forwardedHost or ngx.var.http_host
+  if authority == nil then
+    return nil, "the request has no host"
+  end
+  local host, port = splitAuthority(authority)
+  if host == nil then
+    return nil, "the request's host is malformed"
+  end
+  if forwardedHost == nil and not isRoutedHost(host) then
+    return nil, "the request names two hosts"
+  end
+  local scheme = ngx.var.scheme
+  if trusted then
+    scheme = firstOf(headers, "x-forwarded-proto") or scheme
+    local forwardedPort = firstOf(headers, "x-forwarded-port")
+    if forwardedPort ~= nil then
+      local ____temp_4 = { splitAuthority("_:" .. forwardedPort) }
+      port = ____temp_4[2]
+      if port == nil then
+        return nil, "X-Forwarded-Port is malformed"
+      end
+    end
+  end
+  return {
+    scheme = scheme,
+    host = host,
+    port = port,
+    path = pathOf(ngx.var.request_uri),
+  }
+end
+____exports.requestTarget = requestTarget
+return ____exports

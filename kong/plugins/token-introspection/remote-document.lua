@@ -1,0 +1,183 @@
+-- Transpiled from src/kong/plugins/token-introspection/remote-document.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local keyOf, documentOf, underWay, lead, follow, getNow, max, min, now, SHORTEST_INTERVAL
+local semaphores = require("ngx.semaphore")
+local ____answer = require("kong.plugins.token-introspection.answer")
+local unavailable = ____answer.unavailable
+local unexpected = ____answer.unexpected
+local ____call = require("kong.plugins.token-introspection.call")
+local newCall = ____call.newCall
+local overdue = ____call.overdue
+local ____memo = require("kong.plugins.token-introspection.memo")
+local createMemo = ____memo.createMemo
+local recall = ____memo.recall
+local remember = ____memo.remember
+local ____printable = require("kong.plugins.token-introspection.printable")
+local printable = ____printable.printable
+local ____within = require("kong.plugins.token-introspection.within")
+local runWithin = ____within.runWithin
+function keyOf(question, place)
+  local ____question_0 = question
+  local http_proxy = ____question_0.http_proxy
+  local https_proxy = ____question_0.https_proxy
+  local no_proxy = ____question_0.no_proxy
+  local client_certificate = ____question_0.client_certificate
+  return table.concat({
+    place,
+    tostring(question.introspection_ssl_verify),
+    http_proxy or "",
+    https_proxy or "",
+    no_proxy or "",
+    client_certificate or "",
+  }, "\n")
+end
+function documentOf(documents, question, place)
+  local key = keyOf(question, place)
+  local known = recall(documents.known, key)
+  if known ~= nil then
+    return known
+  end
+  local created = { value = nil, obtained = 0, tried = 0, flight = nil }
+  remember(documents.known, key, created)
+  return created
+end
+function underWay(document)
+  local ____document_1 = document
+  local flight = ____document_1.flight
+  return flight ~= nil and now() < flight.deadline and flight or nil
+end
+function lead(documents, document, call)
+  local landed, message = semaphores.new()
+  if landed == nil then
+    return nil, unexpected("no semaphore: " .. printable(message or ""))
+  end
+  local flight = {
+    landed = landed,
+    deadline = call.deadline,
+    waiting = 0,
+    over = false,
+    failure = nil,
+  }
+  document.flight = flight
+  document.tried = now()
+  local good, value, failure = unpack(pcall(documents.fetch, call), 1, 3)
+  if good and value ~= nil then
+    document.value = value
+    document.obtained = now()
+  else
+    flight.failure = good and (failure or unexpected("nothing came")) or unexpected("error in the plugin: " .. printable(tostring(value)))
+  end
+  flight.over = true
+  if document.flight == flight then
+    document.flight = nil
+  end
+  if flight.waiting > 0 then
+    landed:post(flight.waiting)
+  end
+  if flight.failure ~= nil then
+    return nil, flight.failure
+  end
+  return document.value
+end
+function follow(document, flight, call)
+  flight.waiting = flight.waiting + 1
+  flight.landed:wait(max(0, min(flight.deadline, call.deadline) - now()))
+  flight.waiting = flight.waiting - 1
+  if not flight.over then
+    local ____temp_2
+    if now() < call.deadline then
+      ____temp_2 = nil
+    else
+      ____temp_2 = overdue(call)
+    end
+    return nil, ____temp_2
+  end
+  local ____flight_3 = flight
+  local failure = ____flight_3.failure
+  if failure ~= nil then
+    return nil, failure.kind == "unavailable" and unavailable(failure.cause, failure.retryAfter) or unexpected(failure.cause)
+  end
+  return document.value
+end
+function getNow(documents, document, call)
+  call.stage = "waiting for " .. documents.name
+  while true do
+    local flight = underWay(document)
+    if flight == nil then
+      return lead(documents, document, call)
+    end
+    local value, failure = follow(document, flight, call)
+    if value ~= nil then
+      return value
+    end
+    if failure ~= nil then
+      return nil, failure
+    end
+  end
+end
+--- Fetches a document again in the background, at most every few seconds. What is known stays when that fails.
+function ____exports.refreshSoon(documents, question, place)
+  local document = documentOf(documents, question, place)
+  if underWay(document) ~= nil or now() - document.tried < SHORTEST_INTERVAL then
+    return
+  end
+  document.tried = now()
+  ngx.timer.at(0, function()
+    if underWay(document) ~= nil then
+      return
+    end
+    local call = newCall(question, now() + question.timeout / 1000)
+    local failure = runWithin(call, function()
+      local ____, trouble = getNow(documents, document, call)
+      return trouble
+    end)
+    if failure ~= nil then
+      kong.log.warn((documents.name .. " could not be fetched again, the known one stays: ") .. failure.cause)
+    end
+  end)
+end
+max = math.max
+min = math.min
+now = ngx.now
+--- Seconds after which a document is fetched again, beside its use.
+local REFRESH_AFTER = 3600
+--- Seconds after which it is not used any more.
+local WORTHLESS_AFTER = 86400
+SHORTEST_INTERVAL = 5
+function ____exports.createRemoteDocuments(name, fetch)
+  return {
+    name = name,
+    fetch = fetch,
+    known = createMemo(200, 4 * 1024 * 1024),
+  }
+end
+--- A document, from memory or fetched. One fetch at a time per worker. What is older than an hour is fetched again in the background; a failure is
+-- told to those who wait for it, and not remembered.
+--
+-- @param place its URL, or the issuer's.
+function ____exports.obtain(documents, call, place)
+  local document = documentOf(documents, call.question, place)
+  local value = document.value
+  local age = now() - document.obtained
+  if value == nil or age > WORTHLESS_AFTER then
+    return getNow(documents, document, call)
+  end
+  if age > REFRESH_AFTER then
+    ____exports.refreshSoon(documents, call.question, place)
+  end
+  return value
+end
+--- A document that is newer than the one that did not help, at most every few seconds.
+--
+-- @returns undefined alone when it is too early to ask again.
+function ____exports.obtainNewer(documents, call, place, old)
+  local document = documentOf(documents, call.question, place)
+  if document.value ~= nil and document.value ~= old then
+    return document.value
+  end
+  if underWay(document) == nil and now() - document.tried < SHORTEST_INTERVAL then
+    return nil, nil
+  end
+  return getNow(documents, document, call)
+end
+return ____exports

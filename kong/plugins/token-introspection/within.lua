@@ -1,0 +1,67 @@
+-- Transpiled from src/kong/plugins/token-introspection/within.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local settle
+local semaphores = require("ngx.semaphore")
+local ____answer = require("kong.plugins.token-introspection.answer")
+local unexpected = ____answer.unexpected
+local ____breaker = require("kong.plugins.token-introspection.breaker")
+local breakerClose = ____breaker.breakerClose
+local breakerFail = ____breaker.breakerFail
+local ____call = require("kong.plugins.token-introspection.call")
+local overdue = ____call.overdue
+local ____in_flight = require("kong.plugins.token-introspection.in-flight")
+local givePlaceBack = ____in_flight.givePlaceBack
+local ____printable = require("kong.plugins.token-introspection.printable")
+local printable = ____printable.printable
+function settle(call)
+  for server, place in pairs(call.places) do
+    givePlaceBack(server, place)
+  end
+  for server, answered in pairs(call.asked) do
+    if answered then
+      breakerClose(call.question, server)
+    else
+      breakerFail(call.question, server)
+    end
+  end
+end
+local max = math.max
+local now = ngx.now
+--- Runs a call in a light thread of its own until its deadline, and draws up the accounts afterwards, however it ended: the circuit breaker's,
+-- and that of the calls in flight. Never raises. Phases: those that may wait.
+--
+-- @returns what `run` gave; or a failure when it raised or its time was over.
+function ____exports.runWithin(call, run)
+  local done, message = semaphores.new()
+  if done == nil then
+    return unexpected("no semaphore: " .. printable(message or ""))
+  end
+  local outcome
+  local thread = ngx.thread.spawn(function()
+    local good, result = pcall(run)
+    local ____good_0
+    if good then
+      ____good_0 = result
+    else
+      ____good_0 = unexpected("error in the plugin: " .. printable(tostring(result)))
+    end
+    outcome = ____good_0
+    done:post()
+  end)
+  if outcome == nil then
+    done:wait(max(0, call.deadline - now()))
+  end
+  local ended = outcome
+  if ended == nil then
+    ngx.thread.kill(thread)
+  else
+    ngx.thread.wait(thread)
+  end
+  settle(call)
+  local ____ended_1 = ended
+  if ____ended_1 == nil then
+    ____ended_1 = overdue(call)
+  end
+  return ____ended_1
+end
+return ____exports

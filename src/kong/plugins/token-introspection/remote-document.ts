@@ -1,0 +1,175 @@
+import * as semaphores from "ngx.semaphore";
+import { unavailable, unexpected } from "./answer";
+import type { Failure } from "./answer";
+import { newCall, overdue } from "./call";
+import type { Call } from "./call";
+import { createMemo, recall, remember } from "./memo";
+import { printable } from "./printable";
+import type { Question } from "./question";
+import { runWithin } from "./within";
+
+const max = math.max;
+const min = math.min;
+const now = ngx.now;
+
+type Fetched<T> = LuaMultiReturn<[T] | [undefined, Failure]>;
+
+/** Gets a document. Runs in a call's light thread. */
+export type Fetch<T> = (this: void, call: Call) => Fetched<T>;
+
+/** One fetch that several calls of this worker wait for. */
+interface Flight {
+  readonly landed: semaphores.Semaphore;
+  /** Seconds since the epoch. After it the flight is lost: its call was ended. */
+  readonly deadline: number;
+  waiting: number;
+  over: boolean;
+  failure: Failure | undefined;
+}
+
+/** A document of the authorization server (its metadata, its keys) as this worker knows it. */
+interface RemoteDocument<T> {
+  value: T | undefined;
+  /** Seconds since the epoch: when the value was obtained, and when it was last asked for. */
+  obtained: number;
+  tried: number;
+  flight: Flight | undefined;
+}
+
+/** The documents of one kind, by where and how they are fetched. */
+export interface RemoteDocuments<T> {
+  /** What they are, for the log. */
+  readonly name: string;
+  readonly fetch: Fetch<T>;
+  readonly known: ReturnType<typeof createMemo<RemoteDocument<T>>>;
+}
+
+/** Seconds after which a document is fetched again, beside its use. */
+const REFRESH_AFTER = 3600;
+/** Seconds after which it is not used any more. */
+const WORTHLESS_AFTER = 86400;
+/** Seconds between two fetches of a document that is there. */
+const SHORTEST_INTERVAL = 5;
+
+const FETCHED = { kind: "fetched" } as const;
+
+export function createRemoteDocuments<T>(this: void, name: string, fetch: Fetch<T>): RemoteDocuments<T> {
+  return { name, fetch, known: createMemo(200, 4 * 1024 * 1024) };
+}
+
+/** What makes two fetches of one URL the same: all that decides whom it reaches and whom it trusts. */
+function keyOf(this: void, question: Question, place: string): string {
+  const { http_proxy, https_proxy, no_proxy, client_certificate } = question;
+  return table.concat(
+    [place, tostring(question.introspection_ssl_verify), http_proxy ?? "", https_proxy ?? "", no_proxy ?? "", client_certificate ?? ""],
+    "\n",
+  );
+}
+
+function documentOf<T>(this: void, documents: RemoteDocuments<T>, question: Question, place: string): RemoteDocument<T> {
+  const key = keyOf(question, place);
+  const known = recall(documents.known, key);
+  if (known !== undefined) return known;
+  const created: RemoteDocument<T> = { value: undefined, obtained: 0, tried: 0, flight: undefined };
+  remember(documents.known, key, created);
+  return created;
+}
+
+function underWay<T>(this: void, document: RemoteDocument<T>): Flight | undefined {
+  const { flight } = document;
+  return flight !== undefined && now() < flight.deadline ? flight : undefined;
+}
+
+/** Fetches for all who wait. If the call is ended meanwhile, the flight ends with its deadline. */
+function lead<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocument<T>, call: Call): Fetched<T> {
+  const [landed, message] = semaphores.new();
+  if (landed === undefined) return $multi(undefined, unexpected("no semaphore: " + printable(message ?? "")));
+  const flight: Flight = { landed, deadline: call.deadline, waiting: 0, over: false, failure: undefined };
+  document.flight = flight;
+  document.tried = now();
+  // What a pcall gives has no type that says which of both it is.
+  const [good, value, failure] = pcall(documents.fetch, call) as unknown as LuaMultiReturn<[boolean, T | undefined, Failure | undefined]>;
+  if (good && value !== undefined) {
+    document.value = value;
+    document.obtained = now();
+  } else {
+    flight.failure = good ? (failure ?? unexpected("nothing came")) : unexpected("error in the plugin: " + printable(tostring(value)));
+  }
+  flight.over = true;
+  if (document.flight === flight) document.flight = undefined;
+  if (flight.waiting > 0) landed.post(flight.waiting);
+  if (flight.failure !== undefined) return $multi(undefined, flight.failure);
+  return $multi(document.value as T);
+}
+
+/** Waits for another call's fetch. @returns undefined alone when that call was ended without a result. */
+function follow<T>(this: void, document: RemoteDocument<T>, flight: Flight, call: Call): LuaMultiReturn<[T] | [undefined, Failure | undefined]> {
+  flight.waiting += 1;
+  flight.landed.wait(max(0, min(flight.deadline, call.deadline) - now()));
+  flight.waiting -= 1;
+  if (!flight.over) return $multi(undefined, now() < call.deadline ? undefined : overdue(call));
+  const { failure } = flight;
+  // A copy: each call says for itself what it asked.
+  if (failure !== undefined) {
+    return $multi(undefined, failure.kind === "unavailable" ? unavailable(failure.cause, failure.retryAfter) : unexpected(failure.cause));
+  }
+  return $multi(document.value as T);
+}
+
+function getNow<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocument<T>, call: Call): Fetched<T> {
+  call.stage = "waiting for " + documents.name;
+  while (true) {
+    const flight = underWay(document);
+    if (flight === undefined) return lead(documents, document, call);
+    const [value, failure] = follow(document, flight, call);
+    if (value !== undefined) return $multi(value);
+    if (failure !== undefined) return $multi(undefined, failure as Failure);
+  }
+}
+
+/**
+ * A document, from memory or fetched. One fetch at a time per worker. What is older than an hour is fetched again in the background; a failure is
+ * told to those who wait for it, and not remembered.
+ * @param place its URL, or the issuer's.
+ */
+export function obtain<T>(this: void, documents: RemoteDocuments<T>, call: Call, place: string): Fetched<T> {
+  const document = documentOf(documents, call.question, place);
+  const { value } = document;
+  const age = now() - document.obtained;
+  if (value === undefined || age > WORTHLESS_AFTER) return getNow(documents, document, call);
+  if (age > REFRESH_AFTER) refreshSoon(documents, call.question, place);
+  return $multi(value);
+}
+
+/**
+ * A document that is newer than the one that did not help, at most every few seconds.
+ * @returns undefined alone when it is too early to ask again.
+ */
+export function obtainNewer<T>(
+  this: void,
+  documents: RemoteDocuments<T>,
+  call: Call,
+  place: string,
+  old: T,
+): LuaMultiReturn<[T] | [undefined, Failure | undefined]> {
+  const document = documentOf(documents, call.question, place);
+  if (document.value !== undefined && document.value !== old) return $multi(document.value);
+  if (underWay(document) === undefined && now() - document.tried < SHORTEST_INTERVAL) return $multi(undefined, undefined);
+  return getNow(documents, document, call);
+}
+
+/** Fetches a document again in the background, at most every few seconds. What is known stays when that fails. */
+export function refreshSoon<T>(this: void, documents: RemoteDocuments<T>, question: Question, place: string): void {
+  const document = documentOf(documents, question, place);
+  if (underWay(document) !== undefined || now() - document.tried < SHORTEST_INTERVAL) return;
+  document.tried = now();
+  ngx.timer.at(0, () => {
+    if (underWay(document) !== undefined) return;
+    const call = newCall(question, now() + question.timeout / 1000);
+    const outcome = runWithin<Failure | typeof FETCHED>(call, () => {
+      const [value, failure] = getNow(documents, document, call);
+      return value === undefined ? ((failure as Failure | undefined) ?? unexpected("nothing came")) : FETCHED;
+    });
+    if (outcome.kind !== "fetched") kong.log.warn(`${documents.name} could not be fetched again, the known one stays: ${outcome.cause}`);
+  });
+}

@@ -1,0 +1,42 @@
+import * as semaphores from "ngx.semaphore";
+import { unexpected } from "./answer";
+import type { Failure } from "./answer";
+import { breakerClose, breakerFail } from "./breaker";
+import { overdue } from "./call";
+import type { Call } from "./call";
+import { givePlaceBack } from "./in-flight";
+import { printable } from "./printable";
+
+const max = math.max;
+const now = ngx.now;
+
+/**
+ * Runs a call in a light thread of its own until its deadline, and draws up the accounts afterwards, however it ended: the circuit breaker's,
+ * and that of the calls in flight. Never raises. Phases: those that may wait.
+ * @param run gives something, never undefined.
+ * @returns what `run` gave; or a failure when it raised or its time was over.
+ */
+export function runWithin<T extends object>(this: void, call: Call, run: (this: void) => T): T | Failure {
+  const [done, message] = semaphores.new();
+  if (done === undefined) return unexpected("no semaphore: " + printable(message ?? ""));
+  let outcome: T | Failure | undefined;
+  const thread = ngx.thread.spawn(() => {
+    const [good, result] = pcall(run);
+    outcome = good ? (result as T) : unexpected("error in the plugin: " + printable(tostring(result)));
+    done.post();
+  });
+  if (outcome === undefined) done.wait(max(0, call.deadline - now()));
+  const ended = outcome as T | Failure | undefined;
+  if (ended === undefined) ngx.thread.kill(thread);
+  else ngx.thread.wait(thread);
+  settle(call);
+  return ended ?? overdue(call);
+}
+
+function settle(this: void, call: Call): void {
+  for (const [server, place] of pairs(call.places)) givePlaceBack(server, place);
+  for (const [server, answered] of pairs(call.asked)) {
+    if (answered) breakerClose(call.question, server);
+    else breakerFail(call.question, server);
+  }
+}
