@@ -3,6 +3,8 @@ local ____exports = {}
 local ____ngx_2Essl = require("ngx.ssl")
 local parse_pem_cert = ____ngx_2Essl.parse_pem_cert
 local parse_pem_priv_key = ____ngx_2Essl.parse_pem_priv_key
+local privateKeys = require("resty.openssl.pkey")
+local certificates = require("resty.openssl.x509")
 local ____memo = require("kong.plugins.token-introspection.memo")
 local createMemo = ____memo.createMemo
 local recall = ____memo.recall
@@ -10,6 +12,14 @@ local remember = ____memo.remember
 local ____printable = require("kong.plugins.token-introspection.printable")
 local printable = ____printable.printable
 local parsed = createMemo(100, 4 * 1024 * 1024)
+--- Raises when the key is not the certificate's: found here, it is a mistake in the settings, and not one of the server.
+local function belongTogether(certificatePem, keyPem)
+  local certificate = certificates.new(certificatePem, "PEM")
+  local key = privateKeys.new(keyPem, { format = "PEM", type = "pr" })
+  if certificate == nil or key == nil or not (certificate:check_private_key(key)) then
+    error("no pair", 0)
+  end
+end
 --- The client certificate of a question; parsed once for the worker.
 --
 -- @returns undefined alone: none is configured; undefined and what is wrong with it, without any part of the key.
@@ -32,6 +42,9 @@ function ____exports.clientCertificateOf(question)
   local key, keyError = parse_pem_priv_key(keyPem)
   if key == nil then
     return nil, "client_key is not a PEM private key without a passphrase: " .. printable(keyError or "")
+  end
+  if not (pcall(belongTogether, certificatePem, keyPem)) then
+    return nil, "client_key is not the key of client_certificate"
   end
   local pair = { certificate = certificate, key = key }
   remember(parsed, text, pair)

@@ -242,8 +242,6 @@ function ____exports.exchange(call, url, makeRequest)
     leave(call, server, place)
     return nil, unavailable(server .. " gave no answers lately and is not asked for a moment (circuit breaker)", wait)
   end
-  call.url = url
-  call.status = nil
   local retries = 0
   while true do
     local request, failure = makeRequest()
@@ -251,6 +249,8 @@ function ____exports.exchange(call, url, makeRequest)
       leave(call, server, place)
       return nil, failure or unexpected("the request could not be made")
     end
+    call.url = url
+    call.status = nil
     if not (call.asked[server] ~= nil) then
       call.asked[server] = false
     end

@@ -4,6 +4,8 @@ local ____authorization = require("kong.plugins.token-introspection.authorizatio
 local rulesOf = ____authorization.rulesOf
 local ____claims = require("kong.plugins.token-introspection.claims")
 local claimPath = ____claims.claimPath
+local ____dpop_replay = require("kong.plugins.token-introspection.dpop-replay")
+local beginRemembering = ____dpop_replay.beginRemembering
 local ____header_names = require("kong.plugins.token-introspection.header-names")
 local normalizedName = ____header_names.normalizedName
 local ____question = require("kong.plugins.token-introspection.question")
@@ -84,6 +86,11 @@ local current = {}
 --- Takes note of the configurations in force. Phase: configure.
 function ____exports.configurePlans(configs)
   current = configs or {}
+  for ____, config in ipairs(current) do
+    if config.dpop ~= "off" then
+      beginRemembering(config.dpop_dictionary)
+    end
+  end
 end
 --- What the configurations in force ask.
 function ____exports.questions()

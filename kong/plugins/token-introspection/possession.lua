@@ -6,8 +6,12 @@ local ____compare = require("kong.plugins.token-introspection.compare")
 local equalInConstantTime = ____compare.equalInConstantTime
 local ____confirmation = require("kong.plugins.token-introspection.confirmation")
 local refuseScheme = ____confirmation.refuseScheme
+local ____prove_dpop = require("kong.plugins.token-introspection.prove-dpop")
+local proveDpop = ____prove_dpop.proveDpop
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
+local ____response = require("kong.plugins.token-introspection.response")
+local giveNonce = ____response.giveNonce
 --- Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3).
 local function refuseCertificate(config, headers, bound)
   local thumbprint, cause = clientThumbprint(headers, config)
@@ -31,6 +35,10 @@ function ____exports.refusePossession(config, headers, token, bound)
   if refused ~= nil or bound.jkt == nil then
     return refused
   end
-  return { code = "invalid_dpop_proof", cause = "dpop: proofs are not checked yet", dpop = true }
+  local unproved, nonce = proveDpop({ accessToken = token.value, thumbprint = bound.jkt, headers = headers }, config)
+  if unproved == nil and nonce ~= nil then
+    giveNonce(nonce)
+  end
+  return unproved
 end
 return ____exports

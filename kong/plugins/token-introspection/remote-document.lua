@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/remote-document.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local keyOf, documentOf, underWay, lead, follow, getNow, max, min, now, SHORTEST_INTERVAL
+local keyOf, documentOf, underWay, lead, follow, getNow, max, min, now, SHORTEST_INTERVAL, FETCHED
 local semaphores = require("ngx.semaphore")
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
@@ -60,7 +60,8 @@ function lead(documents, document, call)
   }
   document.flight = flight
   document.tried = now()
-  local good, value, failure = unpack(pcall(documents.fetch, call), 1, 3)
+  local attempt = pcall
+  local good, value, failure = attempt(documents.fetch, call)
   if good and value ~= nil then
     document.value = value
     document.obtained = now()
@@ -127,12 +128,12 @@ function ____exports.refreshSoon(documents, question, place)
       return
     end
     local call = newCall(question, now() + question.timeout / 1000)
-    local failure = runWithin(call, function()
-      local ____, trouble = getNow(documents, document, call)
-      return trouble
+    local outcome = runWithin(call, function()
+      local value, failure = getNow(documents, document, call)
+      return value == nil and (failure or unexpected("nothing came")) or FETCHED
     end)
-    if failure ~= nil then
-      kong.log.warn((documents.name .. " could not be fetched again, the known one stays: ") .. failure.cause)
+    if outcome.kind ~= "fetched" then
+      kong.log.warn((documents.name .. " could not be fetched again, the known one stays: ") .. outcome.cause)
     end
   end)
 end
@@ -144,6 +145,7 @@ local REFRESH_AFTER = 3600
 --- Seconds after which it is not used any more.
 local WORTHLESS_AFTER = 86400
 SHORTEST_INTERVAL = 5
+FETCHED = { kind = "fetched" }
 function ____exports.createRemoteDocuments(name, fetch)
   return {
     name = name,

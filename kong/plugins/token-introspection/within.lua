@@ -30,6 +30,7 @@ local now = ngx.now
 --- Runs a call in a light thread of its own until its deadline, and draws up the accounts afterwards, however it ended: the circuit breaker's,
 -- and that of the calls in flight. Never raises. Phases: those that may wait.
 --
+-- @param run gives something, never undefined.
 -- @returns what `run` gave; or a failure when it raised or its time was over.
 function ____exports.runWithin(call, run)
   local done, message = semaphores.new()
@@ -39,13 +40,7 @@ function ____exports.runWithin(call, run)
   local outcome
   local thread = ngx.thread.spawn(function()
     local good, result = pcall(run)
-    local ____good_0
-    if good then
-      ____good_0 = result
-    else
-      ____good_0 = unexpected("error in the plugin: " .. printable(tostring(result)))
-    end
-    outcome = ____good_0
+    outcome = good and result or unexpected("error in the plugin: " .. printable(tostring(result)))
     done:post()
   end)
   if outcome == nil then
@@ -58,10 +53,6 @@ function ____exports.runWithin(call, run)
     ngx.thread.wait(thread)
   end
   settle(call)
-  local ____ended_1 = ended
-  if ____ended_1 == nil then
-    ____ended_1 = overdue(call)
-  end
-  return ____ended_1
+  return ended or overdue(call)
 end
 return ____exports

@@ -77,8 +77,6 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
     return $multi(undefined, unavailable(`${server} gave no answers lately and is not asked for a moment (circuit breaker)`, wait));
   }
 
-  call.url = url;
-  call.status = undefined;
   let retries = 0;
   while (true) {
     const [request, failure] = makeRequest();
@@ -86,6 +84,8 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
       leave(call, server, place);
       return $multi(undefined, failure ?? unexpected("the request could not be made"));
     }
+    call.url = url;
+    call.status = undefined;
     if (!call.asked.has(server)) call.asked.set(server, false);
     const [answer, miss] = attempt(call, url, options, request);
     if (answer !== undefined) {

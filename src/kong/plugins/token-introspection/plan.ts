@@ -1,6 +1,7 @@
 import { type Rules, rulesOf } from "./authorization";
 import type { Entry } from "./cache";
 import { type ClaimPath, claimPath } from "./claims";
+import { beginRemembering } from "./dpop-replay";
 import { normalizedName } from "./header-names";
 import { type Question, REFERENCEABLE, questionOf, unresolvedReference } from "./question";
 import type { Config } from "./settings";
@@ -85,6 +86,9 @@ let current: readonly Config[] = [];
 /** Takes note of the configurations in force. Phase: configure. */
 export function configurePlans(this: void, configs: readonly Config[] | undefined): void {
   current = configs ?? [];
+  for (const config of current) {
+    if (config.dpop !== "off") beginRemembering(config.dpop_dictionary);
+  }
 }
 
 /** What the configurations in force ask. */

@@ -1,7 +1,9 @@
 import { clientThumbprint } from "./certificate";
 import { equalInConstantTime } from "./compare";
 import { type Confirmation, refuseScheme } from "./confirmation";
+import { proveDpop } from "./prove-dpop";
 import { type Refusal, refusal } from "./refusal";
+import { giveNonce } from "./response";
 import type { Config } from "./settings";
 import type { PresentedToken } from "./token";
 
@@ -27,5 +29,7 @@ export function refusePossession(
   }
   const refused = refuseScheme(bound, token.dpop);
   if (refused !== undefined || bound.jkt === undefined) return refused;
-  return { code: "invalid_dpop_proof", cause: "dpop: proofs are not checked yet", dpop: true };
+  const [unproved, nonce] = proveDpop({ accessToken: token.value, thumbprint: bound.jkt, headers }, config);
+  if (unproved === undefined && nonce !== undefined) giveNonce(nonce);
+  return unproved;
 }

@@ -87,8 +87,9 @@ function lead<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocu
   const flight: Flight = { landed, deadline: call.deadline, waiting: 0, over: false, failure: undefined };
   document.flight = flight;
   document.tried = now();
-  // What a pcall gives has no type that says which of both it is.
-  const [good, value, failure] = pcall(documents.fetch, call) as unknown as LuaMultiReturn<[boolean, T | undefined, Failure | undefined]>;
+  // Under pcall, so that whoever waits is told, whatever happens.
+  const attempt = pcall as unknown as (this: void, fetch: Fetch<T>, call: Call) => LuaMultiReturn<[boolean, T | undefined, Failure | undefined]>;
+  const [good, value, failure] = attempt(documents.fetch, call);
   if (good && value !== undefined) {
     document.value = value;
     document.obtained = now();
