@@ -1,0 +1,69 @@
+/** A DB-less Kong's configuration, replaced through its Admin API. */
+import { randomUUID } from "node:crypto";
+import { request } from "node:http";
+import { parse, stringify } from "yaml";
+import { until } from "../support/until.ts";
+import { ConfigurationRefused } from "./gateway.ts";
+
+interface Ports {
+  readonly admin: number;
+  readonly proxy: number;
+}
+
+interface Plain {
+  readonly status: number;
+  readonly body: string;
+}
+
+function call(port: number, method: string, path: string, body?: string): Promise<Plain> {
+  return new Promise((done, fail) => {
+    const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+    const outgoing = request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => done({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+      response.on("error", fail);
+    });
+    outgoing.on("error", fail);
+    outgoing.end(body);
+  });
+}
+
+function withMarker(yml: string, path: string): string {
+  const configuration = parse(yml) as { routes?: unknown[]; [name: string]: unknown };
+  const plugins = [{ name: "request-termination", config: { status_code: 204 } }];
+  return stringify({
+    ...configuration,
+    routes: [...(configuration.routes ?? []), { name: path.slice(1), paths: [path], protocols: ["http"], plugins }],
+  });
+}
+
+async function answers(port: number, path: string): Promise<boolean> {
+  try {
+    return (await call(port, "GET", path)).status === 204;
+  } catch {
+    return false;
+  }
+}
+
+/** Kept when the gateway's Admin API answers. */
+export async function waitForAdminApi(port: number): Promise<void> {
+  await until("the Admin API answers", async () => {
+    try {
+      return (await call(port, "GET", "/status")).status === 200;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Posts a configuration. Kong answers before its worker has taken the configuration over; it takes over everything at once, so
+ * a route that only this configuration has tells when. One worker is taken for granted.
+ */
+export async function replaceConfiguration(ports: Ports, yml: string): Promise<void> {
+  const path = `/e2e-${randomUUID()}`;
+  const { status, body } = await call(ports.admin, "POST", "/config", JSON.stringify({ config: withMarker(yml, path) }));
+  if (status !== 201) throw new ConfigurationRefused(body);
+  await until("the new configuration is in use", () => answers(ports.proxy, path));
+}

@@ -1,0 +1,51 @@
+/** Certificates: those of the demo, and bad ones. Made once, in .test/, which git ignores. */
+import { execFile } from "node:child_process";
+import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { issueCertificate, makePki, type Identity, type Pki } from "../../demo/pki.ts";
+import { REPOSITORY } from "../gateways/files.ts";
+
+export interface TestPki extends Pki {
+  /** Server certificates that a client must refuse. */
+  readonly wrongName: Identity;
+  readonly expired: Identity;
+  readonly fromForeignCa: Identity;
+  /** A client of ours whose organisation needs escapes: `A, "B" + C; D\E`. */
+  readonly oddName: Identity;
+}
+
+const run = promisify(execFile);
+
+/** Signs a certificate again, as one that ended yesterday. */
+async function expire(valid: Identity, issuer: Identity, certificate: string): Promise<Identity> {
+  const request = `${certificate}.csr`;
+  const kept = ["-copy_extensions", "copyall"];
+  await run("openssl", ["x509", "-x509toreq", "-in", valid.certificate, "-signkey", valid.key, ...kept, "-out", request]);
+  const signing = ["-CA", issuer.certificate, "-CAkey", issuer.key, "-days", "-1"];
+  await run("openssl", ["x509", "-req", "-in", request, ...signing, ...kept, "-out", certificate]);
+  return { certificate, key: valid.key };
+}
+
+/** Makes what is missing. A gateway's workers, of whatever user, may read it: the keys are nobody's. */
+export async function testPki(): Promise<TestPki> {
+  const directory = join(REPOSITORY, ".test", "pki");
+  await mkdir(directory, { recursive: true });
+  const pki = await makePki(directory);
+  await chmod(pki.gateway.key, 0o644);
+  const server = { use: "server", subject: "/O=Demo/CN=server" } as const;
+  const localhost = "DNS:localhost,IP:127.0.0.1";
+  const [wrongName, valid, fromForeignCa, oddName] = await Promise.all([
+    issueCertificate(directory, { ...server, name: "wrong-name", issuer: pki.ca, alternativeNames: "DNS:other.example" }),
+    issueCertificate(directory, { ...server, name: "valid", issuer: pki.ca, alternativeNames: localhost }),
+    issueCertificate(directory, { ...server, name: "foreign-server", issuer: pki.foreignCa, alternativeNames: localhost }),
+    issueCertificate(directory, {
+      name: "odd-name",
+      use: "client",
+      issuer: pki.ca,
+      subject: '/O=A, "B" \\+ C; D\\\\E/CN=odd',
+    }),
+  ]);
+  const expired = await expire(valid, pki.ca, join(directory, "expired.crt"));
+  return { ...pki, wrongName, expired, fromForeignCa, oddName };
+}
