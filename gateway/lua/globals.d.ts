@@ -235,6 +235,13 @@ declare module "resty.lrucache" {
   const lrucache: { "new": (this: void, size: number) => LuaMultiReturn<[LruCache, string?]> };
   export = lrucache;
 }
+declare module "ngx.base64" {
+  const base64: {
+    encode_base64url(this: void, bytes: string): string;
+    decode_base64url(this: void, text: string): string | undefined;
+  };
+  export = base64;
+}
 declare module "ngx.balancer" {
   const balancer: {
     set_current_peer(this: void, host: string, port: number): LuaMultiReturn<[boolean | undefined, string?]>;

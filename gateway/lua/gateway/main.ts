@@ -1,7 +1,7 @@
 /** What nginx calls in each phase. */
 import balancer = require("ngx.balancer");
 import cjson = require("cjson.safe");
-import { newKong } from "../kong/pdk/init";
+import { newKong } from "../kong/pdk";
 import { PHASES } from "../kong/pdk/phases";
 import { start as startEvents, broadcast, subscribe } from "../kong/worker_events";
 import { consumers } from "./consumers";

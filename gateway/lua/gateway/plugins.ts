@@ -1,6 +1,6 @@
 /** The plugins: their code, their settings, and which settings of each count for a request. */
 import { PluginSchema, pluginDefinition, validatePlugin } from "../kong/db/schema/plugin";
-import { forReading } from "../kong/db/schema/init";
+import { forReading } from "../kong/db/schema";
 
 type Phase = "init_worker" | "configure" | "certificate" | "rewrite" | "access" | "header_filter" | "body_filter" | "log";
 

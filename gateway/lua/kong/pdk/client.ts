@@ -3,44 +3,15 @@ import base = require("resty.core.base");
 import ssl = require("ngx.ssl");
 import { PHASES, check, checkNot, phases } from "./phases";
 import { isUuid } from "./uuid";
+import { C, asNumber, writeTo } from "../../resty/openssl/libcrypto";
 
 const AUTHENTICATED = phases("access", "header_filter", "response", "body_filter", "log");
 const TLS_READING = phases("rewrite", "access", "response", "balancer", "log");
 const TLS_WRITING = phases("rewrite", "access", "response", "balancer");
 
-ffi.cdef(`
-void *ngx_http_lua_ffi_get_req_ssl_pointer(void *r);
-uint64_t SSL_set_options(void *ssl, uint64_t options);
-void *SSL_get_peer_cert_chain(const void *ssl);
-int SSL_set_session_id_context(void *ssl, const unsigned char *sid_ctx, unsigned int length);
-int OPENSSL_sk_num(const void *stack);
-void *OPENSSL_sk_value(const void *stack, int index);
-void *BIO_new(const void *method);
-const void *BIO_s_mem(void);
-int BIO_free(void *bio);
-int PEM_write_bio_X509(void *bio, void *x509);
-long BIO_ctrl(void *bio, int command, long argument, void *pointer);
-`);
-
-interface TlsFunctions {
-  ngx_http_lua_ffi_get_req_ssl_pointer(this: void, request: CData): CData | undefined;
-  SSL_set_options(this: void, pointer: CData, options: CData): CData;
-  SSL_set_session_id_context(this: void, pointer: CData, context: string, length: number): number;
-  SSL_get_peer_cert_chain(this: void, pointer: CData): CData | undefined;
-  OPENSSL_sk_num(this: void, stack: CData): number;
-  OPENSSL_sk_value(this: void, stack: CData, index: number): CData;
-  BIO_new(this: void, method: CData): CData;
-  BIO_s_mem(this: void): CData;
-  BIO_free(this: void, bio: CData): number;
-  PEM_write_bio_X509(this: void, bio: CData, x509: CData): number;
-  BIO_ctrl(this: void, bio: CData, command: number, argument: number, pointer: CData): CData;
-}
-const C = ffi.C as TlsFunctions;
 
 /** OpenSSL: SSL_OP_NO_TICKET. */
 const NO_TICKET = "0x4000";
-/** OpenSSL: BIO_CTRL_INFO, which gives the memory of a memory BIO. */
-const BIO_INFO = 3;
 
 /** Session identifiers are bound to a context: one that no other connection has can never be resumed. */
 let sessionContexts = 0;
@@ -172,14 +143,11 @@ function newTls(): Dict {
     if (pointer === undefined) return $multi(undefined, "no ssl object");
     const chain = C.SSL_get_peer_cert_chain(pointer);
     if (chain === undefined) return $multi(undefined);
-    const bio = C.BIO_new(C.BIO_s_mem());
-    for (const index of $range(0, C.OPENSSL_sk_num(chain) - 1)) {
-      C.PEM_write_bio_X509(bio, C.OPENSSL_sk_value(chain, index));
+    let others = "";
+    for (const index of $range(0, asNumber(C.OPENSSL_sk_num(chain)) - 1)) {
+      const pem = writeTo((bio) => C.PEM_write_bio_X509(bio, C.OPENSSL_sk_value(chain, index)));
+      others = others + (pem ?? "");
     }
-    const data = ffi.new("char *[1]");
-    const length = tonumber(C.BIO_ctrl(bio, BIO_INFO, 0, data) as unknown as string) ?? 0;
-    const others = ffi.string((data as unknown as LuaTable<number, CData>).get(0), length);
-    C.BIO_free(bio);
     return $multi(leaf + others);
   }
 

@@ -1,6 +1,6 @@
 /** kong.vault: references to secrets. The gateway knows one vault, `env`: {vault://env/my-secret} is the environment variable MY_SECRET. */
 import cjson = require("cjson.safe");
-import { isReference } from "../db/schema/init";
+import { isReference } from "../db/schema";
 
 interface Reference {
   name: string;

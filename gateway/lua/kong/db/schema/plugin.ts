@@ -1,6 +1,6 @@
 /** A plugin as an entity: its schema around its settings, and the two together validated as Kong does. */
 import typedefs = require("./typedefs");
-import { Definition, processAutoFields, validate } from "./init";
+import { Definition, processAutoFields, validate } from "../schema";
 import { Field } from "./fields";
 
 interface PluginSchema extends Definition {

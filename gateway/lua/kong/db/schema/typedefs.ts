@@ -1,6 +1,6 @@
 /** Kong's ready-made fields: each can be used as it is, or called with changes. */
 import constants = require("../../constants");
-import { define } from "./init";
+import { define } from "../schema";
 import { parse, parseRange } from "../../pdk/ip";
 
 type Result = LuaMultiReturn<[unknown, string?]>;

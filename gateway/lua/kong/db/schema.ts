@@ -2,11 +2,11 @@
  * Kong's schema language: fills in defaults, validates, with Kong's error texts. An error is a table of the shape of the entity, with texts for values;
  * what concerns no single field stands in a list under "@entity".
  */
-import MESSAGES = require("./messages");
-import { addEntityError, runEntityCheck } from "./entity_checks";
-import { Field, deepCopy, isSequence } from "./fields";
-import { runValidators } from "./validators";
-import { newUuid } from "../../pdk/uuid";
+import MESSAGES = require("./schema/messages");
+import { addEntityError, runEntityCheck } from "./schema/entity_checks";
+import { Field, deepCopy, isSequence } from "./schema/fields";
+import { runValidators } from "./schema/validators";
+import { newUuid } from "../pdk/uuid";
 
 const nextField = next as unknown as (this: void, entry: object) => LuaMultiReturn<[string, Field]>;
 const nextCheck = next as unknown as (this: void, entry: object) => LuaMultiReturn<[string, Dict]>;

@@ -1,19 +1,19 @@
 /** Builds the `kong` global. */
 import clearTable = require("table.clear");
 import newTable = require("table.new");
-import { newCache } from "../cache";
-import { newClient } from "./client";
-import { newIp } from "./ip";
-import { newLog } from "./log";
-import { REQUEST, check } from "./phases";
-import { newRequest } from "./request";
-import { newResponse } from "./response";
-import { newService } from "./service";
-import { newTracing } from "./tracing";
-import { newUuid } from "./uuid";
-import { newVault } from "./vault";
-import { VERSION, VERSION_NUMBER } from "./version";
-import { broadcast, subscribe } from "../worker_events";
+import { newCache } from "./cache";
+import { newClient } from "./pdk/client";
+import { newIp } from "./pdk/ip";
+import { newLog } from "./pdk/log";
+import { REQUEST, check } from "./pdk/phases";
+import { newRequest } from "./pdk/request";
+import { newResponse } from "./pdk/response";
+import { newService } from "./pdk/service";
+import { newTracing } from "./pdk/tracing";
+import { newUuid } from "./pdk/uuid";
+import { newVault } from "./pdk/vault";
+import { VERSION, VERSION_NUMBER } from "./pdk/version";
+import { broadcast, subscribe } from "./worker_events";
 
 /** kong.ctx: `plugin` is the running plugin's own table in this request, `shared` is everybody's. */
 function newContext(): Kong["ctx"] {
