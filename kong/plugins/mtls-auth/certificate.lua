@@ -6,11 +6,11 @@ local ____ngx_2Essl = require("ngx.ssl")
 local cert_pem_to_der = ____ngx_2Essl.cert_pem_to_der
 local ____resty_2Eopenssl_2Edigest = require("resty.openssl.digest")
 local newDigest = ____resty_2Eopenssl_2Edigest.new
-local ____distinguished_2Dname = require("kong.plugins.mtls-auth.distinguished-name")
-local attributeValue = ____distinguished_2Dname.attributeValue
-local readDistinguishedName = ____distinguished_2Dname.readDistinguishedName
-local ____header_2Dvalue = require("kong.plugins.mtls-auth.header-value")
-local headerValue = ____header_2Dvalue.headerValue
+local ____distinguished_name = require("kong.plugins.mtls-auth.distinguished-name")
+local attributeValue = ____distinguished_name.attributeValue
+local readDistinguishedName = ____distinguished_name.readDistinguishedName
+local ____header_value = require("kong.plugins.mtls-auth.header-value")
+local headerValue = ____header_value.headerValue
 --- The client's own certificate, PEM; empty when there is none.
 function ____exports.clientCertificate()
   return ngx.var.ssl_client_raw_cert or ""

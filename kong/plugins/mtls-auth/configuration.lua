@@ -1,9 +1,9 @@
 -- Transpiled from src/kong/plugins/mtls-auth/configuration.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local ____connection_2Dmemo = require("kong.plugins.mtls-auth.connection-memo")
-local makeMemo = ____connection_2Dmemo.makeMemo
-local ____header_2Dname = require("kong.plugins.mtls-auth.header-name")
-local normalisedName = ____header_2Dname.normalisedName
+local ____connection_memo = require("kong.plugins.mtls-auth.connection-memo")
+local makeMemo = ____connection_memo.makeMemo
+local ____header_name = require("kong.plugins.mtls-auth.header-name")
+local normalisedName = ____header_name.normalisedName
 local ____settings = require("kong.plugins.mtls-auth.settings")
 local headerSettings = ____settings.headerSettings
 local ____trust = require("kong.plugins.mtls-auth.trust")

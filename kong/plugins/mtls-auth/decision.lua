@@ -6,9 +6,9 @@ local certificatesSent = ____certificate.certificatesSent
 local clientCertificate = ____certificate.clientCertificate
 local sessionIsResumed = ____certificate.sessionIsResumed
 local subjectForLog = ____certificate.subjectForLog
-local ____connection_2Dmemo = require("kong.plugins.mtls-auth.connection-memo")
-local recall = ____connection_2Dmemo.recall
-local remember = ____connection_2Dmemo.remember
+local ____connection_memo = require("kong.plugins.mtls-auth.connection-memo")
+local recall = ____connection_memo.recall
+local remember = ____connection_memo.remember
 local ____trust = require("kong.plugins.mtls-auth.trust")
 local verifyCertificate = ____trust.verifyCertificate
 --- Seconds for which a refusal is remembered: a certificate can become valid, and a flood of bad requests must stay cheap.

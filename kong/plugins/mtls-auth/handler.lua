@@ -9,11 +9,11 @@ local askForCertificate = ____handshake.askForCertificate
 local ____refusal = require("kong.plugins.mtls-auth.refusal")
 local refuseCertificate = ____refusal.refuseCertificate
 local refuseConnectionHeader = ____refusal.refuseConnectionHeader
-local ____request_2Dheaders = require("kong.plugins.mtls-auth.request-headers")
-local clearSpoofed = ____request_2Dheaders.clearSpoofed
-local connectionNamesOurs = ____request_2Dheaders.connectionNamesOurs
-local listHeaders = ____request_2Dheaders.listHeaders
-local setHeaders = ____request_2Dheaders.setHeaders
+local ____request_headers = require("kong.plugins.mtls-auth.request-headers")
+local clearSpoofed = ____request_headers.clearSpoofed
+local connectionNamesOurs = ____request_headers.connectionNamesOurs
+local listHeaders = ____request_headers.listHeaders
+local setHeaders = ____request_headers.setHeaders
 --- Before token-introspection (1040) and Kong's other authentication plugins.
 ____exports.PRIORITY = 1600
 ____exports.VERSION = "1.0.0"

@@ -1,7 +1,7 @@
 -- Transpiled from src/kong/plugins/mtls-auth/request-headers.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local ____header_2Dname = require("kong.plugins.mtls-auth.header-name")
-local normalisedName = ____header_2Dname.normalisedName
+local ____header_name = require("kong.plugins.mtls-auth.header-name")
+local normalisedName = ____header_name.normalisedName
 local ____string_0 = string
 local gmatch = ____string_0.gmatch
 local lower = ____string_0.lower

@@ -1,7 +1,7 @@
 -- Transpiled from src/kong/plugins/mtls-auth/schema.ts by `npm run build`: edit that file, not this one.
 local typedefs = require("kong.db.schema.typedefs")
-local ____header_2Dname = require("kong.plugins.mtls-auth.header-name")
-local normalisedName = ____header_2Dname.normalisedName
+local ____header_name = require("kong.plugins.mtls-auth.header-name")
+local normalisedName = ____header_name.normalisedName
 local ____settings = require("kong.plugins.mtls-auth.settings")
 local headerSettings = ____settings.headerSettings
 local settings = ____settings.settings

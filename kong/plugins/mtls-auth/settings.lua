@@ -1,8 +1,8 @@
 -- Transpiled from src/kong/plugins/mtls-auth/settings.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local ____settings_2Dvalidators = require("kong.plugins.mtls-auth.settings-validators")
-local checkCaCertificate = ____settings_2Dvalidators.checkCaCertificate
-local checkHeaderName = ____settings_2Dvalidators.checkHeaderName
+local ____settings_validators = require("kong.plugins.mtls-auth.settings-validators")
+local checkCaCertificate = ____settings_validators.checkCaCertificate
+local checkHeaderName = ____settings_validators.checkHeaderName
 --- Every setting of the plugin: type, default, description. `Config` is derived from it.
 ____exports.settings = {
   {
