@@ -11,6 +11,7 @@ local recall = ____memo.recall
 local remember = ____memo.remember
 local ____printable = require("kong.plugins.token-introspection.printable")
 local printable = ____printable.printable
+local find = string.find
 local parsed = createMemo(100, 4 * 1024 * 1024)
 --- Raises when the key is not the certificate's: found here, it is a mistake in the settings, and not one of the server.
 local function belongTogether(certificatePem, keyPem)
@@ -35,13 +36,16 @@ function ____exports.clientCertificateOf(question)
   if known ~= nil then
     return known, nil
   end
+  if (find(keyPem, "ENCRYPTED", 1, true)) ~= nil then
+    return nil, "client_key has a passphrase: store it without one"
+  end
   local certificate, certificateError = parse_pem_cert(certificatePem)
   if certificate == nil then
     return nil, "client_certificate is not a PEM certificate: " .. printable(certificateError or "")
   end
   local key, keyError = parse_pem_priv_key(keyPem)
   if key == nil then
-    return nil, "client_key is not a PEM private key without a passphrase: " .. printable(keyError or "")
+    return nil, "client_key is not a PEM private key: " .. printable(keyError or "")
   end
   if not (pcall(belongTogether, certificatePem, keyPem)) then
     return nil, "client_key is not the key of client_certificate"

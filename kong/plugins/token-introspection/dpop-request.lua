@@ -65,13 +65,14 @@ local function requestTarget(headers)
   if authority == nil then
     return nil, "the request has no host"
   end
-  local host, port = splitAuthority(authority)
+  local host, hostPort = splitAuthority(authority)
   if host == nil then
     return nil, "the request's host is malformed"
   end
   if forwardedHost == nil and not isRoutedHost(host) then
     return nil, "the request names two hosts"
   end
+  local port = hostPort
   local scheme = ngx.var.scheme
   if trusted then
     scheme = firstOf(headers, "x-forwarded-proto") or scheme

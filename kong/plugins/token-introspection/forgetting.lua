@@ -84,13 +84,20 @@ local function fromCluster(data)
     kong.log.err("forgetting: ", failed)
   end
 end
+--- A worker that starts later has not heard what the others know by name: to it everything up to then is forgotten.
+local function hearWhatWasForgotten(dictionary)
+  local latest = dictionary:get(LATEST_KEY)
+  if type(latest) ~= "number" then
+    return
+  end
+  marks.latest = latest
+  marks.everything = latest
+end
 --- Listens for what other workers and nodes forget. Phase: init_worker.
 function ____exports.listen()
-  local ____opt_3 = ngx.shared.kong_db_cache
-  local latest = ____opt_3 and ____opt_3:get(LATEST_KEY)[1]
-  if type(latest) == "number" then
-    marks.latest = latest
-    marks.everything = latest
+  local dictionary = ngx.shared.kong_db_cache
+  if dictionary ~= nil then
+    hearWhatWasForgotten(dictionary)
   end
   kong.worker_events.register(function(data)
     return apply(data)

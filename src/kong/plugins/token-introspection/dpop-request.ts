@@ -38,9 +38,10 @@ function requestTarget(this: void, headers: OpenResty.Headers): LuaMultiReturn<[
   const forwardedHost = trusted ? firstOf(headers, "x-forwarded-host") : undefined;
   const authority = forwardedHost ?? ngx.var.http_host;
   if (authority === undefined) return $multi(undefined, "the request has no host");
-  let [host, port] = splitAuthority(authority);
+  const [host, hostPort] = splitAuthority(authority);
   if (host === undefined) return $multi(undefined, "the request's host is malformed");
   if (forwardedHost === undefined && !isRoutedHost(host)) return $multi(undefined, "the request names two hosts");
+  let port = hostPort;
   let scheme = ngx.var.scheme;
   if (trusted) {
     scheme = firstOf(headers, "x-forwarded-proto") ?? scheme;

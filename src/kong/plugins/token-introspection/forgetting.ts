@@ -83,14 +83,18 @@ function fromCluster(this: void, data: string): void {
   if (failed !== undefined) kong.log.err("forgetting: ", failed);
 }
 
+/** A worker that starts later has not heard what the others know by name: to it everything up to then is forgotten. */
+function hearWhatWasForgotten(this: void, dictionary: OpenResty.SharedDictionary): void {
+  const [latest] = dictionary.get(LATEST_KEY);
+  if (typeof latest !== "number") return;
+  marks.latest = latest;
+  marks.everything = latest;
+}
+
 /** Listens for what other workers and nodes forget. Phase: init_worker. */
 export function listen(this: void): void {
-  // A worker that starts later has not heard what the others know by name.
-  const latest = ngx.shared.kong_db_cache?.get(LATEST_KEY)[0];
-  if (typeof latest === "number") {
-    marks.latest = latest;
-    marks.everything = latest;
-  }
+  const dictionary = ngx.shared.kong_db_cache;
+  if (dictionary !== undefined) hearWhatWasForgotten(dictionary);
   kong.worker_events.register((data) => apply(data as Mark), CHANNEL, "mark");
   const [subscribed, message] = kong.cluster_events.subscribe(CHANNEL, fromCluster);
   if (subscribed === undefined) kong.log.err("other nodes' forgetting will not be heard: ", message);
