@@ -11,6 +11,9 @@ local isForgotten = ____forgetting.isForgotten
 local tokenName = ____forgetting.tokenName
 local ____introspection = require("kong.plugins.token-introspection.introspection")
 local introspectWithin = ____introspection.introspectWithin
+local ____span = require("kong.plugins.token-introspection.span")
+local beginSpan = ____span.beginSpan
+local endSpan = ____span.endSpan
 function isStoredMiss(level)
   return level ~= nil and level > 0
 end
@@ -78,11 +81,12 @@ local function keep(key, question, answer, asked)
     return {
       entry = storeActive(key, question, answer, asked),
       latency = answer.latency,
+      asked = answer.asked,
     }
   end
   if answer.kind == "inactive" then
     storeInactive(key, question, answer.noStore)
-    return INACTIVE
+    return { kind = "inactive", asked = answer.asked }
   end
   if answer.kind == "unexpected" then
     kong.log.err(answer.cause)
@@ -142,10 +146,19 @@ local function journeyOf(errand)
 end
 --- Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself.
 local function fly(errand, deadline)
-  if errand.question.ttl == 0 then
-    return ask(errand, deadline)
+  local span = beginSpan()
+  local outcome = errand.question.ttl == 0 and ask(errand, deadline)
+    or (flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) or OVERDUE)
+  local ____endSpan_4 = endSpan
+  local ____outcome_asked_3 = outcome.asked
+  local ____temp_2
+  if outcome.entry ~= nil or outcome.kind == "inactive" then
+    ____temp_2 = nil
+  else
+    ____temp_2 = outcome.kind
   end
-  return flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) or OVERDUE
+  ____endSpan_4(span, ____outcome_asked_3, ____temp_2)
+  return outcome
 end
 --- Serves an entry past its freshness, but only while the server is failing.
 local function consultStale(errand, entry)

@@ -8,6 +8,8 @@ local ____claims = require("kong.plugins.token-introspection.claims")
 local isArray = ____claims.isArray
 local ____http_exchange = require("kong.plugins.token-introspection.http-exchange")
 local exchange = ____http_exchange.exchange
+local ____introspection_answer = require("kong.plugins.token-introspection.introspection-answer")
+local isTrouble = ____introspection_answer.isTrouble
 local ____json_object = require("kong.plugins.token-introspection.json-object")
 local parseObject = ____json_object.parseObject
 local ____printable = require("kong.plugins.token-introspection.printable")
@@ -89,7 +91,7 @@ function ____exports.fetchJson(call, address)
 end
 function statusFailure(address, answer)
   local cause = (printable(address) .. " answered ") .. tostring(answer.status)
-  return (answer.status == 429 or answer.status >= 500) and unavailable(cause) or unexpected(cause)
+  return isTrouble(answer.status) and unavailable(cause) or unexpected(cause)
 end
 function textOf(value)
   return type(value) == "string" and value ~= "" and value or nil

@@ -45,8 +45,8 @@ local function readChunked(socket, limit)
     end
     local digits = match(line, "^(%x+)%s*$")
     local withExtension = match(line, "^(%x+)%s*;")
-    local size = tonumber(digits or withExtension, 16)
-    if size == nil or #(digits or withExtension or "") > 12 then
+    local size = tonumber(digits or withExtension or "none", 16)
+    if size == nil or size > 2 ^ 40 then
       return nil, malformed("its chunks have no sizes")
     end
     if size == 0 then

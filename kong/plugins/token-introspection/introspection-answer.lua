@@ -115,11 +115,15 @@ local function errorCode(body)
   local code = members and members.error
   return type(code) == "string" and code or nil
 end
+--- Whether a status says that the server cannot answer now: it may be asked again later.
+function ____exports.isTrouble(status)
+  return status == 429 or status >= 500 and status <= 599
+end
 --- What an answer of another status than 200 means.
 function ____exports.readRefusal(server, answer, latency)
   local ____answer_4 = answer
   local status = ____answer_4.status
-  if status == 429 or status >= 500 then
+  if ____exports.isTrouble(status) then
     return unavailable((server .. " answered ") .. tostring(status), retryAfter(answer))
   end
   local code = errorCode(answer.body)

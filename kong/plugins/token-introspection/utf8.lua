@@ -10,7 +10,7 @@ local function continues(value)
 end
 --- The length of the well-formed character at a position (RFC 3629 section 4); undefined when there is none.
 local function lengthAt(text, position)
-  local first, second, third, fourth = unpack(byte(text, position, position + 3), 1, 4)
+  local first, second, third, fourth = byte(text, position, position + 3)
   if first == nil or second == nil or not continues(second) then
     return nil
   end

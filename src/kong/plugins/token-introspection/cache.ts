@@ -1,9 +1,10 @@
 import * as locks from "resty.lock";
-import { type ActiveAnswer, type Answer, type Failure, unavailable, unexpected } from "./answer";
+import { type ActiveAnswer, type Answer, type Asked, type Failure, unavailable, unexpected } from "./answer";
 import * as flights from "./flight";
 import { isForgotten, tokenName } from "./forgetting";
 import { introspectWithin } from "./introspection";
 import type { Question } from "./question";
+import { beginSpan, endSpan } from "./span";
 
 const max = math.max;
 const min = math.min;
@@ -26,7 +27,7 @@ export interface Entry {
 export type Source = "worker" | "node" | "server" | "stale";
 
 /** Why there is no entry. */
-export type NoEntry = Failure | { readonly kind: "inactive" };
+export type NoEntry = Failure | { readonly kind: "inactive"; readonly asked?: Asked | undefined };
 
 /** An entry, where it came from, and the milliseconds that the server took if it was asked; or why there is none. */
 type Consultation = LuaMultiReturn<[Entry, Source, number?] | [undefined, NoEntry]>;
@@ -43,7 +44,7 @@ interface Errand {
 }
 
 /** What the flights bring back. */
-type Outcome = { readonly entry: Entry; readonly latency: number } | NoEntry;
+type Outcome = { readonly entry: Entry; readonly latency: number; readonly asked?: Asked | undefined } | NoEntry;
 
 const underWay = flights.createFlights<Outcome>();
 
@@ -98,10 +99,10 @@ function storeInactive(this: void, key: string, question: Question, noStore: boo
 
 /** Caches what may be cached of an answer; no error ever is. */
 function keep(this: void, key: string, question: Question, answer: Answer, asked: number): Outcome {
-  if (answer.kind === "active") return { entry: storeActive(key, question, answer, asked), latency: answer.latency };
+  if (answer.kind === "active") return { entry: storeActive(key, question, answer, asked), latency: answer.latency, asked: answer.asked };
   if (answer.kind === "inactive") {
     storeInactive(key, question, answer.noStore);
-    return INACTIVE;
+    return { kind: "inactive", asked: answer.asked };
   }
   if (answer.kind === "unexpected") kong.log.err(answer.cause);
   else kong.log.warn(answer.cause);
@@ -153,8 +154,11 @@ function journeyOf(this: void, errand: Errand): flights.Journey<Outcome> {
 
 /** Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself. */
 function fly(this: void, errand: Errand, deadline: number): Outcome {
-  if (errand.question.ttl === 0) return ask(errand, deadline);
-  return flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE;
+  const span = beginSpan();
+  const outcome =
+    errand.question.ttl === 0 ? ask(errand, deadline) : (flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE);
+  endSpan(span, outcome.asked, "entry" in outcome || outcome.kind === "inactive" ? undefined : outcome.kind);
+  return outcome;
 }
 
 /** Serves an entry past its freshness, but only while the server is failing. */

@@ -60,8 +60,8 @@ function readChunked(this: void, socket: OpenResty.TcpSocket, limit: number): Bo
     if (line === undefined) return $multi(undefined, truncated(lineError));
     const [digits] = match(line, "^(%x+)%s*$");
     const [withExtension] = match(line, "^(%x+)%s*;");
-    const size = tonumber(digits ?? withExtension, 16);
-    if (size === undefined || (digits ?? withExtension ?? "").length > 12) return $multi(undefined, malformed("its chunks have no sizes"));
+    const size = tonumber(digits ?? withExtension ?? "none", 16);
+    if (size === undefined || size > 2 ** 40) return $multi(undefined, malformed("its chunks have no sizes"));
     if (size === 0) break;
     total += size;
     if (total > limit) return $multi(undefined, TOO_LARGE);

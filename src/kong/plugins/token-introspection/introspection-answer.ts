@@ -56,10 +56,15 @@ function errorCode(this: void, body: string | undefined): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
+/** Whether a status says that the server cannot answer now: it may be asked again later. */
+export function isTrouble(this: void, status: number): boolean {
+  return status === 429 || (status >= 500 && status <= 599);
+}
+
 /** What an answer of another status than 200 means. */
 export function readRefusal(this: void, server: string, answer: HttpAnswer, latency: number): Answer {
   const { status } = answer;
-  if (status === 429 || status >= 500) return unavailable(`${server} answered ${status}`, retryAfter(answer));
+  if (isTrouble(status)) return unavailable(`${server} answered ${status}`, retryAfter(answer));
   const code = errorCode(answer.body);
   if (status === 400 && code !== undefined && blamesToken(code)) {
     const inactive: InactiveAnswer = { kind: "inactive", noStore: forbidsStoring(answer), latency };

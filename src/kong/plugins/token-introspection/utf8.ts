@@ -11,7 +11,7 @@ function continues(this: void, value: number | undefined): boolean {
 
 /** The length of the well-formed character at a position (RFC 3629 section 4); undefined when there is none. */
 function lengthAt(this: void, text: string, position: number): number | undefined {
-  const [first, second, third, fourth] = byte(text, position, position + 3) as LuaMultiReturn<(number | undefined)[]>;
+  const [first, second, third, fourth] = byte(text, position, position + 3);
   if (first === undefined || second === undefined || !continues(second)) return undefined;
   if (first >= 0xc2 && first <= 0xdf) return 2;
   if (!continues(third)) return undefined;
