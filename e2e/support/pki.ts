@@ -1,6 +1,7 @@
 /** Certificates: those of the demo, and bad ones. Made once, in .test/, which git ignores. */
 import { execFile } from "node:child_process";
-import { chmod, mkdir } from "node:fs/promises";
+import { createHash, X509Certificate } from "node:crypto";
+import { chmod, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { issueCertificate, makePki, type Identity, type Pki } from "../../demo/pki.ts";
@@ -48,4 +49,20 @@ export async function testPki(): Promise<TestPki> {
   ]);
   const expired = await expire(valid, pki.ca, join(directory, "expired.crt"));
   return { ...pki, wrongName, expired, fromForeignCa, oddName };
+}
+
+/** A certificate's SHA-256 thumbprint as in `x5t#S256` (RFC 8705 §3.1). */
+export async function thumbprintOf(identity: Identity): Promise<string> {
+  const { raw } = new X509Certificate(await readFile(identity.certificate));
+  return createHash("sha256").update(raw).digest("base64url");
+}
+
+/** A certificate as PEM. */
+export function pemOf(identity: Identity): Promise<string> {
+  return readFile(identity.certificate, "utf8");
+}
+
+/** A certificate as Base64 of its DER. */
+export async function derBase64Of(identity: Identity): Promise<string> {
+  return new X509Certificate(await readFile(identity.certificate)).raw.toString("base64");
 }

@@ -6,11 +6,11 @@ import { stringify } from "yaml";
 import { startUpstream, type Upstream } from "../../demo/upstream.ts";
 import { chosenGateway } from "../gateways/index.ts";
 import type { Gateway } from "../gateways/gateway.ts";
-import { AuthorizationServer } from "./authorization-server.ts";
-import { Client, type Answer, type Request } from "./client.ts";
+import { AuthorizationServer, type Claims, type Responder } from "./authorization-server.ts";
+import { bearer, Client, type Answer, type Request } from "./client.ts";
 import { faultsIn } from "./log-check.ts";
 import { testPki, type TestPki } from "./pki.ts";
-import { newSecret } from "./secrets.ts";
+import { newSecret, newToken } from "./secrets.ts";
 import { until } from "./until.ts";
 
 /** A plugin of a route, as in kong.yml. */
@@ -111,6 +111,14 @@ export class World {
 
   mtls(config: Readonly<Record<string, unknown>> = {}): Plugin {
     return { name: "mtls-auth", config };
+  }
+
+  /** Makes a new token for which the authorization server answers so, and sends it as a bearer token. */
+  async sendToken(path: string, what: Claims | Responder, request: Request = {}): Promise<Answer & { readonly token: string }> {
+    const token = newToken();
+    this.server.answer(token, what);
+    const answer = await this.send(path, { ...request, headers: [bearer(token), ...(request.headers ?? [])] });
+    return { ...answer, token };
   }
 
   send(path: string, request?: Request): Promise<Answer> {
