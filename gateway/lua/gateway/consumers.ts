@@ -28,6 +28,8 @@ function current(): ConsumerIndex {
 function replace(data: ConsumerData): void {
   const next_: ConsumerIndex = { byId: new LuaTable(), byUsername: new LuaTable(), byCustomId: new LuaTable(), groups: new LuaTable(), keys: new LuaTable() };
   for (const consumer of data.consumers) {
+    consumer.created_at = ngx.time();
+    consumer.updated_at = ngx.time();
     next_.byId.set(consumer.id, consumer);
     if (consumer.username !== undefined) next_.byUsername.set(consumer.username, consumer);
     if (consumer.custom_id !== undefined) next_.byCustomId.set(consumer.custom_id, consumer);
@@ -57,11 +59,11 @@ const consumers = {
     return $multi(copyOf(current().byId.get(primaryKey.id)));
   },
   select_by_username(this: unknown, username: string): Found {
-    if (typeof username !== "string") return $multi(undefined, "[off] schema violation (username: expected a string)");
+    if (typeof username !== "string") error("username must be a string", 2);
     return $multi(copyOf(current().byUsername.get(username)));
   },
   select_by_custom_id(this: unknown, customId: string): Found {
-    if (typeof customId !== "string") return $multi(undefined, "[off] schema violation (custom_id: expected a string)");
+    if (typeof customId !== "string") error("custom_id must be a string", 2);
     return $multi(copyOf(current().byCustomId.get(customId)));
   },
   select_by_username_ignore_case(this: unknown, username: string): LuaMultiReturn<[Consumer[]]> {

@@ -74,8 +74,8 @@ function runAccess(ctx: RequestContext): void {
         const [ok, err] = resume(thread, plugin.handler, config);
         if (!ok) {
           kong.log.err(err);
-          ctx.delayed_response = { status_code: 500, content: { message: "An unexpected error occurred" }, headers: undefined };
           ctx.KONG_UNEXPECTED = true;
+          ctx.delayed_response = { status_code: 500, content: undefined, headers: undefined };
         }
         leave(ctx);
       }
@@ -181,6 +181,7 @@ function access(): void {
   runAccess(ctx);
   if (ctx.delayed_response !== undefined) {
     finishAccess(ctx);
+    if (ctx.KONG_UNEXPECTED === true) kong.response.error(500);
     (kong.response as unknown as Responder).send_delayed(ctx);
     return;
   }
@@ -222,7 +223,7 @@ function headerFilter(): void {
   const ctx = ngx.ctx;
   if (ctx.KONG_PROCESSING_START === undefined) ctx.KONG_PROCESSING_START = ngx.req.start_time() * 1000;
   const now = ngx.now() * 1000;
-  if (ctx.KONG_PROXIED === true && ctx.KONG_UNEXPECTED !== true) {
+  if (ctx.KONG_PROXIED === true) {
     const start = ctx.KONG_PROCESSING_START + (ctx.KONG_PROXY_LATENCY ?? 0);
     ctx.KONG_WAITING_TIME = math.max(0, math.floor(now - start));
   } else if (ctx.KONG_RESPONSE_LATENCY === undefined) {
@@ -257,7 +258,9 @@ function handleError(): void {
   ctx.KONG_PHASE = PHASES.error;
   ctx.KONG_UNEXPECTED = true;
   ctx.delay_response = undefined;
-  kong.response.error(ngx.status >= 400 ? ngx.status : 500);
+  // A request that could not be read has no Accept header to go by.
+  const usual = ngx.req.get_headers().Accept === undefined ? kong.configuration.error_default_type : undefined;
+  kong.response.error(ngx.status >= 400 ? ngx.status : 500, undefined, usual === undefined ? undefined : { "Content-Type": `${usual}; charset=utf-8` });
 }
 
 /** The launcher's own door, a socket in the prefix: takes a new configuration, as POST /config does on Kong. */

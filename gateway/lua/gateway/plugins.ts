@@ -69,6 +69,9 @@ function enabledNames(settings: string[]): string[] {
   return names;
 }
 
+/** Numbers the settings, over all configurations of this worker. */
+let sequence = 0;
+
 /** Every plugin that kong.conf names, in the order in which Kong runs them. Raises where one cannot be loaded. */
 function loadAll(settings: string[]): Plugin[] {
   const plugins: Plugin[] = [];
@@ -155,6 +158,9 @@ function build(plugins: Plugin[], entries: PluginEntry[]): LuaMultiReturn<[Plugi
         config.consumer_id = consumer?.id;
         config.plugin_instance_name = entry.entity.instance_name;
         config.__plugin_id = entry.entity.id;
+        config.__ws_id = kong.default_workspace;
+        sequence = sequence + 1;
+        config.__seq__ = sequence;
         config.__key__ = `plugins:${name}:${combination(route?.id, service?.id, consumer?.id)}::`;
         let own = set.combinations[name];
         if (own === undefined) {

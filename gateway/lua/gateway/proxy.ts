@@ -135,7 +135,7 @@ function afterPlugins(ctx: RequestContext): void {
 function headersForClient(ctx: RequestContext): void {
   const names = constants.HEADERS;
   const enabled = kong.configuration.enabled_headers;
-  if (ctx.KONG_PROXIED === true && ctx.KONG_UNEXPECTED !== true) {
+  if (ctx.KONG_PROXIED === true) {
     for (const name of listItems(ngx.var.upstream_http_connection)) {
       if (name !== "close" && name !== "upgrade" && name !== "keep-alive") ngx.header[name] = undefined;
     }

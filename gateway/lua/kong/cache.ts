@@ -118,9 +118,9 @@ function setShared(self: Cache, sharedKey: string, value: unknown, ttl: number, 
   const flags = lifetime === 0 ? bits.bor(givenFlags, NO_TTL_FLAG) : givenFlags;
   let ok: boolean | undefined;
   let err: string | undefined;
-  for (const _ of $range(1, tries)) {
+  for (const attempt of $range(1, tries)) {
     [ok, err] = dict.set(sharedKey, encoded, lifetime, flags);
-    if (ok === true || err !== "no memory") break;
+    if (ok === true || err !== "no memory" || attempt === tries) break;
   }
   if (ok !== true) {
     if (err !== "no memory") return $multi(undefined, `could not write to lua_shared_dict '${dictName}': ${err}`);
@@ -347,7 +347,8 @@ function newCache(name: string): unknown {
   const miss = ngx.shared[`${name}_miss`];
   if (dict === undefined || miss === undefined) error(`shared dictionary ${name} not found`);
   const [lru] = lrucache.new(LRU_SIZE);
-  const self: Cache = { name, dict, miss, lru, ttl: 3600, neg_ttl: 300, resurrect_ttl: 30 };
+  // Kong without a database keeps what has no ttl of its own for ever.
+  const self: Cache = { name, dict, miss, lru, ttl: 0, neg_ttl: 0, resurrect_ttl: 30 };
   subscribe(EVENT + name, (key) => {
     lru.delete(key);
   });

@@ -10,6 +10,20 @@ interface Lock {
   ratio: number;
   max_step: number;
   key?: string;
+  /** Freed with the lock object: see guard. */
+  guard?: unknown;
+}
+
+declare function newproxy(metatable: boolean): LuaUserdata;
+
+/** A lock object that is collected while it holds its key gives the key back, as with the original. */
+function guard(dict: SharedDict, held: Lock, key: string): unknown {
+  const proxy = newproxy(true);
+  const metatable = getmetatable(proxy) as unknown as { __gc: (this: void) => void };
+  metatable.__gc = () => {
+    if (held.key === key) dict.delete(key);
+  };
+  return proxy;
 }
 
 interface Options {
@@ -22,7 +36,6 @@ interface Options {
 
 type Result<T> = LuaMultiReturn<[T | undefined, string?]>;
 
-/** Locks that are collected without having been unlocked free their key, as the original does. */
 function lock(this: Lock, key: string | undefined): Result<number> {
   if (key === undefined) return $multi(undefined, "nil key");
   if (this.key !== undefined) return $multi(undefined, "locked");
@@ -30,6 +43,7 @@ function lock(this: Lock, key: string | undefined): Result<number> {
   const [taken, err] = dict.add(key, true, this.exptime);
   if (taken === true) {
     this.key = key;
+    this.guard = guard(dict, this, key);
     return $multi(0);
   }
   if (err !== "exists") return $multi(undefined, err);
@@ -44,6 +58,7 @@ function lock(this: Lock, key: string | undefined): Result<number> {
     const [now, failure] = dict.add(key, true, this.exptime);
     if (now === true) {
       this.key = key;
+      this.guard = guard(dict, this, key);
       return $multi(elapsed);
     }
     if (failure !== "exists") return $multi(undefined, failure);

@@ -137,6 +137,7 @@ function newTls(): Dict {
 
   function getFullChain(): LuaMultiReturn<[string | undefined, string?]> {
     check(TLS_READING);
+    if (ngx.var.https !== "on") return $multi(undefined, "connection is not TLS or TLS support for Nginx not enabled");
     const leaf = ngx.var.ssl_client_raw_cert;
     if (leaf === undefined || leaf === "") return $multi(undefined);
     const pointer = sslPointer();

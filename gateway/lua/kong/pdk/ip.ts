@@ -47,7 +47,7 @@ function parseV6(text: string): number[] | undefined {
   if (head === undefined || tail === undefined || head.length + tail.length > 14) return undefined;
   const bytes: number[] = [];
   for (const byte of head) bytes.push(byte);
-  for (const _ of $range(1, 16 - head.length - tail.length)) bytes.push(0);
+  while (bytes.length + tail.length < 16) bytes.push(0);
   for (const byte of tail) bytes.push(byte);
   return bytes;
 }
@@ -98,7 +98,7 @@ function newIp(trustedIps: string[]): Kong["ip"] {
   let count = 0;
 
   function isTrusted(address: string): boolean {
-    if (typeof address !== "string") error("bad argument #1 to 'is_trusted' (string expected)", 2);
+    if (typeof address !== "string") error(`bad argument #2 to 'inet_pton' (cannot convert '${type(address)}' to 'const char *')`, 2);
     if (ranges.length === 0) return false;
     const remembered = known.get(address) as boolean | undefined;
     if (remembered !== undefined) return remembered;

@@ -4,6 +4,8 @@ import { normalize } from "./uri";
 
 const BEFORE_CONTENT = phases("rewrite", "access", "response", "error", "admin_api");
 const MAXIMUM = 1000;
+/** lua_max_post_args. */
+const DEFAULT_ARGS = 100;
 
 const FORM = "application/x-www-form-urlencoded";
 const JSON_TYPE = "application/json";
@@ -22,12 +24,48 @@ function variableName(header: string): string {
   return name;
 }
 
-/** The first value of a request header, whatever the case and with `_` for `-`. */
+/** The spellings of a header name that nginx takes for one: each `-` may be a `_`. */
+const spellings: LuaTable<string, string[]> = new LuaTable();
+
+function spellingsOf(header: string): string[] {
+  let list = spellings.get(header) as string[] | undefined;
+  if (list !== undefined) return list;
+  list = [""];
+  for (const [part, dash] of string.gmatch(string.lower(header), "([^%-_]*)([%-_]?)")) {
+    const longer: string[] = [];
+    for (const start of list) {
+      longer.push(start + part + (dash === "" ? "" : "-"));
+      if (dash !== "" && list.length < 64) longer.push(`${start}${part}_`);
+    }
+    list = longer;
+  }
+  spellings.set(header, list);
+  return list;
+}
+
+/** Whether the request has the header more than once, spelled in whatever ways. */
+function isRepeated(name: string): boolean {
+  // Cookie headers are joined by both.
+  if (string.lower(name) === "cookie") return false;
+  const headers = ngx.req.get_headers(0);
+  let count = 0;
+  for (const spelling of spellingsOf(name)) {
+    const value = rawget(headers, spelling) as HeaderValue | undefined;
+    if (typeof value === "object") return true;
+    if (value !== undefined) count = count + 1;
+  }
+  return count > 1;
+}
+
+/**
+ * The first value of a request header, whatever the case and with `_` for `-`. Kong's nginx joins repeated headers with a comma and a blank and then looks
+ * again among the first hundred; Debian's nginx gives the first, so that repetition has to be looked for.
+ */
 function readHeader(name: string): string | undefined {
   const value = ngx.var[variableName(name)];
   if (value === undefined) return undefined;
   const [comma] = string.find(value, ", ", 1, true);
-  if (comma === undefined) return value;
+  if (comma === undefined && !isRepeated(name)) return value;
   const listed = ngx.req.get_headers()[name];
   return typeof listed === "object" ? listed[0] : listed;
 }
@@ -256,7 +294,7 @@ function newRequest(kongTable: Kong): KongRequest {
     if (form === 1) {
       if (maxArgs !== undefined) checkMaximum("max_args", maxArgs);
       ngx.req.read_body();
-      const [args, err] = ngx.req.get_post_args(maxArgs);
+      const [args, err] = ngx.req.get_post_args(maxArgs ?? DEFAULT_ARGS);
       if (args === undefined) return $multi(undefined, err, FORM);
       return $multi(args, undefined, FORM);
     }

@@ -21,7 +21,7 @@ function get(reference: string): LuaMultiReturn<[string | undefined, string?]> {
   if (parsed.name !== "env") return $multi(undefined, `vault not found (${parsed.name}) [${reference}]`);
   const [variable] = string.gsub(string.upper(parsed.resource), "-", "_");
   const value = os.getenv(variable);
-  if (value === undefined) return $multi(undefined, `unable to load value (${parsed.resource}) from vault (env): not found [${reference}]`);
+  if (value === undefined) return $multi(undefined, "could not get value from external vault (no value found)");
   if (parsed.key === undefined) return $multi(value);
   const [json] = cjson.decode(value);
   const inner = type(json) === "table" ? (json as Dict)[parsed.key] : undefined;

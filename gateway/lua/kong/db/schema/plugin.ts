@@ -27,11 +27,21 @@ function baseFields(): Record<string, unknown>[] {
   ];
 }
 
+/** In the schema of an entity a record is required unless it says that it is not. */
+function makeRecordsRequired(record: Field): void {
+  if (record.required === undefined) record.required = true;
+  for (const entry of record.fields ?? []) {
+    const [, field] = nextField(entry);
+    if (field.type === "record") makeRecordsRequired(field);
+  }
+}
+
 /** The fields of every plugin, those that the plugin's own schema names replaced by its own. */
 function pluginDefinition(schema: PluginSchema): Definition {
   const own: LuaTable<string, Field> = new LuaTable();
   for (const entry of schema.fields ?? []) {
     const [name, field] = nextField(entry);
+    if (field.type === "record") makeRecordsRequired(field);
     own.set(name, field);
   }
   const fields: Record<string, Field>[] = [];

@@ -1,4 +1,5 @@
 import MESSAGES = require("./messages");
+import countKeys = require("table.nkeys");
 import { Field, quotedList } from "./fields";
 
 type Result = LuaMultiReturn<[unknown, string?]>;
@@ -10,11 +11,7 @@ interface PatternAndError {
 }
 
 function lengthOf(value: string | Dict, field: Field): number {
-  let length = (value as string).length;
-  if (field.type === "map") {
-    for (const [_] of pairs(value as Dict)) length = length + 1;
-  }
-  return length;
+  return field.type === "map" ? countKeys(value as Dict) : (value as string).length;
 }
 
 function joinOptions(options: unknown[]): string {
