@@ -11,6 +11,8 @@ local isForgotten = ____forgetting.isForgotten
 local tokenName = ____forgetting.tokenName
 local ____introspection = require("kong.plugins.token-introspection.introspection")
 local introspectWithin = ____introspection.introspectWithin
+local ____token = require("kong.plugins.token-introspection.token")
+local isWellFormed = ____token.isWellFormed
 local ____span = require("kong.plugins.token-introspection.span")
 local beginSpan = ____span.beginSpan
 local endSpan = ____span.endSpan
@@ -21,6 +23,7 @@ local max = math.max
 local min = math.min
 local now = ngx.now
 local INACTIVE = { kind = "inactive" }
+local MALFORMED = { kind = "malformed" }
 local underWay = flights.createFlights()
 --- When a refresh of an entry last failed.
 local failedAt = setmetatable({}, { __mode = "k" })
@@ -203,6 +206,9 @@ function ____exports.consult(question, token)
     kong.log.err("the cache could not be read: ", message)
   elseif entry == nil and isStoredMiss(level) then
     return nil, INACTIVE
+  end
+  if not isWellFormed(token) then
+    return nil, MALFORMED
   end
   local outcome = fly(errand, now() + question.timeout / 1000)
   if outcome.entry ~= nil then

@@ -5,8 +5,6 @@ local refuseByAge = ____authorization.refuseByAge
 local refuseByTime = ____authorization.refuseByTime
 local ____cache = require("kong.plugins.token-introspection.cache")
 local consult = ____cache.consult
-local ____certificate_guard = require("kong.plugins.token-introspection.certificate-guard")
-local guardCertificateHeader = ____certificate_guard.guardCertificateHeader
 local ____challenge = require("kong.plugins.token-introspection.challenge")
 local answerOf = ____challenge.answerOf
 local ____identity = require("kong.plugins.token-introspection.identity")
@@ -47,6 +45,7 @@ ____exports.PRIORITY = 1040
 ____exports.VERSION = "1.0.0"
 local NO_TOKEN = refusal("no_credentials", "there is no access token")
 local INACTIVE = refusal("invalid_token", "the authorization server says that the token is not active")
+local MALFORMED = refusal("invalid_token", "the access token is malformed")
 local PROTECTED_HEADER = {
   code = "invalid_request",
   cause = "Connection names a header that the gateway sets",
@@ -65,6 +64,9 @@ end
 local function refusalOf(noEntry)
   if noEntry.kind == "inactive" then
     return INACTIVE
+  end
+  if noEntry.kind == "malformed" then
+    return MALFORMED
   end
   if noEntry.retryAfter == nil then
     return refusal(noEntry.kind, noEntry.cause)
@@ -149,7 +151,6 @@ function ____exports.access(self, config)
   local headers = getHeaders(0)
   local authenticated = kong.client.get_credential() ~= nil
   clearSpoofable(headers, plan.upstream, authenticated)
-  guardCertificateHeader(config, plan, headers)
   redactCredentials(config, plan, headers)
   if connectionNamesProtected(headers, plan.upstream) then
     return answer(PROTECTED_HEADER, config, headers)
@@ -165,18 +166,18 @@ function ____exports.access(self, config)
     keepPrivate()
   end
   local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(config, plan, headers, token)
-  local ____temp_3
   if refused == nil then
-    ____temp_3 = nil
-  else
-    ____temp_3 = passAnonymously(config, refused)
+    if config.hide_credentials then
+      hideToken(config, plan, headers, token and token.place)
+    end
+    return
   end
-  local reason = ____temp_3
+  local reason = passAnonymously(config, refused)
   if reason ~= nil then
     return answer(token ~= nil and token.dpop and speakDpop(reason) or reason, config, headers)
   end
   if config.hide_credentials then
-    hideToken(config, plan, headers)
+    hideToken(config, plan, headers, nil)
   end
 end
 --- Runs on every answer, the upstream service's or ours.

@@ -1,6 +1,7 @@
 -- Transpiled from src/kong/plugins/token-introspection/token-request.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local ____cookie = require("kong.plugins.token-introspection.cookie")
+local findCookie = ____cookie.findCookie
 local withoutCookie = ____cookie.withoutCookie
 local ____form = require("kong.plugins.token-introspection.form")
 local withoutParameter = ____form.withoutParameter
@@ -85,40 +86,56 @@ local function holdsToken(value, bare)
   local scheme = lower((string.match(value, "^[^ ]*")) or "")
   return scheme == "bearer" or scheme == "dpop"
 end
---- Takes token and proof off the request to the upstream service, from every place where a token may be; all other bytes stay.
-function ____exports.hideToken(config, plan, headers)
-  if holdsToken(header(headers, plan.tokenHeader), plan.bareToken) then
-    clearHeader(plan.tokenHeader)
+local function hideParameter(name)
+  local query = kong.request.get_raw_query()
+  local rest = withoutParameter(query, name)
+  if rest ~= query then
+    kong.service.request.set_raw_query(rest)
   end
+end
+local function hideFormParameter(headers, name)
+  local body = formBody(headers)
+  if body == nil then
+    return
+  end
+  local rest = withoutParameter(body, name)
+  if rest ~= body then
+    kong.service.request.set_raw_body(rest)
+  end
+end
+local function hideCookie(headers, name)
+  local cookies = header(headers, "cookie")
+  if cookies == nil or select(2, findCookie(cookies, name)) == 0 then
+    return
+  end
+  local rest = withoutCookie(cookies, name)
+  if rest == nil then
+    clearHeader("cookie")
+  else
+    kong.service.request.set_header("cookie", rest)
+  end
+end
+--- Takes token and proof off the request to the upstream service; all other bytes stay.
+--
+-- @param place where the token is, when it is known to be there alone; undefined: every place where a token may be is looked at.
+function ____exports.hideToken(config, plan, headers, place)
   if header(headers, "dpop") ~= nil then
     clearHeader("dpop")
   end
+  if place == "header" then
+    return clearHeader(plan.tokenHeader)
+  end
+  if holdsToken(header(headers, plan.tokenHeader), plan.bareToken) then
+    clearHeader(plan.tokenHeader)
+  end
   if config.token_query_arg ~= nil then
-    local query = kong.request.get_raw_query()
-    local rest = withoutParameter(query, config.token_query_arg)
-    if rest ~= query then
-      kong.service.request.set_raw_query(rest)
-    end
+    hideParameter(config.token_query_arg)
   end
   if config.token_body_arg ~= nil then
-    local body = formBody(headers)
-    if body ~= nil then
-      local rest = withoutParameter(body, config.token_body_arg)
-      if rest ~= body then
-        kong.service.request.set_raw_body(rest)
-      end
-    end
+    hideFormParameter(headers, config.token_body_arg)
   end
   if config.token_cookie ~= nil then
-    local cookies = header(headers, "cookie")
-    if cookies ~= nil and (readTokenCookie(cookies, config.token_cookie)) ~= nil then
-      local rest = withoutCookie(cookies, config.token_cookie)
-      if rest == nil then
-        clearHeader("cookie")
-      else
-        kong.service.request.set_header("cookie", rest)
-      end
-    end
+    hideCookie(headers, config.token_cookie)
   end
 end
 local REDACTED = "REDACTED"

@@ -4,18 +4,27 @@ local ____cookie = require("kong.plugins.token-introspection.cookie")
 local findCookie = ____cookie.findCookie
 local ____form = require("kong.plugins.token-introspection.form")
 local findParameter = ____form.findParameter
+local byte = string.byte
 local find = string.find
 local lower = string.lower
-local match = string.match
+local sub = string.sub
+local SPACE = 32
 local TWICE = { code = "invalid_request", cause = "the access token is there more than once" }
-local MALFORMED = { code = "invalid_token", cause = "the access token is malformed" }
-local MALFORMED_DPOP = { code = "invalid_token", cause = "the access token is malformed", dpop = true }
 --- A token is visible ASCII: what RFC 6750 section 2.1 allows, and the little more that some servers issue.
-local function presented(value, dpop, place)
-  if (find(value, "[^!-~]")) ~= nil then
-    return nil, dpop and MALFORMED_DPOP or MALFORMED
+function ____exports.isWellFormed(token)
+  return (find(token, "[^!-~]")) == nil
+end
+--- What follows a scheme and its spaces; nothing: undefined.
+local function afterScheme(value, start, dpop)
+  local first = start
+  while byte(value, first) == SPACE do
+    first = first + 1
   end
-  return { value = value, dpop = dpop, place = place }
+  local token = sub(value, first)
+  if token == "" then
+    return nil
+  end
+  return { value = token, dpop = dpop, place = "header" }
 end
 --- Reads the token header (RFC 6750 section 2.1, RFC 9449 section 7.1). The scheme counts in any case; another scheme is not for us.
 --
@@ -27,18 +36,18 @@ function ____exports.readTokenHeader(value, bare)
   if type(value) ~= "string" then
     return nil, TWICE
   end
-  local first, rest = match(value, "^([^ ]*) *(.*)$")
-  local scheme = lower(first or "")
-  if scheme == "bearer" or scheme == "dpop" then
-    if rest == nil or rest == "" then
-      return nil
-    end
-    return presented(rest, scheme == "dpop", "header")
+  local scheme = lower(sub(value, 1, 7))
+  if scheme == "bearer " or scheme == "bearer" then
+    return afterScheme(value, 8, false)
+  end
+  local shorter = sub(scheme, 1, 5)
+  if shorter == "dpop " or scheme == "dpop" then
+    return afterScheme(value, 6, true)
   end
   if not bare or value == "" then
     return nil
   end
-  return presented(value, false, "header")
+  return { value = value, dpop = false, place = "header" }
 end
 --- Reads a query or form parameter (RFC 6750 sections 2.2 and 2.3).
 --
@@ -51,7 +60,7 @@ function ____exports.readTokenParameter(encoded, name, place)
   if value == nil or value == "" then
     return nil
   end
-  return presented(value, false, place)
+  return { value = value, dpop = false, place = place }
 end
 --- Reads a cookie.
 --
@@ -64,7 +73,7 @@ function ____exports.readTokenCookie(header, name)
   if value == nil or value == "" then
     return nil
   end
-  return presented(value, false, "cookie")
+  return { value = value, dpop = false, place = "cookie" }
 end
 --- Joins what two places say: one method a request (S19, RFC 6750 section 2).
 function ____exports.onlyOne(one, other)

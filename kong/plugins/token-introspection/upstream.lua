@@ -11,6 +11,8 @@ local normalizedName = ____header_names.normalizedName
 local ____header_value = require("kong.plugins.token-introspection.header-value")
 local claimText = ____header_value.claimText
 local headerValue = ____header_value.headerValue
+local ____peer = require("kong.plugins.token-introspection.peer")
+local isPeerTrusted = ____peer.isPeerTrusted
 local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
 local clearHeader = ngx.req.clear_header
@@ -59,10 +61,21 @@ function ____exports.upstreamPlanOf(settings)
       named[normalizedName(header)] = true
     end
   end
+  local ____prefix_1 = prefix
+  local ____normalizedName_result_2 = normalizedName(prefix)
+  local ____settings_upstream_headers_encoding_3 = settings.upstream_headers_encoding
+  local ____temp_0
+  if settings.certificate_header == nil then
+    ____temp_0 = nil
+  else
+    ____temp_0 = normalizedName(settings.certificate_header)
+  end
   return {
-    prefix = prefix,
-    normalizedPrefix = normalizedName(prefix),
-    encoding = settings.upstream_headers_encoding,
+    prefix = ____prefix_1,
+    normalizedPrefix = ____normalizedName_result_2,
+    encoding = ____settings_upstream_headers_encoding_3,
+    certificate = ____temp_0,
+    hideCertificate = settings.hide_credentials,
     forwardings = forwardings,
     named = named,
     verdicts = { known = {}, count = 0 },
@@ -76,11 +89,14 @@ local function judge(name, plan)
   if sub(normalized, 1, #plan.normalizedPrefix) == plan.normalizedPrefix then
     return 1
   end
-  return plan.named[normalized] ~= nil and 1 or 0
+  if plan.named[normalized] ~= nil then
+    return 1
+  end
+  return normalized == plan.certificate and 3 or 0
 end
 local function verdictOn(name, plan)
-  local ____plan_0 = plan
-  local verdicts = ____plan_0.verdicts
+  local ____plan_4 = plan
+  local verdicts = ____plan_4.verdicts
   local known = verdicts.known[name]
   if known ~= nil then
     return known
@@ -94,15 +110,23 @@ local function verdictOn(name, plan)
   verdicts.count = verdicts.count + 1
   return verdict
 end
+--- Whether the certificate header may go upstream (S30): not where credentials are hidden, and else from a trusted peer only. What mtls-auth put
+-- there, which is the handshake's certificate, may stay.
+local function mayPass(value, plan)
+  return not plan.hideCertificate and (isPeerTrusted() or value == ngx.var.ssl_client_escaped_cert)
+end
 --- Clears what clients may not set, under each spelling in which it was sent.
 --
 -- @param headers all headers of the request, names in lower case.
 -- @param authenticated another plugin has authenticated the request: Kong's own headers are its.
 function ____exports.clearSpoofable(headers, plan, authenticated)
-  for name in pairs(headers) do
+  for name, value in pairs(headers) do
     local verdict = verdictOn(name, plan)
-    if verdict == 1 or verdict == 2 and not authenticated then
-      clearHeader(name)
+    if verdict ~= 0 then
+      local kept = verdict == 2 and authenticated or verdict == 3 and mayPass(value, plan)
+      if not kept then
+        clearHeader(name)
+      end
     end
   end
 end
@@ -112,7 +136,8 @@ local function isHarmless(value)
 end
 local function isProtected(name, plan)
   local normalized = normalizedName(name)
-  if verdictOn(normalized, plan) ~= 0 then
+  local verdict = verdictOn(normalized, plan)
+  if verdict == 1 or verdict == 2 then
     return true
   end
   return (find(normalized, "^x%-forwarded%-")) ~= nil or (find(normalized, "^x%-kong%-")) ~= nil or normalized == "x-real-ip"
@@ -151,13 +176,13 @@ function ____exports.upstreamHeadersOf(claims, plan)
   local values = {}
   local function add(header, value, separator)
     local text = claimText(value, separator)
-    local ____temp_1
+    local ____temp_5
     if text == nil then
-      ____temp_1 = nil
+      ____temp_5 = nil
     else
-      ____temp_1 = headerValue(text, plan.encoding)
+      ____temp_5 = headerValue(text, plan.encoding)
     end
-    local encoded = ____temp_1
+    local encoded = ____temp_5
     if encoded == nil then
       return
     end
@@ -177,9 +202,9 @@ end
 --- Sets the headers of a token on the request to the upstream service.
 function ____exports.forward(headers)
   local setHeader = kong.service.request.set_header
-  local ____headers_2 = headers
-  local names = ____headers_2.names
-  local values = ____headers_2.values
+  local ____headers_6 = headers
+  local names = ____headers_6.names
+  local values = ____headers_6.values
   for index = 1, #names do
     setHeader(names[index], values[index])
   end

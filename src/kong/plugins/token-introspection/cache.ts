@@ -4,6 +4,7 @@ import * as flights from "./flight";
 import { isForgotten, tokenName } from "./forgetting";
 import { introspectWithin } from "./introspection";
 import type { Question } from "./question";
+import { isWellFormed } from "./token";
 import { beginSpan, endSpan } from "./span";
 
 const max = math.max;
@@ -27,12 +28,18 @@ export interface Entry {
 export type Source = "worker" | "node" | "server" | "stale";
 
 /** Why there is no entry. */
-export type NoEntry = Failure | { readonly kind: "inactive"; readonly asked?: Asked | undefined };
+export type NoEntry = Failure | Denied<"inactive"> | Denied<"malformed">;
+
+interface Denied<Kind> {
+  readonly kind: Kind;
+  readonly asked?: Asked | undefined;
+}
 
 /** An entry, where it came from, and the milliseconds that the server took if it was asked; or why there is none. */
 type Consultation = LuaMultiReturn<[Entry, Source, number?] | [undefined, NoEntry]>;
 
 const INACTIVE: NoEntry = { kind: "inactive" };
+const MALFORMED: NoEntry = { kind: "malformed" };
 
 /** What is to be found out about one token. */
 interface Errand {
@@ -195,6 +202,8 @@ export function consult(this: void, question: Question, token: string): Consulta
   if (usable) return consultStale(errand, entry);
   if (message !== undefined) kong.log.err("the cache could not be read: ", message);
   else if (entry === undefined && isStoredMiss(level)) return $multi(undefined, INACTIVE);
+  // Not earlier: what is in the cache was well-formed when it was asked.
+  if (!isWellFormed(token)) return $multi(undefined, MALFORMED);
   const outcome = fly(errand, now() + question.timeout / 1000);
   if ("entry" in outcome) return $multi(outcome.entry, "server", outcome.latency);
   return $multi(undefined, outcome);

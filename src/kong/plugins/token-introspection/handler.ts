@@ -1,6 +1,5 @@
 import { refuseByAge, refuseByTime } from "./authorization";
 import { type NoEntry, consult } from "./cache";
-import { guardCertificateHeader } from "./certificate-guard";
 import { answerOf } from "./challenge";
 import { becomeAnonymous, identify } from "./identity";
 import { listen } from "./forgetting";
@@ -24,6 +23,7 @@ export const VERSION = "1.0.0";
 
 const NO_TOKEN = refusal("no_credentials", "there is no access token");
 const INACTIVE = refusal("invalid_token", "the authorization server says that the token is not active");
+const MALFORMED = refusal("invalid_token", "the access token is malformed");
 const PROTECTED_HEADER: Refusal = {
   code: "invalid_request",
   cause: "Connection names a header that the gateway sets",
@@ -40,6 +40,7 @@ function answer(this: void, refused: Refusal, config: Config, headers: OpenResty
 
 function refusalOf(this: void, noEntry: NoEntry): Refusal {
   if (noEntry.kind === "inactive") return INACTIVE;
+  if (noEntry.kind === "malformed") return MALFORMED;
   if (noEntry.retryAfter === undefined) return refusal(noEntry.kind, noEntry.cause);
   return { code: noEntry.kind, cause: noEntry.cause, retryAfter: noEntry.retryAfter };
 }
@@ -104,7 +105,6 @@ export function access(this: unknown, config: Config): void {
 
   const authenticated = kong.client.get_credential() !== undefined;
   clearSpoofable(headers, plan.upstream, authenticated);
-  guardCertificateHeader(config, plan, headers);
   redactCredentials(config, plan, headers);
   if (connectionNamesProtected(headers, plan.upstream)) return answer(PROTECTED_HEADER, config, headers);
 
@@ -115,9 +115,13 @@ export function access(this: unknown, config: Config): void {
   if (token !== undefined && token.place === "query") keepPrivate();
 
   const refused = token === undefined ? (unreadable ?? NO_TOKEN) : authenticate(config, plan, headers, token);
-  const reason = refused === undefined ? undefined : passAnonymously(config, refused);
+  if (refused === undefined) {
+    if (config.hide_credentials) hideToken(config, plan, headers, token?.place);
+    return;
+  }
+  const reason = passAnonymously(config, refused);
   if (reason !== undefined) return answer(token !== undefined && token.dpop ? speakDpop(reason) : reason, config, headers);
-  if (config.hide_credentials) hideToken(config, plan, headers);
+  if (config.hide_credentials) hideToken(config, plan, headers, undefined);
 }
 
 /** Runs on every answer, the upstream service's or ours. */

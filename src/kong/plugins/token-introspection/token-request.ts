@@ -1,9 +1,9 @@
-import { withoutCookie } from "./cookie";
+import { findCookie, withoutCookie } from "./cookie";
 import { withoutParameter } from "./form";
 import type { Plan } from "./plan";
 import type { Refusal } from "./refusal";
 import type { Config } from "./settings";
-import { type HeaderValue, type PresentedToken, onlyOne, readTokenCookie, readTokenHeader, readTokenParameter } from "./token";
+import { type HeaderValue, type PresentedToken, type TokenPlace, onlyOne, readTokenCookie, readTokenHeader, readTokenParameter } from "./token";
 
 const clearHeader = ngx.req.clear_header;
 const find = string.find;
@@ -70,30 +70,38 @@ function holdsToken(this: void, value: HeaderValue, bare: boolean): boolean {
   return scheme === "bearer" || scheme === "dpop";
 }
 
-/** Takes token and proof off the request to the upstream service, from every place where a token may be; all other bytes stay. */
-export function hideToken(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
-  if (holdsToken(header(headers, plan.tokenHeader), plan.bareToken)) clearHeader(plan.tokenHeader);
+function hideParameter(this: void, name: string): void {
+  const query = kong.request.get_raw_query();
+  const rest = withoutParameter(query, name);
+  if (rest !== query) kong.service.request.set_raw_query(rest);
+}
+
+function hideFormParameter(this: void, headers: OpenResty.Headers, name: string): void {
+  const body = formBody(headers);
+  if (body === undefined) return;
+  const rest = withoutParameter(body, name);
+  if (rest !== body) kong.service.request.set_raw_body(rest);
+}
+
+function hideCookie(this: void, headers: OpenResty.Headers, name: string): void {
+  const cookies = header(headers, "cookie");
+  if (cookies === undefined || findCookie(cookies, name)[1] === 0) return;
+  const rest = withoutCookie(cookies, name);
+  if (rest === undefined) clearHeader("cookie");
+  else kong.service.request.set_header("cookie", rest);
+}
+
+/**
+ * Takes token and proof off the request to the upstream service; all other bytes stay.
+ * @param place where the token is, when it is known to be there alone; undefined: every place where a token may be is looked at.
+ */
+export function hideToken(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, place: TokenPlace | undefined): void {
   if (header(headers, "dpop") !== undefined) clearHeader("dpop");
-  if (config.token_query_arg !== undefined) {
-    const query = kong.request.get_raw_query();
-    const rest = withoutParameter(query, config.token_query_arg);
-    if (rest !== query) kong.service.request.set_raw_query(rest);
-  }
-  if (config.token_body_arg !== undefined) {
-    const body = formBody(headers);
-    if (body !== undefined) {
-      const rest = withoutParameter(body, config.token_body_arg);
-      if (rest !== body) kong.service.request.set_raw_body(rest);
-    }
-  }
-  if (config.token_cookie !== undefined) {
-    const cookies = header(headers, "cookie");
-    if (cookies !== undefined && readTokenCookie(cookies, config.token_cookie)[0] !== undefined) {
-      const rest = withoutCookie(cookies, config.token_cookie);
-      if (rest === undefined) clearHeader("cookie");
-      else kong.service.request.set_header("cookie", rest);
-    }
-  }
+  if (place === "header") return clearHeader(plan.tokenHeader);
+  if (holdsToken(header(headers, plan.tokenHeader), plan.bareToken)) clearHeader(plan.tokenHeader);
+  if (config.token_query_arg !== undefined) hideParameter(config.token_query_arg);
+  if (config.token_body_arg !== undefined) hideFormParameter(headers, config.token_body_arg);
+  if (config.token_cookie !== undefined) hideCookie(headers, config.token_cookie);
 }
 
 const REDACTED = "REDACTED";

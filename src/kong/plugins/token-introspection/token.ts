@@ -2,9 +2,12 @@ import { findCookie } from "./cookie";
 import { findParameter } from "./form";
 import type { Refusal } from "./refusal";
 
+const byte = string.byte;
 const find = string.find;
 const lower = string.lower;
-const match = string.match;
+const sub = string.sub;
+
+const SPACE = 0x20;
 
 /** An access token as the client presented it. */
 export interface PresentedToken {
@@ -24,13 +27,19 @@ export type HeaderValue = string | readonly string[] | undefined;
 type Finding = LuaMultiReturn<[PresentedToken | undefined, Refusal?]>;
 
 const TWICE: Refusal = { code: "invalid_request", cause: "the access token is there more than once" };
-const MALFORMED: Refusal = { code: "invalid_token", cause: "the access token is malformed" };
-const MALFORMED_DPOP: Refusal = { code: "invalid_token", cause: "the access token is malformed", dpop: true };
 
 /** A token is visible ASCII: what RFC 6750 section 2.1 allows, and the little more that some servers issue. */
-function presented(this: void, value: string, dpop: boolean, place: TokenPlace): Finding {
-  if (find(value, "[^\x21-\x7E]")[0] !== undefined) return $multi(undefined, dpop ? MALFORMED_DPOP : MALFORMED);
-  return $multi({ value, dpop, place });
+export function isWellFormed(this: void, token: string): boolean {
+  return find(token, "[^\x21-\x7E]")[0] === undefined;
+}
+
+/** What follows a scheme and its spaces; nothing: undefined. */
+function afterScheme(this: void, value: string, start: number, dpop: boolean): Finding {
+  let first = start;
+  while (byte(value, first) === SPACE) first++;
+  const token = sub(value, first);
+  if (token === "") return $multi(undefined);
+  return $multi({ value: token, dpop, place: "header" });
 }
 
 /**
@@ -40,14 +49,12 @@ function presented(this: void, value: string, dpop: boolean, place: TokenPlace):
 export function readTokenHeader(this: void, value: HeaderValue, bare: boolean): Finding {
   if (value === undefined) return $multi(undefined);
   if (typeof value !== "string") return $multi(undefined, TWICE);
-  const [first, rest] = match(value, "^([^ ]*) *(.*)$");
-  const scheme = lower(first ?? "");
-  if (scheme === "bearer" || scheme === "dpop") {
-    if (rest === undefined || rest === "") return $multi(undefined);
-    return presented(rest, scheme === "dpop", "header");
-  }
+  const scheme = lower(sub(value, 1, 7));
+  if (scheme === "bearer " || scheme === "bearer") return afterScheme(value, 8, false);
+  const shorter = sub(scheme, 1, 5);
+  if (shorter === "dpop " || scheme === "dpop") return afterScheme(value, 6, true);
   if (!bare || value === "") return $multi(undefined);
-  return presented(value, false, "header");
+  return $multi({ value, dpop: false, place: "header" });
 }
 
 /** Reads a query or form parameter (RFC 6750 sections 2.2 and 2.3). @param encoded the query, or the body of a form, as it was sent. */
@@ -55,7 +62,7 @@ export function readTokenParameter(this: void, encoded: string, name: string, pl
   const [value, count] = findParameter(encoded, name);
   if (count > 1) return $multi(undefined, TWICE);
   if (value === undefined || value === "") return $multi(undefined);
-  return presented(value, false, place);
+  return $multi({ value, dpop: false, place });
 }
 
 /** Reads a cookie. @param header the header Cookie. */
@@ -63,7 +70,7 @@ export function readTokenCookie(this: void, header: HeaderValue, name: string): 
   const [value, count] = findCookie(header, name);
   if (count > 1) return $multi(undefined, TWICE);
   if (value === undefined || value === "") return $multi(undefined);
-  return presented(value, false, "cookie");
+  return $multi({ value, dpop: false, place: "cookie" });
 }
 
 /** Joins what two places say: one method a request (S19, RFC 6750 section 2). */

@@ -1,6 +1,7 @@
 import { type ClaimPath, type Claims, claimAt, claimPath, clientIdOf, tokenTypeOf } from "./claims";
 import { isKongIdentityHeader, normalizedName } from "./header-names";
 import { type HeaderEncoding, claimText, headerValue } from "./header-value";
+import { isPeerTrusted } from "./peer";
 import { eachMatch } from "./text";
 
 const clearHeader = ngx.req.clear_header;
@@ -25,6 +26,9 @@ export interface UpstreamPlan {
   readonly normalizedPrefix: string;
   readonly encoding: HeaderEncoding;
   readonly forwardings: readonly Forwarding[];
+  /** The certificate header, normalized. */
+  readonly certificate: string | undefined;
+  readonly hideCertificate: boolean;
   /** Headers of other names than the prefix's, normalized. */
   readonly named: LuaSet<string>;
   /** What is done about a header that a client sends, by its name; bounded, for clients choose the names. */
@@ -38,6 +42,8 @@ const enum Verdict {
   Clear = 1,
   /** Kong's: it stays where another plugin has authenticated the request. */
   Identity = 2,
+  /** The certificate header: it stays for those who may send it. */
+  Certificate = 3,
 }
 
 /** The settings that name headers. */
@@ -46,6 +52,8 @@ export interface UpstreamSettings {
   readonly upstream_headers_encoding: HeaderEncoding;
   readonly custom_claims_forward?: readonly string[] | undefined;
   readonly upstream_headers?: ReadonlyLuaMap<string, string> | undefined;
+  readonly certificate_header?: string | undefined;
+  readonly hide_credentials: boolean;
 }
 
 const MOST_VERDICTS = 1000;
@@ -84,6 +92,8 @@ export function upstreamPlanOf(this: void, settings: UpstreamSettings): Upstream
     prefix,
     normalizedPrefix: normalizedName(prefix),
     encoding: settings.upstream_headers_encoding,
+    certificate: settings.certificate_header === undefined ? undefined : normalizedName(settings.certificate_header),
+    hideCertificate: settings.hide_credentials,
     forwardings,
     named,
     verdicts: { known: new LuaTable(), count: 0 },
@@ -94,7 +104,8 @@ function judge(this: void, name: string, plan: UpstreamPlan): Verdict {
   const normalized = normalizedName(name);
   if (isKongIdentityHeader(normalized)) return normalized === name ? Verdict.Identity : Verdict.Clear;
   if (sub(normalized, 1, plan.normalizedPrefix.length) === plan.normalizedPrefix) return Verdict.Clear;
-  return plan.named.has(normalized) ? Verdict.Clear : Verdict.Keep;
+  if (plan.named.has(normalized)) return Verdict.Clear;
+  return normalized === plan.certificate ? Verdict.Certificate : Verdict.Keep;
 }
 
 function verdictOn(this: void, name: string, plan: UpstreamPlan): Verdict {
@@ -112,14 +123,25 @@ function verdictOn(this: void, name: string, plan: UpstreamPlan): Verdict {
 }
 
 /**
+ * Whether the certificate header may go upstream (S30): not where credentials are hidden, and else from a trusted peer only. What mtls-auth put
+ * there, which is the handshake's certificate, may stay.
+ */
+function mayPass(this: void, value: string | string[], plan: UpstreamPlan): boolean {
+  return !plan.hideCertificate && (isPeerTrusted() || value === ngx.var.ssl_client_escaped_cert);
+}
+
+/**
  * Clears what clients may not set, under each spelling in which it was sent.
  * @param headers all headers of the request, names in lower case.
  * @param authenticated another plugin has authenticated the request: Kong's own headers are its.
  */
 export function clearSpoofable(this: void, headers: OpenResty.Headers, plan: UpstreamPlan, authenticated: boolean): void {
-  for (const [name] of pairs(headers)) {
-    const verdict = verdictOn(name as string, plan);
-    if (verdict === Verdict.Clear || (verdict === Verdict.Identity && !authenticated)) clearHeader(name as string);
+  for (const [name, value] of pairs(headers as Record<string, string | string[]>)) {
+    const verdict = verdictOn(name, plan);
+    if (verdict !== Verdict.Keep) {
+      const kept = (verdict === Verdict.Identity && authenticated) || (verdict === Verdict.Certificate && mayPass(value, plan));
+      if (!kept) clearHeader(name);
+    }
   }
 }
 
@@ -130,7 +152,8 @@ function isHarmless(this: void, value: string): boolean {
 
 function isProtected(this: void, name: string, plan: UpstreamPlan): boolean {
   const normalized = normalizedName(name);
-  if (verdictOn(normalized, plan) !== Verdict.Keep) return true;
+  const verdict = verdictOn(normalized, plan);
+  if (verdict === Verdict.Clear || verdict === Verdict.Identity) return true;
   return find(normalized, "^x%-forwarded%-")[0] !== undefined || find(normalized, "^x%-kong%-")[0] !== undefined || normalized === "x-real-ip";
 }
 
