@@ -6,21 +6,44 @@ local isReservedHeader = ____header_names.isReservedHeader
 local normalizedName = ____header_names.normalizedName
 local ____sets = require("kong.plugins.token-introspection.sets")
 local setOf = ____sets.setOf
-local function given(value)
-  local ____temp_0
-  if value == nil or value == ngx.null then
-    ____temp_0 = nil
-  else
-    ____temp_0 = value
+local function isGiven(value)
+  return value ~= nil and value ~= ngx.null
+end
+local function text(value)
+  return type(value) == "string" and value or nil
+end
+--- The texts of a list.
+local function texts(value)
+  local list = {}
+  if type(value) ~= "table" then
+    return list
   end
-  return ____temp_0
+  for ____, element in ipairs(value) do
+    if type(element) == "string" then
+      list[#list + 1] = element
+    end
+  end
+  return list
+end
+--- The names in a map.
+local function names(value)
+  local list = {}
+  if type(value) ~= "table" then
+    return list
+  end
+  for name in pairs(value) do
+    if type(name) == "string" then
+      list[#list + 1] = name
+    end
+  end
+  return list
 end
 --- No setting may produce a header that steers the connection or that is Kong's own, nor one header twice.
 function ____exports.checkUpstreamHeaders(entity)
-  local ____entity_1 = entity
-  local config = ____entity_1.config
-  local prefix = given(config.upstream_headers_prefix) or ""
-  for ____, claim in ipairs(given(config.custom_claims_forward) or {}) do
+  local ____entity_0 = entity
+  local config = ____entity_0.config
+  local prefix = text(config.upstream_headers_prefix) or ""
+  for ____, claim in ipairs(texts(config.custom_claims_forward)) do
     local name = prefix .. claim
     if not isHeaderName(name) then
       return nil, ("custom_claims_forward: '" .. name) .. "' is no header name; forward this claim by upstream_headers"
@@ -30,7 +53,7 @@ function ____exports.checkUpstreamHeaders(entity)
     end
   end
   local seen = {}
-  for name in pairs(given(config.upstream_headers) or {}) do
+  for ____, name in ipairs(names(config.upstream_headers)) do
     local normalized = normalizedName(name)
     if isReservedHeader(name) or normalized == normalizedName(prefix .. "Identifier") then
       return nil, ("upstream_headers: the header '" .. name) .. "' is not this plugin's to set"
@@ -59,27 +82,92 @@ local OUR_PARAMETERS = setOf({
 })
 --- Our credentials stand in one place only (RFC 6749 section 2.3), and nothing overwrites what makes the request one of RFC 7662.
 function ____exports.checkIntrospectionRequest(entity)
-  local ____entity_2 = entity
-  local config = ____entity_2.config
-  for name in pairs(given(config.introspection_headers) or {}) do
+  local ____entity_1 = entity
+  local config = ____entity_1.config
+  for ____, name in ipairs(names(config.introspection_headers)) do
     local normalized = normalizedName(name)
     if OUR_HEADERS[normalized] ~= nil then
       return nil, ("introspection_headers: '" .. name) .. "' is set by the plugin itself"
     end
-    if normalized == "authorization" and given(config.client_auth) ~= "none" then
+    if normalized == "authorization" and config.client_auth ~= "none" then
       return nil, ("introspection_headers: '" .. name) .. "' needs client_auth none, for credentials stand in one place only"
     end
   end
-  for name in pairs(given(config.introspection_args) or {}) do
+  for ____, name in ipairs(names(config.introspection_args)) do
     if OUR_PARAMETERS[name] ~= nil then
       return nil, ("introspection_args: '" .. name) .. "' is set by the plugin itself"
     end
   end
-  local certificateHeader = given(config.certificate_header)
-  local tokenHeader = given(config.token_header)
+  local certificateHeader = text(config.certificate_header)
+  local tokenHeader = text(config.token_header)
   if certificateHeader ~= nil and tokenHeader ~= nil and normalizedName(certificateHeader) == normalizedName(tokenHeader) then
     return nil, "token_header and certificate_header must be different headers"
   end
   return true
 end
+--- Makes the check that a setting is there which another one's value needs.
+--
+-- @param values of `setting`, as text.
+--
+-- Kong's own `conditional` check would do, but for its message, which does not say what to change. Kong leaves out a check of which a field is a
+-- reference: then it is there.
+local function needs(setting, values, needed, message)
+  return {
+    custom_entity_check = {
+      field_sources = { "config." .. setting, "config." .. needed },
+      run_with_missing_fields = true,
+      fn = function(entity)
+        if not (values[tostring(entity.config[setting])] ~= nil) or isGiven(entity.config[needed]) then
+          return true
+        end
+        return nil, message
+      end,
+    },
+  }
+end
+local SECRET_METHODS = setOf({ "client_secret_basic", "client_secret_post", "client_secret_jwt" })
+local CLIENT_METHODS = setOf({
+  "client_secret_basic",
+  "client_secret_post",
+  "client_secret_jwt",
+  "private_key_jwt",
+  "tls_client_auth",
+})
+local JWT_ANSWERS = setOf({ "application/token-introspection+jwt" })
+--- What settings need of each other, each with a message that says what to change.
+____exports.NEEDS = {
+  needs(
+    "client_auth",
+    CLIENT_METHODS,
+    "client_id",
+    "client_id is needed to authenticate at the authorization server: set it, or client_auth to bearer or none"
+  ),
+  needs(
+    "client_auth",
+    SECRET_METHODS,
+    "client_secret",
+    "client_secret is needed for this client_auth: set it, or choose another client_auth"
+  ),
+  needs("client_auth", setOf({ "private_key_jwt" }), "client_jwk", "client_jwk is needed for client_auth private_key_jwt"),
+  needs(
+    "client_auth",
+    setOf({ "tls_client_auth" }),
+    "client_certificate",
+    "client_certificate and client_key are needed for client_auth tls_client_auth"
+  ),
+  needs("client_auth", setOf({ "bearer" }), "bearer_token", "bearer_token is needed for client_auth bearer"),
+  needs(
+    "introspection_accept",
+    JWT_ANSWERS,
+    "issuer",
+    "issuer is needed to verify answers in the form application/token-introspection+jwt"
+  ),
+  needs(
+    "introspection_accept",
+    JWT_ANSWERS,
+    "client_id",
+    "client_id is needed to verify answers in the form application/token-introspection+jwt"
+  ),
+  needs("consumer_optional", setOf({ "false" }), "consumer_claim", "consumer_claim is needed when consumer_optional is false"),
+}
 return ____exports

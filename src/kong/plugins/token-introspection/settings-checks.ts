@@ -3,26 +3,53 @@ import { setOf } from "./sets";
 
 type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
 
-/** A setting as an entity check sees it: unset is `ngx.null`, or nil. */
-type Setting<T> = T | OpenResty.Null | undefined;
+/**
+ * A setting as an entity check sees it: of any type, for Kong runs these checks although a field has failed its own. What is of another
+ * type is left to the field's own error.
+ */
+type Setting = unknown;
 
-function given<T>(this: void, value: Setting<T>): T | undefined {
-  return value === undefined || value === ngx.null ? undefined : (value as T);
+function isGiven(this: void, value: Setting): boolean {
+  return value !== undefined && value !== ngx.null;
+}
+
+function text(this: void, value: Setting): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The texts of a list. */
+function texts(this: void, value: Setting): string[] {
+  const list: string[] = [];
+  if (type(value) !== "table") return list;
+  for (const element of value as unknown[]) {
+    if (typeof element === "string") list.push(element);
+  }
+  return list;
+}
+
+/** The names in a map. */
+function names(this: void, value: Setting): string[] {
+  const list: string[] = [];
+  if (type(value) !== "table") return list;
+  for (const [name] of pairs(value as Record<string, unknown>)) {
+    if (typeof name === "string") list.push(name);
+  }
+  return list;
 }
 
 interface UpstreamHeaderSettings {
   config: {
-    upstream_headers_prefix?: Setting<string>;
-    custom_claims_forward?: Setting<string[]>;
-    upstream_headers?: Setting<Record<string, string>>;
+    upstream_headers_prefix?: Setting;
+    custom_claims_forward?: Setting;
+    upstream_headers?: Setting;
   };
 }
 
 /** No setting may produce a header that steers the connection or that is Kong's own, nor one header twice. */
 export function checkUpstreamHeaders(this: void, entity: UpstreamHeaderSettings): Verdict {
   const { config } = entity;
-  const prefix = given(config.upstream_headers_prefix) ?? "";
-  for (const claim of given(config.custom_claims_forward) ?? []) {
+  const prefix = text(config.upstream_headers_prefix) ?? "";
+  for (const claim of texts(config.custom_claims_forward)) {
     const name = prefix + claim;
     if (!isHeaderName(name)) {
       return $multi(undefined, `custom_claims_forward: '${name}' is no header name; forward this claim by upstream_headers`);
@@ -32,7 +59,7 @@ export function checkUpstreamHeaders(this: void, entity: UpstreamHeaderSettings)
     }
   }
   const seen = new LuaSet<string>();
-  for (const [name] of pairs(given(config.upstream_headers) ?? {})) {
+  for (const name of names(config.upstream_headers)) {
     const normalized = normalizedName(name);
     if (isReservedHeader(name) || normalized === normalizedName(prefix + "Identifier")) {
       return $multi(undefined, `upstream_headers: the header '${name}' is not this plugin's to set`);
@@ -45,11 +72,11 @@ export function checkUpstreamHeaders(this: void, entity: UpstreamHeaderSettings)
 
 interface IntrospectionRequestSettings {
   config: {
-    client_auth?: Setting<string>;
-    introspection_headers?: Setting<Record<string, string>>;
-    introspection_args?: Setting<Record<string, string>>;
-    token_header?: Setting<string>;
-    certificate_header?: Setting<string>;
+    client_auth?: Setting;
+    introspection_headers?: Setting;
+    introspection_args?: Setting;
+    token_header?: Setting;
+    certificate_header?: Setting;
   };
 }
 
@@ -59,20 +86,91 @@ const OUR_PARAMETERS = setOf(["token", "client_id", "client_secret", "client_ass
 /** Our credentials stand in one place only (RFC 6749 section 2.3), and nothing overwrites what makes the request one of RFC 7662. */
 export function checkIntrospectionRequest(this: void, entity: IntrospectionRequestSettings): Verdict {
   const { config } = entity;
-  for (const [name] of pairs(given(config.introspection_headers) ?? {})) {
+  for (const name of names(config.introspection_headers)) {
     const normalized = normalizedName(name);
     if (OUR_HEADERS.has(normalized)) return $multi(undefined, `introspection_headers: '${name}' is set by the plugin itself`);
-    if (normalized === "authorization" && given(config.client_auth) !== "none") {
+    if (normalized === "authorization" && config.client_auth !== "none") {
       return $multi(undefined, `introspection_headers: '${name}' needs client_auth none, for credentials stand in one place only`);
     }
   }
-  for (const [name] of pairs(given(config.introspection_args) ?? {})) {
+  for (const name of names(config.introspection_args)) {
     if (OUR_PARAMETERS.has(name)) return $multi(undefined, `introspection_args: '${name}' is set by the plugin itself`);
   }
-  const certificateHeader = given(config.certificate_header);
-  const tokenHeader = given(config.token_header);
+  const certificateHeader = text(config.certificate_header);
+  const tokenHeader = text(config.token_header);
   if (certificateHeader !== undefined && tokenHeader !== undefined && normalizedName(certificateHeader) === normalizedName(tokenHeader)) {
     return $multi(undefined, "token_header and certificate_header must be different headers");
   }
   return $multi(true);
 }
+
+interface Needing {
+  config: Record<string, Setting>;
+}
+
+/**
+ * Makes the check that a setting is there which another one's value needs.
+ * @param values of `setting`, as text.
+ *
+ * Kong's own `conditional` check would do, but for its message, which does not say what to change. Kong leaves out a check of which a field is a
+ * reference: then it is there.
+ */
+function needs(this: void, setting: string, values: LuaSet<string>, needed: string, message: string): Kong.EntityCheck {
+  return {
+    custom_entity_check: {
+      field_sources: ["config." + setting, "config." + needed],
+      run_with_missing_fields: true,
+      fn: (entity: Needing): Verdict => {
+        if (!values.has(tostring(entity.config[setting])) || isGiven(entity.config[needed])) return $multi(true);
+        return $multi(undefined, message);
+      },
+    },
+  };
+}
+
+const SECRET_METHODS = setOf(["client_secret_basic", "client_secret_post", "client_secret_jwt"]);
+const CLIENT_METHODS = setOf([
+  "client_secret_basic",
+  "client_secret_post",
+  "client_secret_jwt",
+  "private_key_jwt",
+  "tls_client_auth",
+]);
+const JWT_ANSWERS = setOf(["application/token-introspection+jwt"]);
+
+/** What settings need of each other, each with a message that says what to change. */
+export const NEEDS = [
+  needs(
+    "client_auth",
+    CLIENT_METHODS,
+    "client_id",
+    "client_id is needed to authenticate at the authorization server: set it, or client_auth to bearer or none",
+  ),
+  needs(
+    "client_auth",
+    SECRET_METHODS,
+    "client_secret",
+    "client_secret is needed for this client_auth: set it, or choose another client_auth",
+  ),
+  needs("client_auth", setOf(["private_key_jwt"]), "client_jwk", "client_jwk is needed for client_auth private_key_jwt"),
+  needs(
+    "client_auth",
+    setOf(["tls_client_auth"]),
+    "client_certificate",
+    "client_certificate and client_key are needed for client_auth tls_client_auth",
+  ),
+  needs("client_auth", setOf(["bearer"]), "bearer_token", "bearer_token is needed for client_auth bearer"),
+  needs(
+    "introspection_accept",
+    JWT_ANSWERS,
+    "issuer",
+    "issuer is needed to verify answers in the form application/token-introspection+jwt",
+  ),
+  needs(
+    "introspection_accept",
+    JWT_ANSWERS,
+    "client_id",
+    "client_id is needed to verify answers in the form application/token-introspection+jwt",
+  ),
+  needs("consumer_optional", setOf(["false"]), "consumer_claim", "consumer_claim is needed when consumer_optional is false"),
+];
