@@ -43,7 +43,10 @@ const BUNDLED = ["key-auth", "acl"];
 
 function load(name: string): LuaMultiReturn<[Plugin | undefined, string?]> {
   const [ok, handler] = pcall(require, `kong.plugins.${name}.handler`);
-  if (!ok) return $multi(undefined, `${name} plugin is enabled but not installed;\n${tostring(handler)}`);
+  if (!ok) {
+    const [absent] = string.find(tostring(handler), `module 'kong.plugins.${name}.handler' not found`, 1, true);
+    return $multi(undefined, `${name} plugin is enabled but not installed${absent === undefined ? `;\n${tostring(handler)}` : ""}`);
+  }
   const [schemaOk, schema] = pcall(require, `kong.plugins.${name}.schema`);
   if (!schemaOk) return $multi(undefined, `no configuration schema found for plugin: ${name};\n${tostring(schema)}`);
   if (type(handler) !== "table" || typeof (handler as Handler).PRIORITY !== "number") {
