@@ -24,6 +24,8 @@ local ____report = require("kong.plugins.token-introspection.report")
 local reportAllowed = ____report.reportAllowed
 local reportAnonymous = ____report.reportAnonymous
 local reportRefused = ____report.reportRefused
+local ____resource_metadata = require("kong.plugins.token-introspection.resource-metadata")
+local asksForMetadata = ____resource_metadata.asksForMetadata
 local ____response = require("kong.plugins.token-introspection.response")
 local finishResponse = ____response.finishResponse
 local keepPrivate = ____response.keepPrivate
@@ -154,6 +156,9 @@ function ____exports.access(self, config)
   redactCredentials(config, plan, headers)
   if connectionNamesProtected(headers, plan.upstream) then
     return answer(PROTECTED_HEADER, config, headers)
+  end
+  if plan.metadata ~= nil and asksForMetadata(plan.metadata) then
+    return kong.response.exit(200, plan.metadata.body, { ["Content-Type"] = "application/json" })
   end
   if not config.run_on_preflight and kong.request.get_method() == "OPTIONS" then
     return

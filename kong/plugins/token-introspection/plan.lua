@@ -12,6 +12,8 @@ local ____question = require("kong.plugins.token-introspection.question")
 local REFERENCEABLE = ____question.REFERENCEABLE
 local questionOf = ____question.questionOf
 local unresolvedReference = ____question.unresolvedReference
+local ____resource_metadata = require("kong.plugins.token-introspection.resource-metadata")
+local resourceMetadataOf = ____resource_metadata.resourceMetadataOf
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local upstreamPlanOf = ____upstream.upstreamPlanOf
 local lower = string.lower
@@ -57,6 +59,7 @@ local function makePlan(config)
     consumerClaim = optionalPath(config.consumer_claim),
     credentialClaim = optionalPath(config.credential_claim),
     groupsClaim = optionalPath(config.groups_claim),
+    metadata = resourceMetadataOf(config),
     standings = setmetatable({}, { __mode = "k" }),
     references = references,
   }

@@ -478,6 +478,13 @@ ____exports.settings = {
       description = "URL of the protected resource's metadata, named in the challenges (RFC 9728 section 5).",
     },
   },
+  {
+    resource = {
+      type = "string",
+      custom_validator = checkHttpUrl,
+      description = "Identifier of this API as a protected resource (RFC 9728 section 2). With `resource_metadata`, a GET of that URL's path on this route is answered with the metadata document, without a token.",
+    },
+  },
   { run_on_preflight = { type = "boolean", required = true, default = true, description = "Demand a token for OPTIONS requests too." } },
 }
 return ____exports

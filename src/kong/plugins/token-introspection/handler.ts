@@ -7,6 +7,7 @@ import { type Plan, configurePlans, planOf } from "./plan";
 import { refusePossession } from "./possession";
 import { type Refusal, refusal, speakDpop } from "./refusal";
 import { reportAllowed, reportAnonymous, reportRefused } from "./report";
+import { asksForMetadata } from "./resource-metadata";
 import { finishResponse, keepPrivate } from "./response";
 import type { Config } from "./settings";
 import { type Standing, standingOf } from "./standing";
@@ -108,6 +109,9 @@ export function access(this: unknown, config: Config): void {
   redactCredentials(config, plan, headers);
   if (connectionNamesProtected(headers, plan.upstream)) return answer(PROTECTED_HEADER, config, headers);
 
+  if (plan.metadata !== undefined && asksForMetadata(plan.metadata)) {
+    return kong.response.exit(200, plan.metadata.body, { "Content-Type": "application/json" });
+  }
   if (!config.run_on_preflight && kong.request.get_method() === "OPTIONS") return;
   if (authenticated && config.anonymous !== undefined) return;
 

@@ -4,6 +4,7 @@ import { type ClaimPath, claimPath } from "./claims";
 import { beginRemembering } from "./dpop-replay";
 import { normalizedName } from "./header-names";
 import { type Question, REFERENCEABLE, questionOf, unresolvedReference } from "./question";
+import { type ResourceMetadata, resourceMetadataOf } from "./resource-metadata";
 import type { Config } from "./settings";
 import type { Standing } from "./standing";
 import { type UpstreamPlan, upstreamPlanOf } from "./upstream";
@@ -28,6 +29,7 @@ export interface Plan {
   readonly consumerClaim: ClaimPath | undefined;
   readonly credentialClaim: ClaimPath | undefined;
   readonly groupsClaim: ClaimPath | undefined;
+  readonly metadata: ResourceMetadata | undefined;
   /** Where each entry stands; an entry that the cache has dropped is forgotten here too. */
   readonly standings: LuaTable<Entry, Standing>;
   /** The referenceable settings as they were. */
@@ -58,6 +60,7 @@ function makePlan(this: void, config: Config): Plan {
     consumerClaim: optionalPath(config.consumer_claim),
     credentialClaim: optionalPath(config.credential_claim),
     groupsClaim: optionalPath(config.groups_claim),
+    metadata: resourceMetadataOf(config),
     standings: setmetatable(new LuaTable<Entry, Standing>(), { __mode: "k" }),
     references,
   };

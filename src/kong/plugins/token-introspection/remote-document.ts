@@ -106,7 +106,8 @@ function lead<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocu
 /** Waits for another call's fetch. @returns undefined alone when that call was ended without a result. */
 function follow<T>(this: void, document: RemoteDocument<T>, flight: Flight, call: Call): LuaMultiReturn<[T] | [undefined, Failure | undefined]> {
   flight.waiting += 1;
-  flight.landed.wait(max(0, min(flight.deadline, call.deadline) - now()));
+  // At least the clock's step: a shorter wait returns at once, before the clock has moved, and would be repeated without end.
+  flight.landed.wait(max(0.002, min(flight.deadline, call.deadline) - now()));
   flight.waiting -= 1;
   if (!flight.over) return $multi(undefined, now() < call.deadline ? undefined : overdue(call));
   const { failure } = flight;

@@ -503,6 +503,14 @@ export const settings = [
     },
   },
   {
+    resource: {
+      type: "string",
+      custom_validator: checkHttpUrl,
+      description:
+        "Identifier of this API as a protected resource (RFC 9728 section 2). With `resource_metadata`, a GET of that URL's path on this route is answered with the metadata document, without a token.",
+    },
+  },
+  {
     run_on_preflight: {
       type: "boolean",
       required: true,
