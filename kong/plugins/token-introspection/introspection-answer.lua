@@ -27,6 +27,9 @@ function advice(status)
   if status == 404 or status == 405 or status == 410 then
     return ": see whether introspection_endpoint is right"
   end
+  if status == 407 then
+    return ": the proxy wants other credentials, see http_proxy"
+  end
   if status >= 300 and status < 400 then
     return ": redirects are not followed, set introspection_endpoint to the URL itself"
   end

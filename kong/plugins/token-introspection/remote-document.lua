@@ -37,7 +37,13 @@ function documentOf(documents, question, place)
   if known ~= nil then
     return known
   end
-  local created = { value = nil, obtained = 0, tried = 0, flight = nil }
+  local created = {
+    value = nil,
+    obtained = 0,
+    tried = 0,
+    demanded = 0,
+    flight = nil,
+  }
   remember(documents.known, key, created)
   return created
 end
@@ -82,7 +88,7 @@ function lead(documents, document, call)
 end
 function follow(document, flight, call)
   flight.waiting = flight.waiting + 1
-  flight.landed:wait(max(0, min(flight.deadline, call.deadline) - now()))
+  flight.landed:wait(max(0.002, min(flight.deadline, call.deadline) - now()))
   flight.waiting = flight.waiting - 1
   if not flight.over then
     local ____temp_2
@@ -177,8 +183,11 @@ function ____exports.obtainNewer(documents, call, place, old)
   if document.value ~= nil and document.value ~= old then
     return document.value
   end
-  if underWay(document) == nil and now() - document.tried < SHORTEST_INTERVAL then
-    return nil, nil
+  if underWay(document) == nil then
+    if now() - document.demanded < SHORTEST_INTERVAL then
+      return nil, nil
+    end
+    document.demanded = now()
   end
   return getNow(documents, document, call)
 end

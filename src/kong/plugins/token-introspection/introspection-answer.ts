@@ -78,6 +78,7 @@ function advice(this: void, status: number): string {
   if (status === 400 || status === 401) return ": see client_auth, client_id and the secret or key";
   if (status === 403) return ": this client may not introspect, see its rights at the authorization server";
   if (status === 404 || status === 405 || status === 410) return ": see whether introspection_endpoint is right";
+  if (status === 407) return ": the proxy wants other credentials, see http_proxy";
   if (status >= 300 && status < 400) return ": redirects are not followed, set introspection_endpoint to the URL itself";
   return ": see whether introspection_endpoint is right";
 }

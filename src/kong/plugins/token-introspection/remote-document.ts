@@ -33,6 +33,8 @@ interface RemoteDocument<T> {
   /** Seconds since the epoch: when the value was obtained, and when it was last asked for. */
   obtained: number;
   tried: number;
+  /** Seconds since the epoch: when a newer one was last demanded. */
+  demanded: number;
   flight: Flight | undefined;
 }
 
@@ -70,7 +72,7 @@ function documentOf<T>(this: void, documents: RemoteDocuments<T>, question: Ques
   const key = keyOf(question, place);
   const known = recall(documents.known, key);
   if (known !== undefined) return known;
-  const created: RemoteDocument<T> = { value: undefined, obtained: 0, tried: 0, flight: undefined };
+  const created: RemoteDocument<T> = { value: undefined, obtained: 0, tried: 0, demanded: 0, flight: undefined };
   remember(documents.known, key, created);
   return created;
 }
@@ -156,7 +158,10 @@ export function obtainNewer<T>(
 ): LuaMultiReturn<[T] | [undefined, Failure | undefined]> {
   const document = documentOf(documents, call.question, place);
   if (document.value !== undefined && document.value !== old) return $multi(document.value);
-  if (underWay(document) === undefined && now() - document.tried < SHORTEST_INTERVAL) return $multi(undefined, undefined);
+  if (underWay(document) === undefined) {
+    if (now() - document.demanded < SHORTEST_INTERVAL) return $multi(undefined, undefined);
+    document.demanded = now();
+  }
   return getNow(documents, document, call);
 }
 
