@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/http-exchange.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local leave, connectOptions, attempt, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, min, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM
+local leave, connectOptions, attempt, connect, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, min, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM
 local http = require("resty.http")
 local ____ngx_2Ebase64 = require("ngx.base64")
 local encode_base64url = ____ngx_2Ebase64.encode_base64url
@@ -78,7 +78,7 @@ function attempt(call, url, options, request)
   end
   client:set_timeout(remaining(call))
   call.stage = "connecting"
-  local connected, connectError = client:connect(options)
+  local connected, connectError = connect(client, options)
   if connected == nil then
     client:close()
     return nil, connectMiss(call, server, connectError)
@@ -95,6 +95,20 @@ function attempt(call, url, options, request)
   call.status = response.status
   call.stage = "reading the answer of status " .. tostring(response.status)
   return finish(call, server, client, response)
+end
+function connect(client, options)
+  local connected
+  local message
+  local good, raised = pcall(function()
+    connected, message = client:connect(options)
+  end)
+  if not good then
+    return nil, "TLS handshake failed: " .. tostring(raised)
+  end
+  if connected == nil then
+    return nil, message or "no connection"
+  end
+  return true
 end
 function send(client, url, request)
   local parameters = { method = request.method, path = url.path, headers = request.headers, body = request.body }

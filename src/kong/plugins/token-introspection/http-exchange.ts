@@ -155,7 +155,7 @@ function attempt(
   }
   client.set_timeout(remaining(call));
   call.stage = "connecting";
-  const [connected, connectError] = client.connect(options);
+  const [connected, connectError] = connect(client, options);
   if (connected === undefined) {
     client.close();
     return $multi(undefined, connectMiss(call, server, connectError));
@@ -172,6 +172,21 @@ function attempt(
   call.status = response.status;
   call.stage = `reading the answer of status ${response.status}`;
   return finish(call, server, client, response);
+}
+
+/**
+ * Connects. OpenResty's own sslhandshake raises, instead of giving an error, where a handshake fails without having had to wait (lua-resty-core's
+ * socket.lua asserts that it did not): that is a connection that could not be made, like any other.
+ */
+function connect(this: void, client: HttpClient, options: ConnectOptions): LuaMultiReturn<[true, undefined?] | [undefined, string]> {
+  let connected: true | undefined;
+  let message: string | undefined;
+  const [good, raised] = pcall(() => {
+    [connected, message] = client.connect(options);
+  });
+  if (!good) return $multi(undefined, "TLS handshake failed: " + tostring(raised));
+  if (connected === undefined) return $multi(undefined, message ?? "no connection");
+  return $multi(true);
 }
 
 function send(
