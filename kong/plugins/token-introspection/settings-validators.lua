@@ -37,6 +37,9 @@ function ____exports.checkHttpUrl(value)
     return nil, "Supported protocols are HTTP and HTTPS"
   end
   local authority = string.match(rest, "^[^/?#]*")
+  if (string.find(authority or "", "@", 1, true)) ~= nil then
+    return nil, "must not hold user information"
+  end
   local host, port = splitAuthority(authority or "")
   if host == nil or host == "" then
     return nil, "missing host in url"
@@ -44,14 +47,11 @@ function ____exports.checkHttpUrl(value)
   if port ~= nil and ((string.match(port, "^%d+$")) == nil or (tonumber(port) or 0) > 65535 or tonumber(port) == 0) then
     return nil, "invalid port in url"
   end
-  if (string.find(authority or "", "@", 1, true)) ~= nil then
-    return nil, "must not hold user information"
-  end
   if (string.find(value, "#", 1, true)) ~= nil then
     return nil, "must not have a fragment"
   end
-  if (string.find(value, "[%c%s]")) ~= nil then
-    return nil, "must not hold spaces or control characters"
+  if (string.find(value, "[^!-~]")) ~= nil or (string.find(value, '["\\\\<>]')) ~= nil then
+    return nil, "must not hold spaces, quotes, backslashes, control characters or anything beyond ASCII"
   end
   return true
 end

@@ -9,14 +9,17 @@ export function checkHttpUrl(this: void, value: string): Verdict {
   const lowered = string.lower(scheme);
   if (lowered !== "http" && lowered !== "https") return $multi(undefined, "Supported protocols are HTTP and HTTPS");
   const [authority] = string.match(rest, "^[^/?#]*");
+  if (string.find(authority ?? "", "@", 1, true)[0] !== undefined) return $multi(undefined, "must not hold user information");
   const [host, port] = splitAuthority(authority ?? "");
   if (host === undefined || host === "") return $multi(undefined, "missing host in url");
   if (port !== undefined && (string.match(port, "^%d+$")[0] === undefined || (tonumber(port) ?? 0) > 65535 || tonumber(port) === 0)) {
     return $multi(undefined, "invalid port in url");
   }
-  if (string.find(authority ?? "", "@", 1, true)[0] !== undefined) return $multi(undefined, "must not hold user information");
   if (string.find(value, "#", 1, true)[0] !== undefined) return $multi(undefined, "must not have a fragment");
-  if (string.find(value, "[%c%s]")[0] !== undefined) return $multi(undefined, "must not hold spaces or control characters");
+  // RFC 3986 section 2; a URL stands in challenges and log lines too.
+  if (string.find(value, '[^!-~]')[0] !== undefined || string.find(value, '["\\\\<>]')[0] !== undefined) {
+    return $multi(undefined, "must not hold spaces, quotes, backslashes, control characters or anything beyond ASCII");
+  }
   return $multi(true);
 }
 
