@@ -1,7 +1,7 @@
 /** A DB-less Kong's configuration, replaced through its Admin API. */
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { until } from "../support/until.ts";
 import { ConfigurationRefused } from "./gateway.ts";
 
@@ -30,9 +30,11 @@ function call(port: number, method: string, path: string, body?: string): Promis
 }
 
 function withMarker(yml: string, path: string): string {
-  const configuration = parse(yml) as { routes?: unknown[]; [name: string]: unknown };
+  // As Kong reads it, to which an unquoted off is a boolean.
+  const configuration = parse(yml, { version: "1.1" }) as { routes?: unknown[]; [name: string]: unknown };
   const plugins = [{ name: "request-termination", config: { status_code: 204 } }];
-  return stringify({
+  // JSON is YAML, of any version.
+  return JSON.stringify({
     ...configuration,
     routes: [...(configuration.routes ?? []), { name: path.slice(1), paths: [path], protocols: ["http"], plugins }],
   });

@@ -29,7 +29,6 @@ export async function startDevelopmentGateway({ settings, yml }: GatewayOptions)
     httpsPort: https,
     http2Port: http2,
     adminPort: undefined,
-    directory,
     async reload(text) {
       try {
         await gateway.reload(text);

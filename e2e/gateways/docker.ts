@@ -21,7 +21,7 @@ function environmentOf(settings: Readonly<Record<string, string>>): Record<strin
 /** Directories that a setting's paths lie in, so that they mean the same in the container. */
 const SHARED = [join(REPOSITORY, ".test"), TEST_PLUGINS];
 
-export async function startKongInDocker({ settings, yml }: GatewayOptions): Promise<Gateway> {
+export async function startKongInDocker({ settings, yml, shared }: GatewayOptions): Promise<Gateway> {
   const directory = await workingDirectory();
   const [http = 0, https = 0, http2 = 0, admin = 0] = await freePorts(4);
   const errorLog = join(directory, "error.log");
@@ -48,7 +48,7 @@ export async function startKongInDocker({ settings, yml }: GatewayOptions): Prom
     admin_error_log: errorLog,
   });
   const file = join(directory, "compose.yml");
-  const volumes = [`${directory}:${directory}`, ...SHARED.map((path) => `${path}:${path}:ro`)];
+  const volumes = [`${directory}:${directory}`, `${shared}:${shared}`, ...SHARED.map((path) => `${path}:${path}:ro`)];
   const kong = {
     // One image for all test files.
     image: "kong-plugin-token-introspection-e2e",
@@ -75,7 +75,6 @@ export async function startKongInDocker({ settings, yml }: GatewayOptions): Prom
     httpsPort: https,
     http2Port: http2,
     adminPort: admin,
-    directory,
     reload: (text) => replaceConfiguration({ admin, proxy: http }, text),
     errorLog: () => readFile(errorLog, "utf8"),
     async stop() {

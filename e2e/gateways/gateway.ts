@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** Text of the first kong.yml. */
   readonly yml: string;
+  /** A directory that the gateway must be able to write to, under the same path as here. */
+  readonly shared: string;
 }
 
 /** A running gateway. All addresses are on the loopback interface. */
@@ -30,8 +32,6 @@ export interface Gateway {
   readonly http2Port: number | undefined;
   /** Port of the Admin API; undefined where the gateway has none. */
   readonly adminPort: number | undefined;
-  /** A directory that the gateway can write to, under the same path as here. */
-  readonly directory: string;
   /**
    * Replaces the configuration. Kept when every later request sees the new one; rejected with the gateway's words, and nothing
    * changed, when the configuration is wrong.

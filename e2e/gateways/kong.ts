@@ -67,7 +67,6 @@ export async function startKong({ settings, yml }: GatewayOptions): Promise<Gate
     httpsPort: https,
     http2Port: http2,
     adminPort: admin,
-    directory,
     reload: (text) => replaceConfiguration({ admin, proxy: http }, text),
     errorLog: () => readFile(join(prefix, "logs", "error.log"), "utf8"),
     async stop() {

@@ -19,7 +19,7 @@ export interface FaultyServer {
   connections(): number;
   /** How many whole requests came in. */
   requests(): number;
-  /** Another script from the next connection on. */
+  /** Another script from the next connection and the next request on. */
   follow(script: Script): void;
   stop(): Promise<void>;
 }
@@ -56,16 +56,15 @@ export async function startFaultyServer(
   let requests = 0;
   const sockets = new Set<Socket>();
   const handle = (socket: Socket): void => {
-    const script = current;
     connections += 1;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     // The gateway may hang up at any time.
     socket.on("error", () => socket.destroy());
-    script.onConnection?.(socket);
+    current.onConnection?.(socket);
     eachRequest(socket, () => {
       requests += 1;
-      void script.onRequest?.(socket);
+      void current.onRequest?.(socket);
     });
   };
   const server: Server =

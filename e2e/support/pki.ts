@@ -14,6 +14,8 @@ export interface TestPki extends Pki {
   readonly fromForeignCa: Identity;
   /** A client of ours whose organisation needs escapes: `A, "B" + C; D\E`. */
   readonly oddName: Identity;
+  /** A client whose certificate's DER is a multiple of 48 bytes: every line of its PEM is full. */
+  readonly fullLines: Identity;
 }
 
 const run = promisify(execFile);
@@ -28,6 +30,19 @@ async function expire(valid: Identity, issuer: Identity, certificate: string): P
   return { certificate, key: valid.key };
 }
 
+/** Makes certificates until one has the length: the signature's differs from one to the next. */
+async function issueFullLines(directory: string, issuer: Identity): Promise<Identity> {
+  let padding = 0;
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const subject = `/CN=${"x".repeat(1 + padding)}`;
+    const made = await issueCertificate(directory, { name: "full-lines", use: "client", issuer, subject });
+    const rest = new X509Certificate(await readFile(made.certificate)).raw.length % 48;
+    if (rest === 0) return made;
+    padding = (padding + 48 - rest) % 48;
+  }
+  throw new Error("no certificate of that length in a hundred");
+}
+
 /** Makes what is missing. A gateway's workers, of whatever user, may read it: the keys are nobody's. */
 export async function testPki(): Promise<TestPki> {
   const directory = join(REPOSITORY, ".test", "pki");
@@ -36,7 +51,7 @@ export async function testPki(): Promise<TestPki> {
   await chmod(pki.gateway.key, 0o644);
   const server = { use: "server", subject: "/O=Demo/CN=server" } as const;
   const localhost = "DNS:localhost,IP:127.0.0.1";
-  const [wrongName, valid, fromForeignCa, oddName] = await Promise.all([
+  const [wrongName, valid, fromForeignCa, oddName, fullLines] = await Promise.all([
     issueCertificate(directory, { ...server, name: "wrong-name", issuer: pki.ca, alternativeNames: "DNS:other.example" }),
     issueCertificate(directory, { ...server, name: "valid", issuer: pki.ca, alternativeNames: localhost }),
     issueCertificate(directory, { ...server, name: "foreign-server", issuer: pki.foreignCa, alternativeNames: localhost }),
@@ -46,9 +61,10 @@ export async function testPki(): Promise<TestPki> {
       issuer: pki.ca,
       subject: '/O=A, "B" \\+ C; D\\\\E/CN=odd',
     }),
+    issueFullLines(directory, pki.ca),
   ]);
   const expired = await expire(valid, pki.ca, join(directory, "expired.crt"));
-  return { ...pki, wrongName, expired, fromForeignCa, oddName };
+  return { ...pki, wrongName, expired, fromForeignCa, oddName, fullLines };
 }
 
 /** A certificate's SHA-256 thumbprint as in `x5t#S256` (RFC 8705 §3.1). */

@@ -1,9 +1,9 @@
 /** What a test file works in: a gateway, an upstream, an authorization server, certificates, and a client. */
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { stringify } from "yaml";
 import { startUpstream, type Upstream } from "../../demo/upstream.ts";
+import { workingDirectory } from "../gateways/files.ts";
 import { chosenGateway } from "../gateways/index.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import { AuthorizationServer, type Claims, type Responder } from "./authorization-server.ts";
@@ -31,6 +31,8 @@ export interface LogEntry {
 export interface WorldOptions {
   /** Settings of kong.conf beside those of every test. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Routes that are there from the gateway's start; otherwise none are. */
+  readonly routes?: (world: World) => Routes;
 }
 
 /** Routes by their path: each stands alone, its service is the upstream. */
@@ -42,6 +44,11 @@ export type MoreEntities = Readonly<Record<string, unknown>>;
 /** Address from which a client is a trusted proxy, where the file's settings say `trusted_ips = 127.0.0.2`. */
 export const TRUSTED_PROXY = "127.0.0.2";
 
+/** JSON is YAML, also where YAML's versions differ: to Kong an unquoted off is a boolean. */
+function yml(configuration: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ _format_version: "3.0", ...configuration });
+}
+
 export class World {
   gateway!: Gateway;
   upstream!: Upstream;
@@ -50,17 +57,20 @@ export class World {
   /** Our secret at the authorization server. */
   readonly clientSecret = newSecret();
   private client!: Client;
+  private logDirectory = "";
   private errorLogRead = 0;
   private requestLogRead = 0;
 
   async start(options: WorldOptions): Promise<void> {
     const startGateway = await chosenGateway();
+    this.logDirectory = await workingDirectory();
     this.pki = await testPki();
     this.upstream = await startUpstream();
     this.server = await AuthorizationServer.start();
     const { pki } = this;
     this.gateway = await startGateway({
-      yml: '_format_version: "3.0"\n',
+      shared: this.logDirectory,
+      yml: yml(this.entitiesOf(options.routes?.(this) ?? {})),
       settings: {
         ssl_cert: pki.gateway.certificate,
         ssl_cert_key: pki.gateway.key,
@@ -79,10 +89,15 @@ export class World {
     await (this.gateway as Gateway | undefined)?.stop();
     await (this.server as AuthorizationServer | undefined)?.stop();
     await (this.upstream as Upstream | undefined)?.stop();
+    await rm(this.logDirectory, { recursive: true, force: true });
   }
 
   /** Gives the gateway these routes and no others. Its cache is empty afterwards. */
-  async configure(routes: Routes, more: MoreEntities = {}): Promise<void> {
+  configure(routes: Routes, more: MoreEntities = {}): Promise<void> {
+    return this.reload(this.entitiesOf(routes, more));
+  }
+
+  private entitiesOf(routes: Routes, more: MoreEntities = {}): Readonly<Record<string, unknown>> {
     const list = Object.entries(routes).map(([path, plugins], index) => ({
       name: `route-${index}`,
       paths: [path],
@@ -91,16 +106,16 @@ export class World {
     }));
     const log = { name: "e2e-log", config: { path: this.requestLogPath } };
     const { plugins = [], ...rest } = more as { plugins?: readonly Plugin[] };
-    await this.reload({
+    return {
       services: [{ name: "echo", url: `http://127.0.0.1:${this.upstream.port}`, routes: list }],
       plugins: [log, ...plugins],
       ...rest,
-    });
+    };
   }
 
   /** Gives the gateway a whole configuration. */
   reload(configuration: Readonly<Record<string, unknown>>): Promise<void> {
-    return this.gateway.reload(stringify({ _format_version: "3.0", ...configuration }));
+    return this.gateway.reload(yml(configuration));
   }
 
   /** token-introspection with our authorization server; settings of the test's own win. */
@@ -159,7 +174,7 @@ export class World {
   }
 
   private get requestLogPath(): string {
-    return join(this.gateway.directory, "requests.log");
+    return join(this.logDirectory, "requests.log");
   }
 
   private async requestLogText(): Promise<string> {
