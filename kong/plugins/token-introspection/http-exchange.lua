@@ -151,9 +151,8 @@ function headMiss(call, server, message, reused)
     }
   end
   if (find(message or "", "couldn't parse", 1, true)) ~= nil then
-    call.asked[server] = true
     return {
-      failure = unexpected(("what " .. server) .. " sent is not HTTP: see whether the URL and its port are right"),
+      failure = unavailable(("what " .. server) .. " sent is not HTTP: see whether the URL and its port are right"),
       ["repeat"] = "never",
     }
   end
@@ -209,7 +208,7 @@ function bodyFailure(call, server, trouble)
     )
   end
   if (trouble and trouble.kind) == "malformed" then
-    return unexpected((("the answer of " .. server) .. " is not HTTP: ") .. printable(detail))
+    return unavailable((("the answer of " .. server) .. " is not HTTP: ") .. printable(detail))
   end
   if detail == "timeout" then
     return overdue(call)

@@ -225,9 +225,8 @@ function connectMiss(this: void, call: Call, server: string, message: string | u
 function headMiss(this: void, call: Call, server: string, message: string | undefined, reused: boolean): Miss {
   if (message === "timeout") return { failure: overdue(call), repeat: "never" };
   if (find(message ?? "", "couldn't parse", 1, true)[0] !== undefined) {
-    // Something came: asking again would bring the same.
-    call.asked.set(server, true);
-    return { failure: unexpected(`what ${server} sent is not HTTP: see whether the URL and its port are right`), repeat: "never" };
+    // Asking again would bring the same.
+    return { failure: unavailable(`what ${server} sent is not HTTP: see whether the URL and its port are right`), repeat: "never" };
   }
   return {
     failure: unavailable(`${server} closed the connection without an answer: ${printable(message ?? "")}`),
@@ -268,7 +267,7 @@ function finish(this: void, call: Call, server: string, client: HttpClient, resp
 function bodyFailure(this: void, call: Call, server: string, trouble: BodyTrouble | undefined): Failure {
   const detail = trouble?.detail ?? "";
   if (trouble?.kind === "too large") return unexpected(`the answer of ${server} is longer than ${BODY_LIMIT} bytes: see whether the URL is right`);
-  if (trouble?.kind === "malformed") return unexpected(`the answer of ${server} is not HTTP: ${printable(detail)}`);
+  if (trouble?.kind === "malformed") return unavailable(`the answer of ${server} is not HTTP: ${printable(detail)}`);
   if (detail === "timeout") return overdue(call);
   return unavailable(`the answer of ${server} broke off: ${printable(detail)}`);
 }
