@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 const checks: readonly (readonly string[])[] = [
   ["npx", "tsx", "scripts/build.ts", "--check"],
   ["npx", "tsx", "scripts/settings-reference.ts", "--check"],
+  ["npx", "tsx", "scripts/fault-table.ts", "--check"],
   ["npx", "tsc", "-p", "tsconfig.node.json"],
   ["npx", "eslint", "--max-warnings", "0", "."],
   ["npx", "prettier", "--check", "--log-level", "warn", "src", "scripts", "gateway", "demo", "e2e", "bench", "types"].filter(
