@@ -59,7 +59,7 @@ local function isCertificate(der)
   if not isOneSequence(der) then
     return false
   end
-  local lines = gsub(ngx.encode_base64(der), PEM_LINE, "%0\n")
+  local lines = gsub((gsub(ngx.encode_base64(der), PEM_LINE, "%0\n")), "\n$", "")
   local again = ssl.cert_pem_to_der(((((BEGIN .. "\n") .. lines) .. "\n") .. END) .. "\n")
   return again == der
 end

@@ -60,7 +60,8 @@ function isOneSequence(this: void, der: string): boolean {
  */
 function isCertificate(this: void, der: string): boolean {
   if (!isOneSequence(der)) return false;
-  const [lines] = gsub(ngx.encode_base64(der), PEM_LINE, "%0\n");
+  // A line feed before each further line: one behind a last line that is full would make an empty line, which OpenSSL refuses.
+  const [lines] = gsub(gsub(ngx.encode_base64(der), PEM_LINE, "%0\n")[0], "\n$", "");
   const [again] = ssl.cert_pem_to_der(`${BEGIN}\n${lines}\n${END}\n`);
   return again === der;
 }
