@@ -1,0 +1,124 @@
+local authentication = require("kong.plugins.token-introspection.client-authentication")
+local cjson = require("cjson.safe")
+local form_encoding = require("kong.plugins.token-introspection.form-encoding")
+local proxy = require("kong.plugins.token-introspection.proxy")
+local url = require("kong.plugins.token-introspection.url")
+local validators = require("kong.plugins.token-introspection.settings-validators")
+
+local function authenticate(settings)
+  local headers, form = {}, {}
+  local good, wrong = authentication.authenticate(settings, headers, form, "https://as.example/issuer")
+  return good, wrong, headers, form
+end
+
+local function claims_of(assertion)
+  local _, payload = assertion:match("^([^.]+)%.([^.]+)%.")
+  return cjson.decode(require("ngx.base64").decode_base64url(payload))
+end
+
+describe("client authentication (RFC 7662 section 2.1, S2)", function()
+  it("form-encodes id and secret for Basic (RFC 6749 section 2.3.1)", function()
+    local _, _, headers, form = authenticate({ client_auth = "client_secret_basic", client_id = "odd:client+id", client_secret = "s:e+c r%&t/\195\182~" })
+    assert.equal("odd%3Aclient%2Bid:s%3Ae%2Bc+r%25%26t%2F%C3%B6~", ngx.decode_base64(headers.Authorization:match("^Basic (.*)$")))
+    assert.is_nil(next(form))
+  end)
+
+  it("puts id and secret into the form for client_secret_post, and nowhere else", function()
+    local _, _, headers, form = authenticate({ client_auth = "client_secret_post", client_id = "a", client_secret = "b" })
+    assert.same({ client_id = "a", client_secret = "b" }, form)
+    assert.is_nil(next(headers))
+  end)
+
+  it("makes a new assertion each time for client_secret_jwt (RFC 7523 section 3)", function()
+    local seen = {}
+    for _ = 1, 2 do
+      local _, _, headers, form = authenticate({ client_auth = "client_secret_jwt", client_id = "a", client_secret = "b" })
+      assert.is_nil(next(headers))
+      assert.is_nil(form.client_secret)
+      assert.equal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer", form.client_assertion_type)
+      local claims = claims_of(form.client_assertion)
+      assert.equal("a", claims.iss)
+      assert.equal("a", claims.sub)
+      assert.equal("https://as.example/issuer", claims.aud)
+      assert.is_true(claims.exp > claims.iat and claims.exp - claims.iat <= 120)
+      assert.is_nil(seen[claims.jti])
+      seen[claims.jti] = true
+    end
+  end)
+
+  it("says what is wrong with a key, without the key", function()
+    local good, wrong = authenticate({ client_auth = "private_key_jwt", client_id = "a", client_jwk = "not a key, but secret" })
+    assert.is_nil(good)
+    assert.matches("client_jwk", wrong)
+    assert.is_nil(wrong:find("secret", 1, true))
+  end)
+
+  it("names the client in the form for tls_client_auth (RFC 8705 section 2)", function()
+    local _, _, headers, form = authenticate({ client_auth = "tls_client_auth", client_id = "a", client_certificate = "pem", client_key = "pem" })
+    assert.same({ client_id = "a" }, form)
+    assert.is_nil(next(headers))
+  end)
+
+  it("sends a bearer token, but not one that would end the header", function()
+    local _, _, headers, form = authenticate({ client_auth = "bearer", bearer_token = "abc" })
+    assert.equal("Bearer abc", headers.Authorization)
+    assert.is_nil(next(form))
+    local good, wrong = authenticate({ client_auth = "bearer", bearer_token = "abc\r\nX: y" })
+    assert.is_nil(good)
+    assert.is_nil(wrong:find("abc", 1, true))
+  end)
+
+  it("is only the client id for none", function()
+    local _, _, headers, form = authenticate({ client_auth = "none", client_id = "a" })
+    assert.same({ client_id = "a" }, form)
+    assert.is_nil(next(headers))
+  end)
+end)
+
+describe("the form", function()
+  it("percent-encodes what the token is made of (S1)", function()
+    assert.equal("a=1+2&token=a%2Bb%2Fc%3D%26%25", form_encoding.encodeForm({ token = "a+b/c=&%", a = "1 2" }))
+  end)
+end)
+
+describe("URLs", function()
+  it("are taken apart", function()
+    local parsed = url.parseUrl("HTTPS://As.Example/realms/x?y=z")
+    assert.same({ "https", "as.example", 443, "/realms/x?y=z", "https://as.example:443" }, { parsed.scheme, parsed.host, parsed.port, parsed.path, parsed.server })
+    parsed = url.parseUrl("http://[::1]:8080")
+    assert.same({ "http", "[::1]", 8080, "/" }, { parsed.scheme, parsed.host, parsed.port, parsed.path })
+    assert.equal("::1", url.serverName(parsed))
+    assert.is_nil((url.parseUrl("ftp://x/")))
+    assert.is_nil((url.parseUrl("https://user:secret@x/")))
+  end)
+
+  it("of proxies are http, and may hold user and password", function()
+    assert.is_true(validators.checkProxyUrl("http://user:p%40ss@proxy.example:3128"))
+    assert.is_true(validators.checkProxyUrl("http://proxy.example/"))
+    for _, bad in ipairs({ "https://proxy.example", "proxy.example:3128", "http://", "http://proxy.example/path", "http://proxy.example:99999" }) do
+      assert.is_nil((validators.checkProxyUrl(bad)))
+    end
+  end)
+end)
+
+describe("the proxy", function()
+  local function towards(host, no_proxy)
+    return proxy.proxyFor({ https_proxy = "http://us%20er:p%40ss+w@proxy.example:3128", no_proxy = no_proxy }, { scheme = "https", host = host })
+  end
+
+  it("gets its credentials decoded, and apart from its URL", function()
+    local options = towards("as.example")
+    assert.equal("http://proxy.example:3128", options.https_proxy)
+    assert.equal("us er:p@ss+w", ngx.decode_base64(options.https_proxy_authorization:match("^Basic (.*)$")))
+  end)
+
+  it("is left out for hosts and domains of no_proxy", function()
+    assert.is_nil(towards("as.example", "other, as.example"))
+    assert.is_nil(towards("as.example", ".example"))
+    assert.is_nil(towards("as.example", "EXAMPLE"))
+    assert.is_nil(towards("as.example", "*"))
+    assert.is_not_nil(towards("notas.example", "as.example"))
+    assert.is_not_nil(towards("as.example", "as.example.org"))
+    assert.is_nil(proxy.proxyFor({ http_proxy = "http://proxy.example" }, { scheme = "https", host = "as.example" }))
+  end)
+end)

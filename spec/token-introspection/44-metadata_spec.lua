@@ -1,0 +1,215 @@
+local scripted_http = require("spec.token-introspection.scripted_http")
+local cjson = require("cjson.safe")
+local base64url = require("ngx.base64").encode_base64url
+
+local ISSUER = "https://as.example/realms/demo"
+local RFC8414 = "/.well-known/oauth-authorization-server/realms/demo"
+local OPENID = "/realms/demo/.well-known/openid-configuration"
+
+local introspection, sign
+
+-- RFC 7515 appendix A.3.1, and a key made for these tests that takes its place.
+local first = {
+  x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+  y = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+  d = "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI",
+}
+local second = {
+  x = "7vLSbweARrCvNGqB7ILkobKNGGPP9noo2EmxhzFDkt4",
+  y = "mxpga_mviMXuCwHgDJC7_YY-A_daxneZgd0q-V8xncw",
+  d = "3nq1vwMRskshVYFQ2W9w2ZJPODTrR6ab70qyOzPp75U",
+}
+
+local function json(status, value)
+  return { status = status, body = cjson.encode(value), headers = { ["Content-Type"] = "application/json" } }
+end
+
+local function metadata(more)
+  local members = { issuer = ISSUER, introspection_endpoint = "https://as.example/introspect", jwks_uri = "https://as.example/jwks" }
+  for name, value in pairs(more or {}) do
+    members[name] = value
+  end
+  return json(200, members)
+end
+
+local active = { status = 200, body = '{"active":true}' }
+
+local function ask(settings, script)
+  scripted_http.script(script)
+  if settings.issuer == nil then
+    settings.issuer = ISSUER
+  end
+  return introspection.introspectWithin(scripted_http.question(settings), "token", ngx.now() + 5)
+end
+
+local function count(what)
+  local times = 0
+  for _, entry in ipairs(scripted_http.log) do
+    if entry == what then
+      times = times + 1
+    end
+  end
+  return times
+end
+
+local function fresh()
+  introspection = scripted_http.load("kong.plugins.token-introspection.introspection")
+  sign = require("kong.plugins.token-introspection.sign")
+end
+
+describe("discovery (S34)", function()
+  before_each(fresh)
+
+  it("asks between host and path first (RFC 8414 section 3.1), and remembers", function()
+    assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
+    assert.equal(1, count("GET " .. RFC8414))
+    assert.equal("active", ask({}, { ["/introspect"] = active }).kind)
+    assert.equal(0, count("GET " .. RFC8414))
+  end)
+
+  it("asks behind the path next (OpenID Connect Discovery section 4)", function()
+    assert.equal("active", ask({}, { [OPENID] = metadata(), ["/introspect"] = active }).kind)
+    assert.equal(1, count("GET " .. OPENID))
+  end)
+
+  it("drops the slash that ends an issuer's path, but compares with it (RFC 8414 section 3.3)", function()
+    local answer = ask({ issuer = ISSUER .. "/" }, { [RFC8414] = metadata(), [OPENID] = metadata(), ["/introspect"] = active })
+    assert.equal("unexpected", answer.kind)
+    assert.matches("another issuer", answer.cause)
+    assert.equal("active", ask({ issuer = ISSUER .. "/" }, { [RFC8414] = metadata({ issuer = ISSUER .. "/" }), ["/introspect"] = active }).kind)
+  end)
+
+  for name, script in pairs({
+    ["no metadata"] = {},
+    ["another issuer"] = { [RFC8414] = metadata({ issuer = "https://evil.example" }) },
+    ["no issuer"] = { [OPENID] = json(200, { introspection_endpoint = "https://as.example/introspect" }) },
+    ["no JSON"] = { [RFC8414] = { status = 200, body = "<html>" } },
+    ["no endpoint"] = { [RFC8414] = json(200, { issuer = ISSUER }) },
+    ["an endpoint in clear"] = { [RFC8414] = metadata({ introspection_endpoint = "http://as.example/introspect" }) },
+    ["an endpoint that is no URL"] = { [RFC8414] = metadata({ introspection_endpoint = "/introspect" }) },
+    ["another client authentication"] = { [RFC8414] = metadata({ introspection_endpoint_auth_methods_supported = { "private_key_jwt" } }) },
+    ["another client authentication at the token endpoint"] = { [RFC8414] = metadata({ token_endpoint_auth_methods_supported = { "private_key_jwt" } }) },
+  }) do
+    it("is unexpected: " .. name, function()
+      script["/introspect"] = active
+      assert.equal("unexpected", ask({}, script).kind)
+      assert.equal(0, count("POST /introspect"))
+    end)
+  end
+
+  it("is unavailable when the server is", function()
+    assert.equal("unavailable", ask({}, { [RFC8414] = { status = 503 }, [OPENID] = { status = 503 } }).kind)
+    assert.equal("unavailable", ask({}, { connect = "connection refused" }).kind)
+    assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
+  end)
+
+  it("is not needed where the endpoint is set, which wins", function()
+    assert.equal("active", ask({ introspection_endpoint = "https://as.example/mine" }, { ["/mine"] = active }).kind)
+    assert.equal(1, count("connect"))
+  end)
+
+  it("does not ask what bearer and none are worth to the server", function()
+    local script = { [RFC8414] = metadata({ introspection_endpoint_auth_methods_supported = { "private_key_jwt" } }), ["/introspect"] = active }
+    assert.equal("active", ask({ client_auth = "bearer", bearer_token = "a" }, script).kind)
+    assert.equal("active", ask({ client_auth = "none" }, script).kind)
+  end)
+end)
+
+describe("a JWT answer (RFC 9701, S32)", function()
+  before_each(fresh)
+
+  local ACCEPT = "application/token-introspection+jwt"
+
+  local function jwk(key, id)
+    return { kty = "EC", crv = "P-256", kid = id, use = "sig", x = key.x, y = key.y }
+  end
+
+  local function private_key(key, id)
+    return sign.loadPrivateKey(cjson.encode({ kty = "EC", crv = "P-256", kid = id, x = key.x, y = key.y, d = key.d }))
+  end
+
+  local keys = json(200, { keys = { { kty = "oct", k = "AAAA" }, jwk(first, "1") } })
+  local rotated = json(200, { keys = { jwk(second, "2") } })
+
+  local function answer(more)
+    more = more or {}
+    local payload = {
+      iss = ISSUER,
+      aud = "gateway",
+      iat = ngx.time(),
+      token_introspection = { active = true, sub = "somebody", exp = 1795462740 },
+    }
+    for name, value in pairs(more.payload or {}) do
+      payload[name] = value ~= "absent" and value or nil
+    end
+    local key = private_key(more.key or first, more.kid or "1")
+    local text = sign.signCompact({ typ = more.typ or "token-introspection+jwt" }, payload, key, "ES256")
+    return { status = 200, headers = { ["Content-Type"] = more.content_type or (ACCEPT .. "; charset=utf-8") }, body = more.body or text }
+  end
+
+  local function ask_for(given, known)
+    return ask({ introspection_accept = ACCEPT }, { [RFC8414] = metadata(), ["/jwks"] = known or keys, ["/introspect"] = given })
+  end
+
+  it("is verified and gives what is inside", function()
+    local got = ask_for(answer())
+    assert.equal("active", got.kind)
+    assert.equal(1795462740, got.exp)
+    assert.same({ active = true, sub = "somebody", exp = 1795462740 }, cjson.decode(got.claims))
+    assert.equal("active", ask_for(answer({ typ = "application/token-introspection+jwt" })).kind)
+    assert.equal("active", ask_for(answer({ payload = { aud = { "another", "gateway" } } })).kind)
+    assert.equal("inactive", ask_for(answer({ payload = { token_introspection = { active = false } } })).kind)
+    assert.equal(0, count("GET /jwks"))
+  end)
+
+  for name, more in pairs({
+    ["the typ of an access token"] = { typ = "at+jwt" },
+    ["another issuer"] = { payload = { iss = "https://evil.example" } },
+    ["another audience"] = { payload = { aud = "another" } },
+    ["no audience"] = { payload = { aud = "absent" } },
+    ["old"] = { payload = { iat = 1 } },
+    ["from the future"] = { payload = { iat = 99999999999 } },
+    ["no iat"] = { payload = { iat = "absent" } },
+    ["nothing inside"] = { payload = { token_introspection = "absent" } },
+    ["a text inside"] = { payload = { token_introspection = '{"active":true}' } },
+    ["an array inside"] = { payload = { token_introspection = { "active" } } },
+    ["a key of nobody's"] = { key = second },
+    ["an unknown key id"] = { kid = "3" },
+    ["plain"] = { content_type = "application/json", body = '{"active":true}' },
+    ["plain under the JWT's name"] = { body = '{"active":true}' },
+    ["encrypted"] = { body = "a.b.c.d.e" },
+    ["unsigned"] = { body = base64url('{"alg":"none","typ":"token-introspection+jwt"}') .. "." .. base64url("{}") .. "." },
+  }) do
+    it("is unexpected: " .. name, function()
+      assert.equal("unexpected", ask_for(answer(more)).kind)
+    end)
+  end
+
+  it("is unexpected: signed with a secret", function()
+    local payload = { iss = ISSUER, aud = "gateway", iat = ngx.time(), token_introspection = { active = true } }
+    local text = sign.signCompact({ typ = "token-introspection+jwt", kid = "1" }, payload, "secret", "HS256")
+    assert.equal("unexpected", ask_for(answer({ body = text })).kind)
+  end)
+
+  it("is unexpected: changed after it was signed", function()
+    local good = answer()
+    local header, _, signature = good.body:match("^(.-)%.(.-)%.(.-)$")
+    local payload = cjson.encode({ iss = ISSUER, aud = "gateway", iat = ngx.time(), token_introspection = { active = true, sub = "evil" } })
+    good.body = header .. "." .. base64url(payload) .. "." .. signature
+    assert.equal("unexpected", ask_for(good).kind)
+  end)
+
+  it("survives a rotation of keys, and does not fetch them for every bad signature", function()
+    assert.equal("active", ask_for(answer()).kind)
+    assert.equal("active", ask_for(answer({ key = second, kid = "2" }), rotated).kind)
+    assert.equal(1, count("GET /jwks"))
+    assert.equal("unexpected", ask_for(answer(), rotated).kind)
+    assert.equal(0, count("GET /jwks"))
+  end)
+
+  it("is unavailable when the keys are", function()
+    assert.equal("unavailable", ask_for(answer(), { status = 503 }).kind)
+    assert.equal("unexpected", ask_for(answer(), { status = 404 }).kind)
+    assert.equal("unexpected", ask_for(answer(), json(200, { keys = "none" })).kind)
+  end)
+end)

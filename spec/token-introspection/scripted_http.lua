@@ -1,0 +1,139 @@
+-- A stand-in for resty.http whose servers are scripts: no test that uses it waits for a network or a clock. What real connections do is shown by the
+-- end-to-end suite.
+
+local scripted_http = { log = {} }
+
+local routes = {}
+
+local function socket_over(text)
+  local position = 1
+  return {
+    receive = function(_, size)
+      if size == "*l" then
+        local stop = text:find("\n", position, true)
+        if stop == nil then
+          return nil, "closed", text:sub(position)
+        end
+        local line = text:sub(position, stop - 1):gsub("\r$", "")
+        position = stop + 1
+        return line
+      end
+      local part = text:sub(position, position + size - 1)
+      if #part < size then
+        return nil, "closed", part
+      end
+      position = position + size
+      return part
+    end,
+  }
+end
+scripted_http.socket_over = socket_over
+
+local function headers_of(given, body)
+  local headers = {}
+  for name, value in pairs(given or {}) do
+    headers[name:lower()] = value
+  end
+  headers["content-length"] = headers["content-length"] or tostring(#body)
+  return setmetatable({}, {
+    __index = function(_, name)
+      return headers[name:lower()]
+    end,
+  })
+end
+
+local client = {}
+client.__index = client
+
+function client.set_timeout() end
+
+function client:connect(options)
+  self.options = options
+  self.server = options.scheme .. "://" .. options.host .. ":" .. options.port
+  table.insert(scripted_http.log, "connect")
+  local refusal = routes.connect
+  if refusal then
+    return nil, refusal
+  end
+  return true
+end
+
+function client:get_reused_times()
+  return routes.reused and table.remove(routes.reused, 1) or 0
+end
+
+function client:send_request(parameters)
+  self.request = parameters
+  table.insert(scripted_http.log, parameters.method .. " " .. parameters.path)
+  return true
+end
+
+function client:read_response()
+  local route = routes[self.request.path] or { status = 404 }
+  if type(route) == "function" then
+    route = route(self.request, self.options)
+  end
+  if route.failure then
+    return nil, route.failure
+  end
+  local body = route.body or ""
+  self.sock = socket_over(body)
+  return { status = route.status, headers = headers_of(route.headers, body), has_body = true }
+end
+
+function client:set_keepalive()
+  table.insert(scripted_http.log, "keep")
+  return 1
+end
+
+function client:close()
+  table.insert(scripted_http.log, "close")
+  return 1
+end
+
+function scripted_http.new()
+  return setmetatable({}, client)
+end
+
+--- Sets what the servers do: path -> { status, headers, body }, { failure }, or a function of the request that gives one.
+-- `connect`: why connecting fails. `reused`: how often each connection was used before.
+function scripted_http.script(script)
+  routes = script
+  scripted_http.log = {}
+end
+
+--- Loads a module of the plugin over this stand-in, with everything that it remembers fresh.
+function scripted_http.load(name)
+  local before = package.loaded["resty.http"]
+  for module in pairs(package.loaded) do
+    if module:find("^kong%.plugins%.token%-introspection%.") then
+      package.loaded[module] = nil
+    end
+  end
+  package.loaded["resty.http"] = scripted_http
+  local loaded = require(name)
+  package.loaded["resty.http"] = before
+  return loaded
+end
+
+--- A question as the plugin asks it, with other settings where they are given.
+function scripted_http.question(settings)
+  local question = {
+    introspection_ssl_verify = true,
+    client_auth = "client_secret_basic",
+    client_id = "gateway",
+    client_secret = "secret",
+    introspection_accept = "application/json",
+    timeout = 5000,
+    keepalive_timeout = 60000,
+    retries = 1,
+    breaker_threshold = 0,
+    breaker_timeout = 2,
+  }
+  for name, value in pairs(settings) do
+    question[name] = value
+  end
+  return question
+end
+
+return scripted_http
