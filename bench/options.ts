@@ -1,0 +1,96 @@
+/** The command line of the benchmarks. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { UserError } from "../demo/errors.ts";
+
+/** Another set of plugins, measured in the same run. */
+export interface Peer {
+  readonly name: string;
+  /** Folder that has kong/plugins/. */
+  readonly folder: string;
+  /** kong.yml with the peer's routes; undefined: the same cases as ours, for a peer with the same plugins. */
+  readonly yml: string | undefined;
+}
+
+export interface Options {
+  readonly gateway: "dev" | "kong";
+  readonly rounds: number;
+  /** Requests of one case in one round. */
+  readonly requests: number;
+  readonly tokens: number;
+  readonly certificates: number;
+  /** Only the cases whose name this matches, and those that they are compared with. */
+  readonly only: RegExp | undefined;
+  readonly peers: readonly Peer[];
+  /** Writes docs/performance.md and its charts. */
+  readonly write: boolean;
+  /** Profiles the hit path with LuaJIT's own profiler, and lists what it could not compile. */
+  readonly profile: boolean;
+  /** Minutes of ever new tokens and certificates, 0 for none. */
+  readonly soak: number;
+  readonly full: boolean;
+}
+
+const USAGE = `usage: npm run bench -- [--full] [--write] [--profile] [--soak MINUTES] [--rounds N] [--only REGEX] [--peer NAME=FOLDER[:KONG_YML]]
+GATEWAY=kong measures the \`kong\` command on PATH, else the development gateway is measured. See bench/README.md.`;
+
+function peerFrom(text: string): Peer {
+  const [, name = "", folder = "", yml] = /^([\w-]+)=([^:]+)(?::(.+))?$/.exec(text) ?? [];
+  if (name === "") throw new UserError(`--peer ${text}: expected NAME=FOLDER or NAME=FOLDER:KONG_YML`);
+  if (!existsSync(join(folder, "kong", "plugins"))) throw new UserError(`--peer ${name}: there is no kong/plugins in ${folder}`);
+  if (yml !== undefined && !existsSync(yml)) throw new UserError(`--peer ${name}: there is no file ${yml}`);
+  return { name, folder: resolve(folder), yml: yml === undefined ? undefined : resolve(yml) };
+}
+
+function numberFrom(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const number = Number(text);
+  if (!(number > 0)) throw new UserError(`--${name} ${text}: expected a number above 0`);
+  return number;
+}
+
+function patternFrom(text: string): RegExp {
+  try {
+    return new RegExp(text, "i");
+  } catch {
+    throw new UserError(`--only ${text}: this is no regular expression`);
+  }
+}
+
+/** @throws UserError with the usage when an argument is unknown or wrong. */
+export function readOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Options {
+  const gateway = environment["GATEWAY"] ?? "dev";
+  if (gateway !== "dev" && gateway !== "kong") throw new UserError(`GATEWAY is "${gateway}"; the benchmarks know dev and kong`);
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        full: { type: "boolean", default: false },
+        write: { type: "boolean", default: false },
+        profile: { type: "boolean", default: false },
+        soak: { type: "string" },
+        rounds: { type: "string" },
+        only: { type: "string" },
+        peer: { type: "string", multiple: true, default: [] },
+      },
+    }));
+  } catch (cause) {
+    throw new UserError(`${(cause as Error).message}\n${USAGE}`);
+  }
+  const { full } = values;
+  return {
+    gateway,
+    full,
+    rounds: Math.ceil(numberFrom("rounds", values.rounds, full ? 300 : 40)),
+    requests: 200,
+    tokens: full ? 100_000 : 5_000,
+    certificates: full ? 10_000 : 400,
+    only: values.only === undefined ? undefined : patternFrom(values.only),
+    peers: values.peer.map(peerFrom),
+    write: values.write,
+    profile: values.profile,
+    soak: values.soak === undefined ? 0 : numberFrom("soak", values.soak, 0),
+  };
+}

@@ -1,0 +1,4 @@
+return {
+  name = "bench-gauge",
+  fields = { { config = { type = "record", fields = {} } } },
+}
