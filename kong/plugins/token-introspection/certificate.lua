@@ -37,18 +37,20 @@ local function normalise(name)
   remember(normalisedNames, name, normalised)
   return normalised
 end
---- The values of a header under all its spellings (`_` for `-`: nginx keeps them apart, the next server may not).
+--- The value of a header that a trusted proxy sets. The proxy spells it as the setting does: what comes in another spelling (`_` for `-`), which
+-- proxies let through, the client wrote.
 --
 -- @param headers as `ngx.req.get_headers(0)` gives them: names in lower case.
--- @returns undefined when absent, the value, or false when there is more than one.
+-- @returns undefined when absent, the value, or false when it is there more than once, or in another spelling or in another spelling.
 local function singleHeader(headers, name)
   local wanted = normalise(name)
   local length = #wanted
+  local spelled = lower(name)
   local value
   for spelling in pairs(headers) do
     if #spelling == length and (spelling == wanted or (gsub(spelling, "_", "-")) == wanted) then
       local found = headers[spelling]
-      if value ~= nil or type(found) ~= "string" then
+      if spelling ~= spelled or type(found) ~= "string" then
         return false
       end
       value = found
@@ -108,7 +110,7 @@ local function clientThumbprint(headers, settings)
   if name ~= nil and isPeerTrusted() then
     local value = singleHeader(headers, name)
     if value == false then
-      return nil, "the certificate header is refused: it is there more than once"
+      return nil, "the certificate header is refused: it is there more than once, or in another spelling"
     end
     if value == "" then
       return nil

@@ -96,7 +96,11 @@ end
 --- Introspection, confirmation, authorization, identity.
 --
 -- @returns undefined when the request may pass.
-local function authenticate(config, plan, headers, token)
+local function authenticate(request, token)
+  local ____request_3 = request
+  local config = ____request_3.config
+  local plan = ____request_3.plan
+  local headers = ____request_3.headers
   if plan.unresolved ~= nil then
     return refusal("unexpected", plan.unresolved .. ": its reference could not be resolved")
   end
@@ -105,7 +109,7 @@ local function authenticate(config, plan, headers, token)
     return refusalOf(origin)
   end
   local standing = standingOf(entry, plan)
-  local refused = refuse(config, headers, token, standing) or identify(config, plan, standing)
+  local refused = refuse(config, headers, token, standing) or identify(config, plan, standing, request.authenticated)
   if refused ~= nil then
     return refused
   end
@@ -170,7 +174,8 @@ function ____exports.access(self, config)
   if token ~= nil and token.place == "query" then
     keepPrivate()
   end
-  local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(config, plan, headers, token)
+  local refused = token == nil and (unreadable or NO_TOKEN)
+    or authenticate({ config = config, plan = plan, headers = headers, authenticated = authenticated }, token)
   if refused == nil then
     if config.hide_credentials then
       hideToken(config, plan, headers, token and token.place)

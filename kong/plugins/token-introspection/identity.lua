@@ -118,8 +118,9 @@ local function mapConsumer(config, standing)
 end
 --- Tells Kong who the caller is: consumer, credential, groups. A consumer that another plugin authenticated stays when we map none.
 --
+-- @param authenticated another plugin has authenticated the request.
 -- @returns undefined, or why the request may not pass.
-function ____exports.identify(config, plan, standing)
+function ____exports.identify(config, plan, standing, authenticated)
   if plan.consumerClaim ~= nil then
     local consumer, refused = mapConsumer(config, standing)
     if refused ~= nil then
@@ -133,7 +134,7 @@ function ____exports.identify(config, plan, standing)
       return nil
     end
   end
-  if kong.client.get_credential() == nil then
+  if not authenticated then
     kong.client.authenticate(nil, standing.credential)
   end
   setGroups(standing)

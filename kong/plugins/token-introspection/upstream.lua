@@ -92,7 +92,8 @@ local function judge(name, plan)
   if plan.named[normalized] ~= nil then
     return 1
   end
-  return normalized == plan.certificate and 3 or 0
+  local chain = plan.certificate == "client-cert" and normalized == "client-cert-chain"
+  return (chain or normalized == plan.certificate) and 3 or 0
 end
 local function verdictOn(name, plan)
   local ____plan_4 = plan

@@ -46,19 +46,21 @@ function normalise(this: void, name: string): string {
 }
 
 /**
- * The values of a header under all its spellings (`_` for `-`: nginx keeps them apart, the next server may not).
+ * The value of a header that a trusted proxy sets. The proxy spells it as the setting does: what comes in another spelling (`_` for `-`), which
+ * proxies let through, the client wrote.
  *
  * @param headers as `ngx.req.get_headers(0)` gives them: names in lower case.
- * @returns undefined when absent, the value, or false when there is more than one.
+ * @returns undefined when absent, the value, or false when it is there more than once, or in another spelling or in another spelling.
  */
 function singleHeader(this: void, headers: OpenResty.Headers, name: string): string | false | undefined {
   const wanted = normalise(name);
   const length = wanted.length;
+  const spelled = lower(name);
   let value: string | undefined;
   for (const spelling in headers) {
     if (spelling.length === length && (spelling === wanted || gsub(spelling, "_", "-")[0] === wanted)) {
       const found = headers[spelling];
-      if (value !== undefined || typeof found !== "string") return false;
+      if (spelling !== spelled || typeof found !== "string") return false;
       value = found;
     }
   }
@@ -107,7 +109,7 @@ function clientThumbprint(this: void, headers: OpenResty.Headers, settings: Cert
   const name = settings.certificate_header;
   if (name !== undefined && isPeerTrusted()) {
     const value = singleHeader(headers, name);
-    if (value === false) return $multi(undefined, "the certificate header is refused: it is there more than once");
+    if (value === false) return $multi(undefined, "the certificate header is refused: it is there more than once, or in another spelling");
     if (value === "") return $multi(undefined);
     if (value !== undefined) return headerThumbprint(value, settings.certificate_header_format);
   }

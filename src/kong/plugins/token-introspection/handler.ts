@@ -58,13 +58,23 @@ function refuse(this: void, config: Config, headers: OpenResty.Headers, token: P
   );
 }
 
+/** A request, under the configuration that it came to. */
+interface Request {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly headers: OpenResty.Headers;
+  /** Another plugin has authenticated it. */
+  readonly authenticated: boolean;
+}
+
 /** Introspection, confirmation, authorization, identity. @returns undefined when the request may pass. */
-function authenticate(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, token: PresentedToken): Refusal | undefined {
+function authenticate(this: void, request: Request, token: PresentedToken): Refusal | undefined {
+  const { config, plan, headers } = request;
   if (plan.unresolved !== undefined) return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
   const [entry, origin, latency] = consult(plan.question, token.value);
   if (entry === undefined) return refusalOf(origin);
   const standing = standingOf(entry, plan);
-  const refused = refuse(config, headers, token, standing) ?? identify(config, plan, standing);
+  const refused = refuse(config, headers, token, standing) ?? identify(config, plan, standing, request.authenticated);
   if (refused !== undefined) return refused;
   forward(standing.upstream);
   reportAllowed(standing, origin, latency);
@@ -118,7 +128,7 @@ export function access(this: unknown, config: Config): void {
   const [token, unreadable] = findToken(config, plan, headers);
   if (token !== undefined && token.place === "query") keepPrivate();
 
-  const refused = token === undefined ? (unreadable ?? NO_TOKEN) : authenticate(config, plan, headers, token);
+  const refused = token === undefined ? (unreadable ?? NO_TOKEN) : authenticate({ config, plan, headers, authenticated }, token);
   if (refused === undefined) {
     if (config.hide_credentials) hideToken(config, plan, headers, token?.place);
     return;

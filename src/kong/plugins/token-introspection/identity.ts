@@ -95,9 +95,10 @@ function headerText(this: void, text: string | undefined): string | undefined {
 
 /**
  * Tells Kong who the caller is: consumer, credential, groups. A consumer that another plugin authenticated stays when we map none.
+ * @param authenticated another plugin has authenticated the request.
  * @returns undefined, or why the request may not pass.
  */
-export function identify(this: void, config: Config, plan: Plan, standing: Standing): Refusal | undefined {
+export function identify(this: void, config: Config, plan: Plan, standing: Standing, authenticated: boolean): Refusal | undefined {
   if (plan.consumerClaim !== undefined) {
     const [consumer, refused] = mapConsumer(config, standing);
     if (refused !== undefined) return refused;
@@ -109,7 +110,7 @@ export function identify(this: void, config: Config, plan: Plan, standing: Stand
       return undefined;
     }
   }
-  if (kong.client.get_credential() === undefined) {
+  if (!authenticated) {
     kong.client.authenticate(undefined, standing.credential as object as Kong.Credential);
   }
   setGroups(standing);

@@ -105,7 +105,9 @@ function judge(this: void, name: string, plan: UpstreamPlan): Verdict {
   if (isKongIdentityHeader(normalized)) return normalized === name ? Verdict.Identity : Verdict.Clear;
   if (sub(normalized, 1, plan.normalizedPrefix.length) === plan.normalizedPrefix) return Verdict.Clear;
   if (plan.named.has(normalized)) return Verdict.Clear;
-  return normalized === plan.certificate ? Verdict.Certificate : Verdict.Keep;
+  // RFC 9440 section 2.3: the chain has a header of its own.
+  const chain = plan.certificate === "client-cert" && normalized === "client-cert-chain";
+  return chain || normalized === plan.certificate ? Verdict.Certificate : Verdict.Keep;
 }
 
 function verdictOn(this: void, name: string, plan: UpstreamPlan): Verdict {
