@@ -1,6 +1,6 @@
 /**
  * `tsx gateway/busted.ts [busted's options] [paths]`: runs Debian's busted inside nginx, so that specs have ngx.*, and the plugins, Kong's modules and
- * spec.helpers resolve. Prints what busted prints and exits with its status.
+ * spec.helpers resolve. Prints what busted prints and exits with its status. Specs named `*integration_spec.lua` are Pongo's: they need a real Kong.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,6 +15,9 @@ const REPOSITORY = resolve(HERE, "..");
 const BUSTED = "/usr/share/lua/5.1/busted/runner.lua";
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
+/** Specs that start a Kong: `pongo run` runs them, together with all others. */
+const INTEGRATION = "integration_spec";
+
 /** A Lua string whatever the text holds. */
 function luaString(text: string): string {
   return `[==[${text}]==]`;
@@ -26,7 +29,15 @@ function packagePath(): string {
 }
 
 function configuration(prefix: string, modules: string, args: string[]): string {
-  const names = ["kong", "kong_locks", "kong_cluster_events", "kong_core_db_cache", "kong_core_db_cache_miss", "kong_db_cache", "kong_db_cache_miss"];
+  const names = [
+    "kong",
+    "kong_locks",
+    "kong_cluster_events",
+    "kong_core_db_cache",
+    "kong_core_db_cache_miss",
+    "kong_db_cache",
+    "kong_db_cache_miss",
+  ];
   const environment = Object.keys(process.env).filter((name) => /^[A-Z_][A-Z0-9_]*$/.test(name));
   return `load_module ${modules}/ndk_http_module.so;
 load_module ${modules}/ngx_http_lua_module.so;
@@ -56,16 +67,21 @@ ${names.map((name) => `  lua_shared_dict ${name} 5m;`).join("\n")}
 function run(args: string[]): number {
   const nginx = findNginx();
   if (!existsSync(BUSTED)) throw new SettingsError("busted is not installed: apt-get install lua-busted");
-  if (!existsSync(join(HERE, "build", "gateway", "busted.lua"))) throw new SettingsError("the gateway's Lua side is not built: npm run build");
+  if (!existsSync(join(HERE, "build", "gateway", "busted.lua")))
+    throw new SettingsError("the gateway's Lua side is not built: npm run build");
   const prefix = mkdtempSync(join(tmpdir(), "busted-"));
   try {
     mkdirSync(join(prefix, "logs"));
     const conf = join(prefix, "nginx.conf");
     writeFileSync(conf, configuration(prefix, nginx.modules, args));
-    const result = spawnSync(nginx.path, ["-p", prefix, "-c", conf, "-e", join(prefix, "start.log")], { stdio: ["ignore", "inherit", "inherit"] });
+    const result = spawnSync(nginx.path, ["-p", prefix, "-c", conf, "-e", join(prefix, "start.log")], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     if (result.status === null || existsSync(join(prefix, "start.log"))) {
       const log = ["start.log", "error.log"].map((name) => join(prefix, name)).filter((path) => existsSync(path));
-      const lines = log.flatMap((path) => readFileSync(path, "utf8").split("\n")).filter((line) => /\[(emerg|alert|crit|error)\]/.test(line));
+      const lines = log
+        .flatMap((path) => readFileSync(path, "utf8").split("\n"))
+        .filter((line) => /\[(emerg|alert|crit|error)\]/.test(line));
       if (result.status !== 0) console.error(lines.join("\n"));
     }
     return result.status ?? 1;
@@ -75,7 +91,7 @@ function run(args: string[]): number {
 }
 
 try {
-  process.exitCode = run(process.argv.slice(2));
+  process.exitCode = run([`--exclude-pattern=${INTEGRATION}`, ...process.argv.slice(2)]);
 } catch (cause) {
   if (!(cause instanceof SettingsError)) throw cause;
   console.error(`Error: ${cause.message}`);

@@ -8,7 +8,11 @@ const USAGE = `usage: tsx gateway/cli.ts start  -c kong.conf [-p prefix] [--fore
        tsx gateway/cli.ts reload -c kong.conf [-p prefix]`;
 
 async function start(conf: string | undefined, prefix: string | undefined, foreground: boolean): Promise<void> {
-  const gateway = await startGateway({ ...(conf === undefined ? {} : { conf }), ...(prefix === undefined ? {} : { prefix }), detached: !foreground });
+  const gateway = await startGateway({
+    ...(conf === undefined ? {} : { conf }),
+    ...(prefix === undefined ? {} : { prefix }),
+    detached: !foreground,
+  });
   const addresses = gateway.listeners.map(({ host, port, ssl }) => `${ssl ? "https" : "http"}://${host}:${port}`);
   console.log(`The development gateway is running (pid ${gateway.pid}): ${addresses.join(", ")}`);
   if (!foreground) return;
@@ -26,9 +30,14 @@ async function stop(prefix: string): Promise<void> {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { conf: { type: "string", short: "c" }, prefix: { type: "string", short: "p" }, foreground: { type: "boolean", default: false } },
+    options: {
+      conf: { type: "string", short: "c" },
+      prefix: { type: "string", short: "p" },
+      foreground: { type: "boolean", default: false },
+    },
   });
-  const prefixOf = (): string => readConf({ file: values.conf, prefix: values.prefix, environment: process.env }).prefix;
+  const prefixOf = (): string =>
+    readConf({ file: values.conf, prefix: values.prefix, environment: process.env }).prefix;
   switch (positionals[0]) {
     case "start":
       return start(values.conf, values.prefix, values.foreground);

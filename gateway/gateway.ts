@@ -3,7 +3,18 @@
  * Production is Kong. When the two differ, this one is wrong.
  */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { accessSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, openSync, closeSync, readSync, fstatSync } from "node:fs";
+import {
+  accessSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  openSync,
+  closeSync,
+  readSync,
+  fstatSync,
+} from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { hostname } from "node:os";
@@ -64,7 +75,12 @@ interface Files {
 }
 
 function filesIn(prefix: string): Files {
-  return { conf: join(prefix, "nginx.conf"), launch: join(prefix, "gateway.json"), entities: join(prefix, "entities.json"), socket: join(prefix, "gateway.sock") };
+  return {
+    conf: join(prefix, "nginx.conf"),
+    launch: join(prefix, "gateway.json"),
+    entities: join(prefix, "entities.json"),
+    socket: join(prefix, "gateway.sock"),
+  };
 }
 
 function readYml(conf: KongConf, options: GatewayOptions): string {
@@ -75,7 +91,9 @@ function readYml(conf: KongConf, options: GatewayOptions): string {
   try {
     return readFileSync(conf.declarativeConfig, "utf8");
   } catch (cause) {
-    throw new SettingsError(`declarative_config: cannot read ${conf.declarativeConfig}: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`);
+    throw new SettingsError(
+      `declarative_config: cannot read ${conf.declarativeConfig}: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`,
+    );
   }
 }
 
@@ -95,7 +113,8 @@ function enabledHeaders(value: string): Record<string, boolean> {
   };
   for (const name of list(value)) {
     const headers = groups[name.toLowerCase()];
-    if (headers === undefined) throw new SettingsError(`headers: '${name}' is not one that the development gateway knows`);
+    if (headers === undefined)
+      throw new SettingsError(`headers: '${name}' is not one that the development gateway knows`);
     for (const header of headers) enabled[header] = true;
   }
   return enabled;
@@ -140,7 +159,8 @@ function certificates(conf: KongConf, prefix: string): Layout["certificates"] {
   if (!conf.listeners.some(({ ssl }) => ssl)) return [];
   const certificateFiles = list(conf.values.get("ssl_cert"));
   const keys = list(conf.values.get("ssl_cert_key"));
-  if (certificateFiles.length !== keys.length) throw new SettingsError("ssl_cert and ssl_cert_key must name the same number of files");
+  if (certificateFiles.length !== keys.length)
+    throw new SettingsError("ssl_cert and ssl_cert_key must name the same number of files");
   for (const file of [...certificateFiles, ...keys]) {
     try {
       accessSync(file);
@@ -148,9 +168,24 @@ function certificates(conf: KongConf, prefix: string): Layout["certificates"] {
       throw new SettingsError(`ssl_cert, ssl_cert_key: no such file at ${file}`);
     }
   }
-  if (certificateFiles.length > 0) return certificateFiles.map((certificate, index) => ({ certificate, key: keys[index] ?? "" }));
+  if (certificateFiles.length > 0)
+    return certificateFiles.map((certificate, index) => ({ certificate, key: keys[index] ?? "" }));
   const own = { certificate: join(prefix, "default.crt"), key: join(prefix, "default.key") };
-  const openssl = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "365", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+  const openssl = [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-days",
+    "365",
+    "-subj",
+    "/CN=localhost",
+    "-addext",
+    "subjectAltName=DNS:localhost,IP:127.0.0.1",
+  ];
   execFileSync("openssl", [...openssl, "-keyout", own.key, "-out", own.certificate], { stdio: "ignore" });
   return [own];
 }
@@ -159,7 +194,9 @@ function nameServers(conf: KongConf): string[] {
   const given = list(conf.values.get("dns_resolver"));
   if (given.length > 0) return given;
   try {
-    const found = [...readFileSync("/etc/resolv.conf", "utf8").matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, address = ""]) => address);
+    const found = [...readFileSync("/etc/resolv.conf", "utf8").matchAll(/^\s*nameserver\s+(\S+)/gm)].map(
+      ([, address = ""]) => address,
+    );
     return found.map((address) => (address.includes(":") ? `[${address}]` : address));
   } catch {
     return [];
@@ -183,12 +220,15 @@ async function checkPort(listener: Listener): Promise<void> {
 
 function call(socketPath: string, path: string, body?: string): Promise<{ status: number; text: string }> {
   return new Promise((done, fail) => {
-    const outgoing = request({ socketPath, path, method: body === undefined ? "GET" : "POST", headers: { host: "gateway" }, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => done({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
-      response.on("error", fail);
-    });
+    const outgoing = request(
+      { socketPath, path, method: body === undefined ? "GET" : "POST", headers: { host: "gateway" }, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("end", () => done({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+        response.on("error", fail);
+      },
+    );
     outgoing.on("error", fail);
     outgoing.end(body);
   });
@@ -236,7 +276,12 @@ export function runningPid(prefix: string): number | undefined {
   }
 }
 
-function layoutFor(conf: KongConf, files: Files, modules: string): Layout {
+function layoutFor(
+  conf: KongConf,
+  files: Files,
+  modules: string,
+  environment: NonNullable<GatewayOptions["environment"]>,
+): Layout {
   const { prefix } = conf;
   const own = [`${BUILD}/?.lua`, `${BUILD}/?/init.lua`, `${REPOSITORY}/?.lua`, `${REPOSITORY}/?/init.lua`];
   const given = (conf.values.get("lua_package_path") ?? "").split(";").filter((part) => part !== "");
@@ -251,15 +296,16 @@ function layoutFor(conf: KongConf, files: Files, modules: string): Layout {
     trustedCertificates: trustedCertificates(conf, prefix),
     certificates: certificates(conf, prefix),
     isRoot: process.getuid?.() === 0,
+    environmentNames: Object.keys(environment).filter((name) => /^[A-Z_][A-Z0-9_]*$/.test(name)),
     resolvers: nameServers(conf),
   };
 }
 
-async function write(conf: KongConf, files: Files, entities: Entities, modules: string): Promise<void> {
+async function write(conf: KongConf, files: Files, entities: Entities, layout: Layout): Promise<void> {
   await resolveHosts(entities);
   writeFileSync(files.launch, JSON.stringify({ configuration: configurationFor(conf) }), { mode: 0o600 });
   writeFileSync(files.entities, JSON.stringify(entities), { mode: 0o600 });
-  writeFileSync(files.conf, renderNginxConf(conf, layoutFor(conf, files, modules)));
+  writeFileSync(files.conf, renderNginxConf(conf, layout));
 }
 
 /** Stops the nginx with that process id: first in peace, then by force. */
@@ -300,7 +346,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const conf = readConf({ file: options.conf, settings: options.settings, environment, prefix: options.prefix });
   const { prefix } = conf;
   const nginx = findNginx();
-  if (!existsSync(join(BUILD, "gateway", "main.lua"))) throw new SettingsError("the gateway's Lua side is not built: npm run build");
+  if (!existsSync(join(BUILD, "gateway", "main.lua")))
+    throw new SettingsError("the gateway's Lua side is not built: npm run build");
   const entities = readEntities(readYml(conf, options));
   const files = filesIn(prefix);
   if (files.socket.length > 100) throw new SettingsError(`prefix: ${prefix} is too long for a socket in it`);
@@ -309,7 +356,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   prepare(prefix);
   for (const listener of conf.listeners) await checkPort(listener);
   rmSync(files.socket, { force: true });
-  await write(conf, files, entities, nginx.modules);
+  await write(conf, files, entities, layoutFor(conf, files, nginx.modules, environment));
 
   const errorLog = join(prefix, "logs", "start.log");
   const output = openSync(errorLog, "w+");

@@ -124,7 +124,14 @@ const ONLY: Record<string, string[]> = {
 };
 
 /** Environment variables of Kong's images and of Pongo that are no settings. */
-const NOT_SETTINGS = new Set(["KONG_VERSION", "KONG_IMAGE", "KONG_TEST_PREFIX", "KONG_LICENSE_DATA", "KONG_LICENSE_PATH", "KONG_BIN"]);
+const NOT_SETTINGS = new Set([
+  "KONG_VERSION",
+  "KONG_IMAGE",
+  "KONG_TEST_PREFIX",
+  "KONG_LICENSE_DATA",
+  "KONG_LICENSE_PATH",
+  "KONG_BIN",
+]);
 
 const PATHS = ["ssl_dhparam", "declarative_config"];
 const PATH_LISTS = ["ssl_cert", "ssl_cert_key", "lua_ssl_trusted_certificate"];
@@ -156,14 +163,19 @@ function unquote(value: string): string {
 
 /** A list as Kong writes it: values between commas. */
 export function list(value: string | undefined): string[] {
-  return (value ?? "").split(",").map((item) => item.trim()).filter((item) => item !== "");
+  return (value ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 }
 
 function injectedBlock(name: string): { block: InjectedBlock; directive: string } | undefined {
   const match = /^nginx_([a-z]+)_(.+)$/.exec(name);
   if (match === null) return undefined;
   const [, block = "", directive = ""] = match;
-  return (INJECTED_BLOCKS as readonly string[]).includes(block) ? { block: block as InjectedBlock, directive } : undefined;
+  return (INJECTED_BLOCKS as readonly string[]).includes(block)
+    ? { block: block as InjectedBlock, directive }
+    : undefined;
 }
 
 function parseListeners(value: string): Listener[] {
@@ -174,11 +186,17 @@ function parseListeners(value: string): Listener[] {
     if (match === null) throw new SettingsError(`proxy_listen: '${address}' is not of the form host:port`);
     const [, host = "", port = ""] = match;
     if (!/^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(host)) {
-      throw new SettingsError(`proxy_listen: '${address}': the development gateway listens on loopback only (127.0.0.1)`);
+      throw new SettingsError(
+        `proxy_listen: '${address}': the development gateway listens on loopback only (127.0.0.1)`,
+      );
     }
     const parameters: string[] = [];
     for (const flag of flags) {
-      if (!/^(ssl|http2|proxy_protocol|reuseport|deferred|bind|backlog=\d+|so_keepalive=\S+|ipv6only=(on|off))$/.test(flag)) {
+      if (
+        !/^(ssl|http2|proxy_protocol|reuseport|deferred|bind|backlog=\d+|so_keepalive=\S+|ipv6only=(on|off))$/.test(
+          flag,
+        )
+      ) {
         throw new SettingsError(`proxy_listen: '${flag}' is not a flag that the development gateway knows`);
       }
       parameters.push(flag);
@@ -218,7 +236,8 @@ function fromFile(file: string): Map<string, string> {
 function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Map<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(environment)) {
-    if (name.startsWith("KONG_") && value !== undefined && !NOT_SETTINGS.has(name)) values.set(name.slice("KONG_".length).toLowerCase(), value);
+    if (name.startsWith("KONG_") && value !== undefined && !NOT_SETTINGS.has(name))
+      values.set(name.slice("KONG_".length).toLowerCase(), value);
   }
   return values;
 }
@@ -230,7 +249,9 @@ function refuse(values: Map<string, string>): void {
     }
     const allowed = ONLY[name];
     if (allowed !== undefined && value !== "" && !list(value).every((item) => allowed.includes(item))) {
-      throw new SettingsError(`kong.conf: ${name} = ${value}: the development gateway knows only ${allowed.join(", ")}`);
+      throw new SettingsError(
+        `kong.conf: ${name} = ${value}: the development gateway knows only ${allowed.join(", ")}`,
+      );
     }
   }
 }
@@ -244,7 +265,13 @@ function absolute(values: Map<string, string>, base: string): void {
   }
   for (const name of PATH_LISTS) {
     const value = values.get(name);
-    if (value !== undefined) values.set(name, list(value).map((path) => (path === "system" ? path : toAbsolute(path))).join(","));
+    if (value !== undefined)
+      values.set(
+        name,
+        list(value)
+          .map((path) => (path === "system" ? path : toAbsolute(path)))
+          .join(","),
+      );
   }
 }
 
@@ -259,10 +286,18 @@ export function readConf(sources: ConfSources): KongConf {
   refuse(given);
   const values = new Map([...Object.entries(DEFAULTS), ...given]);
   absolute(values, process.cwd());
-  const directives: Record<InjectedBlock, Directive[]> = { main: [], events: [], http: [], proxy: [], upstream: [], location: [] };
+  const directives: Record<InjectedBlock, Directive[]> = {
+    main: [],
+    events: [],
+    http: [],
+    proxy: [],
+    upstream: [],
+    location: [],
+  };
   for (const [name, value] of given) {
     const injected = injectedBlock(name);
-    if (injected !== undefined && value.toUpperCase() !== "NONE") directives[injected.block].push({ name: injected.directive, value });
+    if (injected !== undefined && value.toUpperCase() !== "NONE")
+      directives[injected.block].push({ name: injected.directive, value });
   }
   const declarative = values.get("declarative_config");
   return {

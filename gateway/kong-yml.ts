@@ -25,13 +25,75 @@ export interface Entities {
 
 const COMMON = ["id", "name", "tags", "created_at", "updated_at"];
 const FIELDS = {
-  service: [...COMMON, "url", "protocol", "host", "port", "path", "retries", "connect_timeout", "write_timeout", "read_timeout", "enabled", "routes", "plugins"],
-  route: [...COMMON, "paths", "hosts", "methods", "protocols", "strip_path", "preserve_host", "regex_priority", "https_redirect_status_code", "request_buffering", "response_buffering", "path_handling", "service", "plugins"],
-  consumer: ["id", "username", "custom_id", "tags", "created_at", "updated_at", "acls", "keyauth_credentials", "plugins"],
-  plugin: ["id", "name", "instance_name", "config", "enabled", "protocols", "tags", "created_at", "updated_at", "service", "route", "consumer"],
+  service: [
+    ...COMMON,
+    "url",
+    "protocol",
+    "host",
+    "port",
+    "path",
+    "retries",
+    "connect_timeout",
+    "write_timeout",
+    "read_timeout",
+    "enabled",
+    "routes",
+    "plugins",
+  ],
+  route: [
+    ...COMMON,
+    "paths",
+    "hosts",
+    "methods",
+    "protocols",
+    "strip_path",
+    "preserve_host",
+    "regex_priority",
+    "https_redirect_status_code",
+    "request_buffering",
+    "response_buffering",
+    "path_handling",
+    "service",
+    "plugins",
+  ],
+  consumer: [
+    "id",
+    "username",
+    "custom_id",
+    "tags",
+    "created_at",
+    "updated_at",
+    "acls",
+    "keyauth_credentials",
+    "plugins",
+  ],
+  plugin: [
+    "id",
+    "name",
+    "instance_name",
+    "config",
+    "enabled",
+    "protocols",
+    "tags",
+    "created_at",
+    "updated_at",
+    "service",
+    "route",
+    "consumer",
+  ],
   acl: ["id", "group", "tags", "created_at", "consumer"],
   key: ["id", "key", "tags", "created_at", "ttl", "consumer"],
-  file: ["_format_version", "_transform", "_comment", "services", "routes", "consumers", "plugins", "acls", "keyauth_credentials"],
+  file: [
+    "_format_version",
+    "_transform",
+    "_comment",
+    "services",
+    "routes",
+    "consumers",
+    "plugins",
+    "acls",
+    "keyauth_credentials",
+  ],
 };
 
 function fail(location: Location, message: string): never {
@@ -117,7 +179,8 @@ function readService(item: Item, location: Location): Item {
     if (parsed.port !== "") port = Number(parsed.port);
     if (parsed.pathname !== "/" || /^[a-z]+:\/\/[^/]+\//.test(url)) path = parsed.pathname;
   }
-  if (protocol !== "http" && protocol !== "https") fail(location, `protocol '${protocol}' is not one that the development gateway knows (http, https)`);
+  if (protocol !== "http" && protocol !== "https")
+    fail(location, `protocol '${protocol}' is not one that the development gateway knows (http, https)`);
   if (host === undefined) fail([...location, "host"], "required field missing");
   if (port === 0) port = protocol === "https" ? 443 : 80;
   return {
@@ -141,16 +204,20 @@ function readRoute(item: Item, location: Location, service: Item | undefined): I
   checkFields(item, FIELDS.route, location);
   const protocols = texts(item, "protocols", location) ?? ["http", "https"];
   for (const protocol of protocols) {
-    if (protocol !== "http" && protocol !== "https") fail(location, `protocol '${protocol}' is not one that the development gateway knows (http, https)`);
+    if (protocol !== "http" && protocol !== "https")
+      fail(location, `protocol '${protocol}' is not one that the development gateway knows (http, https)`);
   }
   const paths = texts(item, "paths", location);
   for (const path of paths ?? []) {
-    if (!path.startsWith("/") && !path.startsWith("~/")) fail([...location, "paths"], "should start with: / (fixed path) or ~/ (regex path)");
+    if (!path.startsWith("/") && !path.startsWith("~/"))
+      fail([...location, "paths"], "should start with: / (fixed path) or ~/ (regex path)");
   }
   const hosts = texts(item, "hosts", location);
   const methods = texts(item, "methods", location);
-  if (paths === undefined && hosts === undefined && methods === undefined) fail(location, "must set one of 'methods', 'hosts', 'paths'");
-  if (item.path_handling !== undefined && item.path_handling !== "v0") fail(location, "path_handling: the development gateway knows only v0");
+  if (paths === undefined && hosts === undefined && methods === undefined)
+    fail(location, "must set one of 'methods', 'hosts', 'paths'");
+  if (item.path_handling !== undefined && item.path_handling !== "v0")
+    fail(location, "path_handling: the development gateway knows only v0");
   return {
     id: identifier("routes", item.id, text(item, "name", location) ?? location.join(".")),
     name: item.name,
@@ -185,14 +252,19 @@ class Reader {
     checkFields(file, FIELDS.file, []);
     const version = file._format_version;
     if (version !== "3.0") fail([], `_format_version must be "3.0", got ${JSON.stringify(version)}`);
-    if (file._transform !== undefined && file._transform !== true) fail([], "_transform: the development gateway knows only true");
+    if (file._transform !== undefined && file._transform !== true)
+      fail([], "_transform: the development gateway knows only true");
     for (const { item, location } of items(file, "services", [])) this.#service(item, location);
     for (const { item, location } of items(file, "routes", [])) {
-      const service = item.service === undefined ? undefined : findByName(this.entities.services, item.service, ["name"], [...location, "service"]);
+      const service =
+        item.service === undefined
+          ? undefined
+          : findByName(this.entities.services, item.service, ["name"], [...location, "service"]);
       this.#route(item, location, service);
     }
     for (const { item, location } of items(file, "consumers", [])) this.#consumer(item, location);
-    for (const { item, location } of items(file, "acls", [])) this.#acl(item, location, findByName(this.entities.consumers, item.consumer, ["username"], location));
+    for (const { item, location } of items(file, "acls", []))
+      this.#acl(item, location, findByName(this.entities.consumers, item.consumer, ["username"], location));
     for (const { item, location } of items(file, "keyauth_credentials", [])) {
       this.#key(item, location, findByName(this.entities.consumers, item.consumer, ["username"], location));
     }
@@ -222,7 +294,8 @@ class Reader {
     checkFields(item, FIELDS.consumer, location);
     const username = text(item, "username", location);
     const customId = text(item, "custom_id", location);
-    if (username === undefined && customId === undefined) fail(location, "at least one of these fields must be non-empty: 'custom_id', 'username'");
+    if (username === undefined && customId === undefined)
+      fail(location, "at least one of these fields must be non-empty: 'custom_id', 'username'");
     const consumer: Item = {
       id: identifier("consumers", item.id, username ?? customId ?? ""),
       username,
@@ -240,7 +313,11 @@ class Reader {
   #acl(item: Item, location: Location, consumer: Item): void {
     checkFields(item, FIELDS.acl, location);
     const group = text(item, "group", location) ?? fail([...location, "group"], "required field missing");
-    this.entities.acls.push({ id: identifier("acls", item.id, `${String(consumer.id)}:${group}`), group, consumer: { id: consumer.id } });
+    this.entities.acls.push({
+      id: identifier("acls", item.id, `${String(consumer.id)}:${group}`),
+      group,
+      consumer: { id: consumer.id },
+    });
   }
 
   #key(item: Item, location: Location, consumer: Item): void {
@@ -262,9 +339,12 @@ class Reader {
       tags: item.tags,
       ...owner,
     };
-    if (item.service !== undefined) entity.service = { id: findByName(services, item.service, ["name"], [...location, "service"]).id };
-    if (item.route !== undefined) entity.route = { id: findByName(routes, item.route, ["name"], [...location, "route"]).id };
-    if (item.consumer !== undefined) entity.consumer = { id: findByName(consumers, item.consumer, ["username"], [...location, "consumer"]).id };
+    if (item.service !== undefined)
+      entity.service = { id: findByName(services, item.service, ["name"], [...location, "service"]).id };
+    if (item.route !== undefined)
+      entity.route = { id: findByName(routes, item.route, ["name"], [...location, "route"]).id };
+    if (item.consumer !== undefined)
+      entity.consumer = { id: findByName(consumers, item.consumer, ["username"], [...location, "consumer"]).id };
     entity.id = identifier("plugins", item.id, location.join("."));
     this.entities.plugins.push({ entity, location });
   }

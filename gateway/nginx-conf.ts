@@ -17,6 +17,8 @@ export interface Layout {
   trustedCertificates: string | undefined;
   certificates: { certificate: string; key: string }[];
   isRoot: boolean;
+  /** Environment variables that the workers may read. */
+  environmentNames: string[];
   /** Name servers for cosockets. */
   resolvers: string[];
 }
@@ -77,13 +79,11 @@ function mainBlock(conf: KongConf, layout: Layout): Block {
     .set("worker_processes", get(conf, "nginx_worker_processes"));
   // Workers of another user could not read a private key of mode 0600.
   if (layout.isRoot) block.set("user", get(conf, "nginx_user") === "" ? "root" : get(conf, "nginx_user"));
-  for (const name of environmentNames()) block.add("env", name);
-  return block.inject(conf.directives.main.filter(({ name }) => name !== "daemon" && (name !== "user" || layout.isRoot)));
-}
-
-/** nginx hides the environment from its workers, and secrets may be there ({vault://env/...}). */
-function environmentNames(): string[] {
-  return Object.keys(process.env).filter((name) => /^[A-Z_][A-Z0-9_]*$/.test(name));
+  // nginx hides the environment from its workers, and secrets may be there ({vault://env/...}).
+  for (const name of layout.environmentNames) block.add("env", name);
+  return block.inject(
+    conf.directives.main.filter(({ name }) => name !== "daemon" && (name !== "user" || layout.isRoot)),
+  );
 }
 
 function eventsBlock(conf: KongConf): Block {
@@ -127,7 +127,8 @@ function httpBlock(conf: KongConf, layout: Layout): Block {
     if (directive.name === "lua_shared_dict") block.add(directive.name, directive.value);
     else injected.push(directive);
   }
-  for (const [name, size] of Object.entries(DICTIONARIES)) block.add("lua_shared_dict", `${name} ${size === "MEM" ? get(conf, "mem_cache_size") : size}`);
+  for (const [name, size] of Object.entries(DICTIONARIES))
+    block.add("lua_shared_dict", `${name} ${size === "MEM" ? get(conf, "mem_cache_size") : size}`);
   return block.inject(injected);
 }
 
@@ -145,7 +146,8 @@ function serverBlock(conf: KongConf, layout: Layout): Block {
     .set("real_ip_recursive", get(conf, "real_ip_recursive"));
   for (const address of list(get(conf, "trusted_ips"))) block.add("set_real_ip_from", address);
   if (conf.listeners.some(({ ssl }) => ssl)) {
-    for (const { certificate, key } of layout.certificates) block.add("ssl_certificate", certificate).add("ssl_certificate_key", key);
+    for (const { certificate, key } of layout.certificates)
+      block.add("ssl_certificate", certificate).add("ssl_certificate_key", key);
     block.set("ssl_session_cache", `shared:SSL:${get(conf, "ssl_session_cache_size")}`);
   }
   return block.inject(conf.directives.proxy);
@@ -187,7 +189,9 @@ ${UPSTREAM_HEADERS}
 /** The whole configuration. */
 export function renderNginxConf(conf: KongConf, layout: Layout): string {
   if (conf.listeners.length === 0) throw new SettingsError("proxy_listen = off: there is nothing to listen on");
-  const certificatePhase = conf.listeners.some(({ ssl }) => ssl) ? "\n    ssl_certificate_by_lua_block { Gateway.certificate() }" : "";
+  const certificatePhase = conf.listeners.some(({ ssl }) => ssl)
+    ? "\n    ssl_certificate_by_lua_block { Gateway.certificate() }"
+    : "";
   return `# Written by the development gateway at each start: changes here are lost.
 ${mainBlock(conf, layout).render("")}
 

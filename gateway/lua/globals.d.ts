@@ -53,9 +53,19 @@ interface Socket {
 interface SharedDict {
   get(key: string): LuaMultiReturn<[unknown, (number | string)?]>;
   get_stale(key: string): LuaMultiReturn<[unknown, (number | string)?, boolean?]>;
-  set(key: string, value: unknown, ttl?: number, flags?: number): LuaMultiReturn<[boolean | undefined, string?, boolean?]>;
+  set(
+    key: string,
+    value: unknown,
+    ttl?: number,
+    flags?: number,
+  ): LuaMultiReturn<[boolean | undefined, string?, boolean?]>;
   safe_set(key: string, value: unknown, ttl?: number, flags?: number): LuaMultiReturn<[boolean | undefined, string?]>;
-  add(key: string, value: unknown, ttl?: number, flags?: number): LuaMultiReturn<[boolean | undefined, string?, boolean?]>;
+  add(
+    key: string,
+    value: unknown,
+    ttl?: number,
+    flags?: number,
+  ): LuaMultiReturn<[boolean | undefined, string?, boolean?]>;
   incr(key: string, by: number, init?: number, ttl?: number): LuaMultiReturn<[number | undefined, string?]>;
   delete(key: string): LuaMultiReturn<[boolean | undefined, string?]>;
   ttl(key: string): LuaMultiReturn<[number | undefined, string?]>;
@@ -68,59 +78,93 @@ interface SharedDict {
 
 /** @noSelf */
 interface NgxRe {
-  match(subject: string, regex: string, options?: string, ctx?: unknown, result?: Dict): LuaMultiReturn<[Record<string | number, string | false | undefined> | undefined, string?]>;
+  match(
+    subject: string,
+    regex: string,
+    options?: string,
+    ctx?: unknown,
+    result?: Dict,
+  ): LuaMultiReturn<[Record<string | number, string | false | undefined> | undefined, string?]>;
   find(subject: string, regex: string, options?: string): LuaMultiReturn<[number | undefined, number?, string?]>;
-  gmatch(subject: string, regex: string, options?: string): LuaMultiReturn<[(() => Record<number, string> | undefined) | undefined, string?]>;
+  gmatch(
+    subject: string,
+    regex: string,
+    options?: string,
+  ): LuaMultiReturn<[(() => Record<number, string> | undefined) | undefined, string?]>;
   sub(subject: string, regex: string, replacement: string, options?: string): LuaMultiReturn<[string, number, string?]>;
-  gsub(subject: string, regex: string, replacement: string, options?: string): LuaMultiReturn<[string, number, string?]>;
+  gsub(
+    subject: string,
+    regex: string,
+    replacement: string,
+    options?: string,
+  ): LuaMultiReturn<[string, number, string?]>;
 }
 
 /** @noSelf */
 interface NgxResp {
-get_headers(max?: number): Record<string, HeaderValue | undefined>
+  get_headers(max?: number): Record<string, HeaderValue | undefined>;
 }
 
 /** @noSelf */
 interface NgxSocket {
-tcp: (this: void) => LuaMultiReturn<[Socket | undefined, string?]>
+  tcp: (this: void) => LuaMultiReturn<[Socket | undefined, string?]>;
 }
 
 /** @noSelf */
 interface NgxTimer {
-at(delay: number, fn: (this: void, premature: boolean, ...args: never[]) => void, ...args: unknown[]): LuaMultiReturn<[unknown, string?]>;
-    every(delay: number, fn: (this: void, premature: boolean, ...args: never[]) => void, ...args: unknown[]): LuaMultiReturn<[unknown, string?]>;
+  at(
+    delay: number,
+    fn: (this: void, premature: boolean, ...args: never[]) => void,
+    ...args: unknown[]
+  ): LuaMultiReturn<[unknown, string?]>;
+  every(
+    delay: number,
+    fn: (this: void, premature: boolean, ...args: never[]) => void,
+    ...args: unknown[]
+  ): LuaMultiReturn<[unknown, string?]>;
 }
 
 /** @noSelf */
 interface NgxThread {
-spawn(fn: (this: void) => unknown): unknown;
-    wait(...threads: unknown[]): LuaMultiReturn<[boolean, unknown]>;
-    kill(thread: unknown): void;
+  spawn(fn: (this: void) => unknown): unknown;
+  wait(...threads: unknown[]): LuaMultiReturn<[boolean, unknown]>;
+  kill(thread: unknown): void;
 }
 
 /** @noSelf */
 interface NgxWorker {
-id(): number; pid(): number; count(): number; exiting(): boolean
+  id(): number;
+  pid(): number;
+  count(): number;
+  exiting(): boolean;
 }
 
 /** @noSelf */
 interface NgxConfig {
-subsystem: string; ngx_lua_version: number; nginx_version: number; prefix(): string
+  subsystem: string;
+  ngx_lua_version: number;
+  nginx_version: number;
+  prefix(): string;
 }
 
 /** @noSelf */
 interface KongIp {
-is_trusted(address: string): boolean
+  is_trusted(address: string): boolean;
 }
 
 /** @noSelf */
 interface KongClient {
-get_ip(): string; authenticate(consumer?: unknown, credential?: unknown): void; [other: string]: unknown
+  get_ip(): string;
+  authenticate(consumer?: unknown, credential?: unknown): void;
+  [other: string]: unknown;
 }
 
 /** @noSelf */
 interface KongVault {
-get(reference: string): LuaMultiReturn<[string | undefined, string?]>; is_reference(value: unknown): boolean; update(options: unknown): unknown; [other: string]: unknown
+  get(reference: string): LuaMultiReturn<[string | undefined, string?]>;
+  is_reference(value: unknown): boolean;
+  update(options: unknown): unknown;
+  [other: string]: unknown;
 }
 
 /** @noSelf */
@@ -134,10 +178,30 @@ interface Ngx {
   null: unknown;
   OK: number;
   ERROR: number;
-  EMERG: number; ALERT: number; CRIT: number; ERR: number; WARN: number; NOTICE: number; INFO: number; DEBUG: number; STDERR: number;
-  HTTP_GET: number; HTTP_HEAD: number; HTTP_PUT: number; HTTP_POST: number; HTTP_DELETE: number; HTTP_OPTIONS: number;
-  HTTP_MKCOL: number; HTTP_COPY: number; HTTP_MOVE: number; HTTP_PROPFIND: number; HTTP_PROPPATCH: number; HTTP_LOCK: number;
-  HTTP_UNLOCK: number; HTTP_PATCH: number; HTTP_TRACE: number;
+  EMERG: number;
+  ALERT: number;
+  CRIT: number;
+  ERR: number;
+  WARN: number;
+  NOTICE: number;
+  INFO: number;
+  DEBUG: number;
+  STDERR: number;
+  HTTP_GET: number;
+  HTTP_HEAD: number;
+  HTTP_PUT: number;
+  HTTP_POST: number;
+  HTTP_DELETE: number;
+  HTTP_OPTIONS: number;
+  HTTP_MKCOL: number;
+  HTTP_COPY: number;
+  HTTP_MOVE: number;
+  HTTP_PROPFIND: number;
+  HTTP_PROPPATCH: number;
+  HTTP_LOCK: number;
+  HTTP_UNLOCK: number;
+  HTTP_PATCH: number;
+  HTTP_TRACE: number;
   req: NgxReq;
   resp: NgxResp;
   re: NgxRe;
@@ -179,6 +243,11 @@ declare module "cjson.safe" {
     encode(this: void, value: unknown): LuaMultiReturn<[string | undefined, string?]>;
     decode(this: void, text: string): LuaMultiReturn<[unknown, string?]>;
     null: unknown;
+    array_mt: object;
+    new: (this: void) => {
+      decode(this: void, text: string): LuaMultiReturn<[unknown, string?]>;
+      decode_array_with_array_mt(this: void, on: boolean): boolean;
+    };
   };
   export = cjson;
 }
@@ -186,7 +255,7 @@ declare module "ffi" {
   const ffi: {
     cdef(this: void, definitions: string): void;
     C: unknown;
-    "new": (this: void, type: string, ...args: unknown[]) => CData;
+    new: (this: void, type: string, ...args: unknown[]) => CData;
     cast(this: void, type: string, value: unknown): CData;
     gc(this: void, value: CData, finalizer: unknown): CData;
     string(this: void, pointer: CData, length?: number): string;
@@ -232,7 +301,7 @@ interface LruCache {
   flush_all(): void;
 }
 declare module "resty.lrucache" {
-  const lrucache: { "new": (this: void, size: number) => LuaMultiReturn<[LruCache, string?]> };
+  const lrucache: { new: (this: void, size: number) => LuaMultiReturn<[LruCache, string?]> };
   export = lrucache;
 }
 declare module "ngx.base64" {
@@ -246,7 +315,12 @@ declare module "ngx.balancer" {
   const balancer: {
     set_current_peer(this: void, host: string, port: number): LuaMultiReturn<[boolean | undefined, string?]>;
     set_more_tries(this: void, count: number): LuaMultiReturn<[boolean | undefined, string?]>;
-    set_timeouts(this: void, connect?: number, send?: number, read?: number): LuaMultiReturn<[boolean | undefined, string?]>;
+    set_timeouts(
+      this: void,
+      connect?: number,
+      send?: number,
+      read?: number,
+    ): LuaMultiReturn<[boolean | undefined, string?]>;
     get_last_failure(this: void): LuaMultiReturn<[string | undefined, number?]>;
   };
   export = balancer;
@@ -348,7 +422,17 @@ interface RequestContext {
   plugin_contexts?: LuaTable<object, Dict>;
   shared_context?: Dict;
   collected_plugins?: unknown[];
-  balancer_data?: { host: string; ip: string; port: number; scheme: string; tries: Dict[]; try_count: number; retries: number; service: Service; preserve_host?: boolean };
+  balancer_data?: {
+    host: string;
+    ip: string;
+    port: number;
+    scheme: string;
+    tries: Dict[];
+    try_count: number;
+    retries: number;
+    service: Service;
+    preserve_host?: boolean;
+  };
   /** Connection and TE as the client sent them. */
   client_connection?: string;
   client_te?: string;

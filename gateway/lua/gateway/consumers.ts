@@ -26,7 +26,13 @@ function current(): ConsumerIndex {
 }
 
 function replace(data: ConsumerData): void {
-  const next_: ConsumerIndex = { byId: new LuaTable(), byUsername: new LuaTable(), byCustomId: new LuaTable(), groups: new LuaTable(), keys: new LuaTable() };
+  const next_: ConsumerIndex = {
+    byId: new LuaTable(),
+    byUsername: new LuaTable(),
+    byCustomId: new LuaTable(),
+    groups: new LuaTable(),
+    keys: new LuaTable(),
+  };
   for (const consumer of data.consumers) {
     consumer.created_at = ngx.time();
     consumer.updated_at = ngx.time();

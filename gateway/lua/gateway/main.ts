@@ -20,7 +20,11 @@ let entitiesFile = "";
 const contexts: LuaTable<string, RequestContext> = new LuaTable();
 
 const createCoroutine = coroutine.create as unknown as (this: void, fn: unknown) => LuaThread;
-const resume = coroutine.resume as unknown as (this: void, thread: LuaThread, ...args: unknown[]) => LuaMultiReturn<[boolean, unknown]>;
+const resume = coroutine.resume as unknown as (
+  this: void,
+  thread: LuaThread,
+  ...args: unknown[]
+) => LuaMultiReturn<[boolean, unknown]>;
 
 function current(): State {
   if (state === undefined) error("the gateway is not configured");
@@ -260,7 +264,11 @@ function handleError(): void {
   ctx.delay_response = undefined;
   // A request that could not be read has no Accept header to go by.
   const usual = ngx.req.get_headers().Accept === undefined ? kong.configuration.error_default_type : undefined;
-  kong.response.error(ngx.status >= 400 ? ngx.status : 500, undefined, usual === undefined ? undefined : { "Content-Type": `${usual}; charset=utf-8` });
+  kong.response.error(
+    ngx.status >= 400 ? ngx.status : 500,
+    undefined,
+    usual === undefined ? undefined : { "Content-Type": `${usual}; charset=utf-8` },
+  );
 }
 
 /** The launcher's own door, a socket in the prefix: takes a new configuration, as POST /config does on Kong. */

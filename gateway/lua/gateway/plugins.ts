@@ -2,7 +2,8 @@
 import { PluginSchema, pluginDefinition, validatePlugin } from "../kong/db/schema/plugin";
 import { forReading } from "../kong/db/schema";
 
-type Phase = "init_worker" | "configure" | "certificate" | "rewrite" | "access" | "header_filter" | "body_filter" | "log";
+type Phase =
+  "init_worker" | "configure" | "certificate" | "rewrite" | "access" | "header_filter" | "body_filter" | "log";
 
 interface Handler extends Dict {
   PRIORITY?: number;
@@ -23,7 +24,13 @@ interface Instance {
 
 /** A plugin as kong.yml gives it, and where in the file it stands, for error messages. */
 interface PluginEntry {
-  entity: Dict & { name: string; id: string; route?: { id: string }; service?: { id: string }; consumer?: { id: string } };
+  entity: Dict & {
+    name: string;
+    id: string;
+    route?: { id: string };
+    service?: { id: string };
+    consumer?: { id: string };
+  };
   location: (string | number)[];
 }
 
@@ -45,7 +52,10 @@ function load(name: string): LuaMultiReturn<[Plugin | undefined, string?]> {
   const [ok, handler] = pcall(require, `kong.plugins.${name}.handler`);
   if (!ok) {
     const [absent] = string.find(tostring(handler), `module 'kong.plugins.${name}.handler' not found`, 1, true);
-    return $multi(undefined, `${name} plugin is enabled but not installed${absent === undefined ? `;\n${tostring(handler)}` : ""}`);
+    return $multi(
+      undefined,
+      `${name} plugin is enabled but not installed${absent === undefined ? `;\n${tostring(handler)}` : ""}`,
+    );
   }
   const [schemaOk, schema] = pcall(require, `kong.plugins.${name}.schema`);
   if (!schemaOk) return $multi(undefined, `no configuration schema found for plugin: ${name};\n${tostring(schema)}`);
@@ -145,7 +155,9 @@ function build(plugins: Plugin[], entries: PluginEntry[]): LuaMultiReturn<[Plugi
     const name = entry.entity.name;
     const plugin = findPlugin(plugins, name);
     if (plugin === undefined) {
-      placeError(errors, entry.location, { name: `plugin '${name}' not enabled; add it to the 'plugins' configuration property` });
+      placeError(errors, entry.location, {
+        name: `plugin '${name}' not enabled; add it to the 'plugins' configuration property`,
+      });
       failed = true;
     } else {
       const [valid, err] = validatePlugin(plugin.schema, entry.entity);
@@ -172,7 +184,11 @@ function build(plugins: Plugin[], entries: PluginEntry[]): LuaMultiReturn<[Plugi
         }
         const key = combination(route?.id, service?.id, consumer?.id);
         if ((own.get(key) as Dict | undefined) !== undefined) {
-          placeError(errors, entry.location, `uniqueness violation: 'plugins' entity with primary key set to '${name}' already declared`);
+          placeError(
+            errors,
+            entry.location,
+            `uniqueness violation: 'plugins' entity with primary key set to '${name}' already declared`,
+          );
           failed = true;
         }
         own.set(key, config);

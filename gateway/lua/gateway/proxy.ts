@@ -33,7 +33,8 @@ function refuseOtherProtocol(route: Route, proto: string, host: string, uri: str
   }
   if (!https || http || proto === "https") return;
   const status = route.https_redirect_status_code;
-  if (status === 426) kong.response.error(426, "Please use HTTPS protocol", { Connection: "Upgrade", Upgrade: "TLS/1.2, HTTP/1.1" });
+  if (status === 426)
+    kong.response.error(426, "Please use HTTPS protocol", { Connection: "Upgrade", Upgrade: "TLS/1.2, HTTP/1.1" });
   ngx.header.Location = `https://${host}${uri}`;
   kong.response.exit(status);
 }

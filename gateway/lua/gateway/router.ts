@@ -82,7 +82,8 @@ function before(a: Candidate, b: Candidate): boolean {
   if (a.criteria !== b.criteria) return a.criteria > b.criteria;
   if (a.plainHosts !== b.plainHosts) return a.plainHosts;
   if (a.regexPaths !== b.regexPaths) return a.regexPaths;
-  if (a.regexPaths && a.route.regex_priority !== b.route.regex_priority) return a.route.regex_priority > b.route.regex_priority;
+  if (a.regexPaths && a.route.regex_priority !== b.route.regex_priority)
+    return a.route.regex_priority > b.route.regex_priority;
   if (a.longestPath !== b.longestPath) return a.longestPath > b.longestPath;
   return a.position < b.position;
 }
@@ -101,8 +102,10 @@ function hostMatches(rule: string, host: string, port: number): boolean {
   const [name, wanted] = string.match(rule, "^(.-):?(%d*)$");
   if (wanted !== undefined && wanted !== "" && tonumber(wanted) !== port) return false;
   const pattern = name ?? rule;
-  if (string.sub(pattern, 1, 1) === "*") return string.sub(host, -(pattern.length - 1)) === string.sub(pattern, 2) && host.length >= pattern.length;
-  if (string.sub(pattern, -1) === "*") return string.sub(host, 1, pattern.length - 1) === string.sub(pattern, 1, -2) && host.length >= pattern.length;
+  if (string.sub(pattern, 1, 1) === "*")
+    return string.sub(host, -(pattern.length - 1)) === string.sub(pattern, 2) && host.length >= pattern.length;
+  if (string.sub(pattern, -1) === "*")
+    return string.sub(host, 1, pattern.length - 1) === string.sub(pattern, 1, -2) && host.length >= pattern.length;
   return pattern === host;
 }
 
@@ -113,7 +116,10 @@ function anyHost(rules: string[], host: string, port: number): boolean {
   return false;
 }
 
-function matchPath(paths: PathRule[], path: string): LuaMultiReturn<[string | undefined, Record<string | number, string>?]> {
+function matchPath(
+  paths: PathRule[],
+  path: string,
+): LuaMultiReturn<[string | undefined, Record<string | number, string>?]> {
   for (const rule of paths) {
     if (!rule.regex) {
       if (string.sub(path, 1, rule.text.length) === rule.text) return $multi(rule.text);
@@ -157,7 +163,14 @@ function accepts(candidate: Candidate, method: string, host: string, port: numbe
   return candidate.route.hosts === undefined || anyHost(candidate.route.hosts, host, port);
 }
 
-function find(router: Router, method: string, host: string, port: number, scheme: string, uri: string): Match | undefined {
+function find(
+  router: Router,
+  method: string,
+  host: string,
+  port: number,
+  scheme: string,
+  uri: string,
+): Match | undefined {
   const [mark] = string.find(uri, "?", 2, true);
   const path = normalize(mark === undefined ? uri : string.sub(uri, 1, mark - 1), true);
   for (const candidate of router) {

@@ -73,7 +73,8 @@ function settle(self: Cache, options: unknown): Settled {
   checkNumber("ttl", given.ttl, 0);
   checkNumber("neg_ttl", given.neg_ttl, 0);
   checkNumber("resurrect_ttl", given.resurrect_ttl, 0);
-  if (given.l1_serializer !== undefined && type(given.l1_serializer) !== "function") error("opts.l1_serializer must be a function", 4);
+  if (given.l1_serializer !== undefined && type(given.l1_serializer) !== "function")
+    error("opts.l1_serializer must be a function", 4);
   checkNumber("shm_set_tries", given.shm_set_tries, 1);
   return {
     ttl: given.ttl ?? self.ttl,
@@ -85,7 +86,14 @@ function settle(self: Cache, options: unknown): Settled {
 }
 
 /** Puts a value into the worker's memory, nil as MISS; gives back what it put. */
-function setLocal(self: Cache, key: string, given: unknown, ttl: number, negativeTtl: number, serializer: Options["l1_serializer"]): LuaMultiReturn<[unknown, string?]> {
+function setLocal(
+  self: Cache,
+  key: string,
+  given: unknown,
+  ttl: number,
+  negativeTtl: number,
+  serializer: Options["l1_serializer"],
+): LuaMultiReturn<[unknown, string?]> {
   let value = given;
   let lifetime: number | undefined = ttl;
   if (value === undefined) {
@@ -104,7 +112,15 @@ function setLocal(self: Cache, key: string, given: unknown, ttl: number, negativ
 }
 
 /** Raises, like Kong, where the value cannot be stored: the caller's lock then stays until it expires. */
-function setShared(self: Cache, sharedKey: string, value: unknown, ttl: number, negativeTtl: number, givenFlags: number, tries: number): LuaMultiReturn<[boolean | undefined, string?]> {
+function setShared(
+  self: Cache,
+  sharedKey: string,
+  value: unknown,
+  ttl: number,
+  negativeTtl: number,
+  givenFlags: number,
+  tries: number,
+): LuaMultiReturn<[boolean | undefined, string?]> {
   if (!CACHEABLE.has(type(value))) error(`cannot cache value of type ${type(value)}`);
   const encoded = buffer.encode(value);
   let dict = self.dict;
@@ -124,26 +140,46 @@ function setShared(self: Cache, sharedKey: string, value: unknown, ttl: number, 
   }
   if (ok !== true) {
     if (err !== "no memory") return $multi(undefined, `could not write to lua_shared_dict '${dictName}': ${err}`);
-    ngx.log(ngx.WARN, `could not write to lua_shared_dict '${dictName}' after ${tries} tries (no memory), it is either fragmented or cannot allocate more memory, consider increasing 'opts.shm_set_tries'`);
+    ngx.log(
+      ngx.WARN,
+      `could not write to lua_shared_dict '${dictName}' after ${tries} tries (no memory), it is either fragmented or cannot allocate more memory, consider increasing 'opts.shm_set_tries'`,
+    );
   }
   return $multi(true);
 }
 
-function store(self: Cache, key: string, sharedKey: string, value: unknown, ttl: number, negativeTtl: number, flags: number, tries: number, serializer: Options["l1_serializer"]): LuaMultiReturn<[unknown, string?]> {
+function store(
+  self: Cache,
+  key: string,
+  sharedKey: string,
+  value: unknown,
+  ttl: number,
+  negativeTtl: number,
+  flags: number,
+  tries: number,
+  serializer: Options["l1_serializer"],
+): LuaMultiReturn<[unknown, string?]> {
   const [ok, err] = setShared(self, sharedKey, value, ttl, negativeTtl, flags, tries);
   if (ok !== true) return $multi(undefined, err);
   return setLocal(self, key, value, ttl, negativeTtl, serializer);
 }
 
 /** Looks in the shared dictionaries: value (nil and MISS differ), error, whether it outlived its ttl, whether it had been resurrected. */
-function getShared(self: Cache, key: string, sharedKey: string, serializer: Options["l1_serializer"]): LuaMultiReturn<[unknown, string?, boolean?, boolean?]> {
+function getShared(
+  self: Cache,
+  key: string,
+  sharedKey: string,
+  serializer: Options["l1_serializer"],
+): LuaMultiReturn<[unknown, string?, boolean?, boolean?]> {
   let dict = self.dict;
   let [encoded, flags, wentStale] = dict.get_stale(sharedKey);
-  if (encoded === undefined && flags !== undefined) return $multi(undefined, `could not read from lua_shared_dict: ${flags}`);
+  if (encoded === undefined && flags !== undefined)
+    return $multi(undefined, `could not read from lua_shared_dict: ${flags}`);
   if (encoded === undefined) {
     dict = self.miss;
     [encoded, flags, wentStale] = dict.get_stale(sharedKey);
-    if (encoded === undefined && flags !== undefined) return $multi(undefined, `could not read from lua_shared_dict: ${flags}`);
+    if (encoded === undefined && flags !== undefined)
+      return $multi(undefined, `could not read from lua_shared_dict: ${flags}`);
   }
   if (encoded === undefined) return $multi(undefined);
   const [ok, value] = pcall(buffer.decode, encoded as string);
@@ -177,16 +213,26 @@ function visible(value: unknown): unknown {
   return value === MISS ? undefined : value;
 }
 
-
-function runCallback(self: Cache, key: string, sharedKey: string, stale: unknown, settled: Settled, wentStale: boolean, callback: Callback, ...args: unknown[]): Found {
+function runCallback(
+  self: Cache,
+  key: string,
+  sharedKey: string,
+  stale: unknown,
+  settled: Settled,
+  wentStale: boolean,
+  callback: Callback,
+  ...args: unknown[]
+): Found {
   const [lock, lockError] = restyLock.new("kong_locks");
   if (lock === undefined) return $multi(undefined, `could not create lock: ${lockError}`);
   const held = lock as unknown as HeldLock;
   const [elapsed, waitError] = held.lock(LOCK_PREFIX + sharedKey);
-  if (elapsed === undefined && waitError !== "timeout") return $multi(undefined, `could not acquire callback lock: ${waitError}`);
+  if (elapsed === undefined && waitError !== "timeout")
+    return $multi(undefined, `could not acquire callback lock: ${waitError}`);
   const [second, err, secondStale, resurrected] = getShared(self, key, sharedKey, settled.serializer);
   if (err !== undefined) return unlockAnd(held, undefined, err);
-  if (second !== undefined && secondStale !== true) return unlockAnd(held, visible(second), undefined, resurrected === true ? 4 : 2);
+  if (second !== undefined && secondStale !== true)
+    return unlockAnd(held, visible(second), undefined, resurrected === true ? 4 : 2);
   if (waitError === "timeout") {
     const message = "could not acquire callback lock: timeout";
     if (!wentStale) return $multi(undefined, message);
@@ -198,8 +244,21 @@ function runCallback(self: Cache, key: string, sharedKey: string, stale: unknown
   if (failure !== undefined && failure !== false) {
     const text = tostring(failure);
     if (!wentStale) return unlockAnd(held, value, text);
-    ngx.log(ngx.WARN, `callback returned an error (${text}) but stale value found in shm will be resurrected for ${settled.resurrectTtl}s (resurrect_ttl)`);
-    const [kept, keepError] = store(self, key, sharedKey, stale, settled.resurrectTtl, settled.resurrectTtl, STALE_FLAG, settled.tries, settled.serializer);
+    ngx.log(
+      ngx.WARN,
+      `callback returned an error (${text}) but stale value found in shm will be resurrected for ${settled.resurrectTtl}s (resurrect_ttl)`,
+    );
+    const [kept, keepError] = store(
+      self,
+      key,
+      sharedKey,
+      stale,
+      settled.resurrectTtl,
+      settled.resurrectTtl,
+      STALE_FLAG,
+      settled.tries,
+      settled.serializer,
+    );
     if (keepError !== undefined) ngx.log(ngx.WARN, `could not resurrect stale data (${keepError})`);
     return unlockAnd(held, visible(kept), undefined, 4);
   }
@@ -210,7 +269,17 @@ function runCallback(self: Cache, key: string, sharedKey: string, stale: unknown
     if (value === undefined) negativeLifetime = ttl;
     else lifetime = ttl;
   }
-  const [stored, storeError] = store(self, key, sharedKey, value, lifetime, negativeLifetime, 0, settled.tries, settled.serializer);
+  const [stored, storeError] = store(
+    self,
+    key,
+    sharedKey,
+    value,
+    lifetime,
+    negativeLifetime,
+    0,
+    settled.tries,
+    settled.serializer,
+  );
   if (storeError !== undefined) return unlockAnd(held, undefined, storeError);
   return unlockAnd(held, visible(stored), undefined, 3);
 }
@@ -247,15 +316,26 @@ function probe(this: Cache, key: string): LuaMultiReturn<[number | undefined, st
     dict = this.miss;
     [encoded, flags, wentStale] = dict.get_stale(sharedKey);
   }
-  if (encoded === undefined && flags !== undefined) return $multi(undefined, `failed to probe from node cache: could not read from lua_shared_dict: ${flags}`);
+  if (encoded === undefined && flags !== undefined)
+    return $multi(undefined, `failed to probe from node cache: could not read from lua_shared_dict: ${flags}`);
   if (encoded === undefined || wentStale === true) return $multi(undefined);
   const [ok, value] = pcall(buffer.decode, encoded as string);
-  if (!ok) return $multi(undefined, `failed to probe from node cache: could not deserialize value after lua_shared_dict retrieval: ${tostring(value)}`);
+  if (!ok)
+    return $multi(
+      undefined,
+      `failed to probe from node cache: could not deserialize value after lua_shared_dict retrieval: ${tostring(value)}`,
+    );
   const [ttl] = dict.ttl(sharedKey);
   return $multi(ttl, undefined, value);
 }
 
-function renewRaw(self: Cache, key: string, options: unknown, callback: Callback | undefined, ...args: unknown[]): Found {
+function renewRaw(
+  self: Cache,
+  key: string,
+  options: unknown,
+  callback: Callback | undefined,
+  ...args: unknown[]
+): Found {
   const settled = settle(self, options);
   if (callback === undefined || type(callback) !== "function") error("callback must be a function", 3);
   const sharedKey = self.name + key;
@@ -266,7 +346,8 @@ function renewRaw(self: Cache, key: string, options: unknown, callback: Callback
   if (lock === undefined) return $multi(undefined, `could not create lock: ${lockError}`);
   const held = lock as unknown as HeldLock;
   const [elapsed, waitError] = held.lock(LOCK_PREFIX + sharedKey);
-  if (elapsed === undefined && waitError !== "timeout") return $multi(undefined, `could not acquire callback lock: ${waitError}`);
+  if (elapsed === undefined && waitError !== "timeout")
+    return $multi(undefined, `could not acquire callback lock: ${waitError}`);
   let [after, flags] = self.dict.get_stale(sharedKey);
   const isHit = after !== undefined;
   if (!isHit) [after, flags] = self.miss.get_stale(sharedKey);
@@ -293,7 +374,17 @@ function renewRaw(self: Cache, key: string, options: unknown, callback: Callback
   }
   let version = 0;
   if (data !== undefined) version = versionAfter >= 65535 ? 1 : versionAfter + 1;
-  const [stored, storeError] = store(self, key, sharedKey, data, lifetime, negativeLifetime, bits.lshift(version, 16), settled.tries, settled.serializer);
+  const [stored, storeError] = store(
+    self,
+    key,
+    sharedKey,
+    data,
+    lifetime,
+    negativeLifetime,
+    bits.lshift(version, 16),
+    settled.tries,
+    settled.serializer,
+  );
   if (storeError !== undefined) return unlockAnd(held, undefined, storeError);
   if (stored === MISS) {
     if (isHit) self.dict.delete(sharedKey);
@@ -338,7 +429,16 @@ function getBulk(this: Cache): never {
   return error("kong.cache:get_bulk is not part of the development gateway", 2);
 }
 
-const methods = { get, probe, renew, safe_set: safeSet, invalidate_local: invalidateLocal, invalidate: invalidateLocal, purge, get_bulk: getBulk };
+const methods = {
+  get,
+  probe,
+  renew,
+  safe_set: safeSet,
+  invalidate_local: invalidateLocal,
+  invalidate: invalidateLocal,
+  purge,
+  get_bulk: getBulk,
+};
 const metatable = { __index: methods };
 
 /** A cache over the shared dictionaries `name` and `name_miss`; it hears of other workers' changes from init_worker on. */

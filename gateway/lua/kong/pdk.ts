@@ -1,4 +1,5 @@
 /** Builds the `kong` global. */
+import buffer = require("string.buffer");
 import clearTable = require("table.clear");
 import newTable = require("table.new");
 import { newCache } from "./cache";
@@ -56,27 +57,63 @@ function mergeTables(first: Dict | undefined, second: Dict | undefined): Dict {
   return result;
 }
 
-/** kong.worker_events as far as a plugin uses it. */
+type EventHandler = (this: void, data: unknown, event: string, source: string, worker?: number) => void;
+
+const ANY_EVENT = "*";
+const WORKER_EVENT = "worker-events";
+
+/** Where events of one source and kind are handled; those of any kind under a name of their own. */
+const eventHandlers: LuaTable<string, EventHandler[]> = new LuaTable();
+
+function deliver(payload: string): void {
+  const [source, event, data] = buffer.decode(payload) as [string, string, unknown];
+  for (const kind of [event, ANY_EVENT]) {
+    for (const handler of (eventHandlers.get(`${source}\n${kind}`) as EventHandler[] | undefined) ?? []) {
+      const [ok, err] = pcall(handler, data, event, source);
+      if (!ok)
+        ngx.log(
+          ngx.ERR,
+          `worker-events: event callback failed; source=${source}, event=${event}, err=${tostring(err)}`,
+        );
+    }
+  }
+}
+
+function deliverLater(premature: boolean, payload: string): void {
+  if (!premature) deliver(payload);
+}
+
+/** kong.worker_events: an event reaches every worker, the one that posts it as well, and never at once. Called with a dot. */
 const workerEvents = {
-  post(this: unknown, source: string, event: string, data: unknown): boolean {
-    broadcast(`plugin:${source}:${event}`, tostring(data));
+  post: (source: string, event: string, data: unknown): boolean => {
+    const payload = buffer.encode([source, event, data]);
+    broadcast(WORKER_EVENT, payload);
+    ngx.timer.at(0, deliverLater, payload);
     return true;
   },
-  register(this: unknown, handler: (this: void, data: unknown, event: string, source: string) => void, source: string, event: string): void {
-    subscribe(`plugin:${source}:${event}`, (data) => {
-      handler(data, event, source);
-    });
+  post_local: (source: string, event: string, data: unknown): boolean => {
+    ngx.timer.at(0, deliverLater, buffer.encode([source, event, data]));
+    return true;
   },
+  register: (handler: EventHandler, source: string, event?: string): void => {
+    const key = `${source}\n${event ?? ANY_EVENT}`;
+    const list = eventHandlers.get(key) as EventHandler[] | undefined;
+    if (list === undefined) eventHandlers.set(key, [handler]);
+    else list.push(handler);
+  },
+  poll: (): string => "done",
 };
 
-/** kong.cluster_events: there is one node only, so a broadcast reaches the workers of this one. */
+/** kong.cluster_events as without a database: there is no other node. Called with a colon. */
 const clusterEvents = {
-  subscribe(this: unknown, channel: string, handler: (this: void, data: string) => void): boolean {
-    subscribe(`cluster:${channel}`, handler);
+  subscribe(this: unknown, channel: unknown, handler: unknown): boolean {
+    if (typeof channel !== "string") error("channel must be a string", 2);
+    if (type(handler) !== "function") error("callback must be a function", 2);
     return true;
   },
-  broadcast(this: unknown, channel: string, data: string): boolean {
-    broadcast(`cluster:${channel}`, data);
+  broadcast(this: unknown, channel: unknown, data: unknown): boolean {
+    if (typeof channel !== "string") error("channel must be a string", 2);
+    if (typeof data !== "string") error("data must be a string", 2);
     return true;
   },
 };
@@ -100,6 +137,7 @@ function newKong(configuration: Configuration): Kong {
   self.ctx = newContext();
   self.cache = newCache("kong_db_cache");
   self.core_cache = newCache("kong_core_db_cache");
+  subscribe(WORKER_EVENT, deliver);
   self.worker_events = workerEvents;
   self.cluster_events = clusterEvents;
   self.table = { new: newTable, clear: clearTable, merge: mergeTables };

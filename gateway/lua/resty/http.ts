@@ -114,7 +114,9 @@ function requestText(self: Client, params: Params): string {
   let query = type(params.query) === "table" ? ngx.encode_args(params.query as Dict) : ((params.query ?? "") as string);
   if (query !== "" && string.sub(query, 1, 1) !== "?") query = `?${query}`;
   const version = params.version === 1.0 ? "HTTP/1.0" : "HTTP/1.1";
-  const lines = [`${string.upper(params.method ?? "GET")} ${self.path_prefix ?? ""}${params.path ?? "/"}${query} ${version}\r\n`];
+  const lines = [
+    `${string.upper(params.method ?? "GET")} ${self.path_prefix ?? ""}${params.path ?? "/"}${query} ${version}\r\n`,
+  ];
   for (const [name, value] of pairs(params.headers ?? {})) {
     if (type(value) === "table") {
       for (const [, item] of pairs(value as unknown as Dict)) lines.push(`${tostring(name)}: ${tostring(item)}\r\n`);
@@ -203,9 +205,11 @@ function receiveStatus(socket: Socket): LuaMultiReturn<[number?, number?, string
   const [line, err] = socket.receive("*l");
   if (line === undefined) return $multi(undefined, undefined, undefined, err);
   const version = tonumber(string.sub(line, 6, 8));
-  if (version === undefined) return $multi(undefined, undefined, undefined, `couldn't parse HTTP version from response status line: ${line}`);
+  if (version === undefined)
+    return $multi(undefined, undefined, undefined, `couldn't parse HTTP version from response status line: ${line}`);
   const status = tonumber(string.sub(line, 10, 12));
-  if (status === undefined) return $multi(undefined, undefined, undefined, `couldn't parse status code from response status line: ${line}`);
+  if (status === undefined)
+    return $multi(undefined, undefined, undefined, `couldn't parse status code from response status line: ${line}`);
   return $multi(status, version, string.sub(line, 14));
 }
 
@@ -337,7 +341,11 @@ function requestUri(this: Client, uri: string, given?: Params): Result<Response>
   return $multi(response);
 }
 
-function parseUriMethod(this: unknown, uri: string, queryInPath?: boolean): LuaMultiReturn<[UriParts | undefined, string?]> {
+function parseUriMethod(
+  this: unknown,
+  uri: string,
+  queryInPath?: boolean,
+): LuaMultiReturn<[UriParts | undefined, string?]> {
   return parseUri(uri, queryInPath !== false);
 }
 

@@ -43,7 +43,11 @@ interface Proxy {
 
 type Result<T> = LuaMultiReturn<[T | undefined, string?]>;
 
-function chooseProxy(self: Connecting, options: ConnectOptions, https: boolean): LuaMultiReturn<[Proxy | undefined, string?]> {
+function chooseProxy(
+  self: Connecting,
+  options: ConnectOptions,
+  https: boolean,
+): LuaMultiReturn<[Proxy | undefined, string?]> {
   const given = options.proxy_opts ?? self.proxy_opts;
   if (given === undefined) return $multi(undefined);
   const uri = https ? given.https_proxy : given.http_proxy;
@@ -64,8 +68,10 @@ function hex(bytes: string): string {
 function certificateHash(options: ConnectOptions): Result<string> {
   const { ssl_client_cert: certificate, ssl_client_priv_key: key } = options;
   if (certificate === undefined || key === undefined) return $multi("");
-  if ((type(certificate) as string) !== "cdata") return $multi(undefined, `bad ssl_client_cert: cdata expected, got ${type(certificate)}`);
-  if ((type(key) as string) !== "cdata") return $multi(undefined, `bad ssl_client_priv_key: cdata expected, got ${type(key)}`);
+  if ((type(certificate) as string) !== "cdata")
+    return $multi(undefined, `bad ssl_client_cert: cdata expected, got ${type(certificate)}`);
+  if ((type(key) as string) !== "cdata")
+    return $multi(undefined, `bad ssl_client_priv_key: cdata expected, got ${type(key)}`);
   const [chain, chainError] = chains.dup(ffi.cast("void *", certificate));
   if (chain === undefined) return $multi(undefined, `failed to dup the ssl_client_cert: ${chainError}`);
   const leaf = (chain as unknown as LuaTable<number, ClientLeaf | undefined>).get(1);
@@ -93,18 +99,25 @@ function openTunnel(self: Connecting, host: string, port: number, proxy: Proxy):
     headers: { Host: destination, "Proxy-Authorization": proxy.authorization },
   });
   if (response === undefined) return $multi(undefined, `failed to issue CONNECT to proxy: ${err}`);
-  if (response.status < 200 || response.status > 299) return $multi(undefined, `failed to establish a tunnel through a proxy: ${response.status}`);
+  if (response.status < 200 || response.status > 299)
+    return $multi(undefined, `failed to establish a tunnel through a proxy: ${response.status}`);
   return $multi(true);
 }
 
 function startTls(self: Connecting, socket: Socket, options: ConnectOptions): Result<unknown> {
   const { ssl_client_cert: certificate, ssl_client_priv_key: key } = options;
   if (certificate !== undefined && key !== undefined) {
-    if (socket.setclientcert === undefined) return $multi(undefined, "cannot use SSL client cert and key without mTLS support");
+    if (socket.setclientcert === undefined)
+      return $multi(undefined, "cannot use SSL client cert and key without mTLS support");
     const [ok, err] = socket.setclientcert(certificate, key);
     if (ok === undefined || ok === false) return $multi(undefined, `could not set client certificate: ${err}`);
   }
-  const [session, err] = socket.sslhandshake(options.ssl_reused_session, options.ssl_server_name, options.ssl_verify !== false, options.ssl_send_status_req);
+  const [session, err] = socket.sslhandshake(
+    options.ssl_reused_session,
+    options.ssl_server_name,
+    options.ssl_verify !== false,
+    options.ssl_send_status_req,
+  );
   if (session === undefined || session === false) {
     self.close();
     return $multi(undefined, err);
@@ -112,7 +125,13 @@ function startTls(self: Connecting, socket: Socket, options: ConnectOptions): Re
   return $multi(session);
 }
 
-function poolName(options: ConnectOptions, port: number | undefined, https: boolean, proxy: Proxy | undefined, hash: string): string {
+function poolName(
+  options: ConnectOptions,
+  port: number | undefined,
+  https: boolean,
+  proxy: Proxy | undefined,
+  hash: string,
+): string {
   return table.concat(
     [
       options.scheme ?? "",
@@ -136,12 +155,17 @@ function connect(self: Connecting, options: ConnectOptions): LuaMultiReturn<[tru
   const https = options.scheme === "https";
   let { port } = options;
   if (options.scheme !== undefined && port === undefined) port = https ? 443 : 80;
-  else if (port !== undefined && options.scheme === undefined) return $multi(undefined, "'scheme' is required when providing a port");
+  else if (port !== undefined && options.scheme === undefined)
+    return $multi(undefined, "'scheme' is required when providing a port");
   const [proxy, proxyError] = chooseProxy(self, options, https);
   if (proxyError !== undefined) return $multi(undefined, proxyError);
   const [hash, hashError] = certificateHash(options);
   if (hash === undefined) return $multi(undefined, hashError);
-  const pool = { pool: options.pool ?? poolName(options, port, https, proxy, hash), pool_size: options.pool_size, backlog: options.backlog };
+  const pool = {
+    pool: options.pool ?? poolName(options, port, https, proxy, hash),
+    pool_size: options.pool_size,
+    backlog: options.backlog,
+  };
   if (proxy !== undefined) {
     const [ok, err] = socket.connect(proxy.host, proxy.port, pool);
     if (ok === undefined) return $multi(undefined, `failed to connect to: ${proxy.host}:${proxy.port}: ${err}`);
@@ -168,7 +192,8 @@ function connect(self: Connecting, options: ConnectOptions): LuaMultiReturn<[tru
   self.keepalive = true;
   self.ssl = https ? true : undefined;
   self.http_proxy_auth = https ? undefined : proxy?.authorization;
-  self.path_prefix = !https && proxy !== undefined ? `http://${options.host}${port === 80 ? "" : `:${port}`}` : undefined;
+  self.path_prefix =
+    !https && proxy !== undefined ? `http://${options.host}${port === 80 ? "" : `:${port}`}` : undefined;
   return $multi(true, undefined, session);
 }
 

@@ -16,11 +16,13 @@ const URI = "^(?:(http[s]?):)?//((?:[^\\[\\]:/\\?]+)|(?:\\[.+\\]))(?::(\\d+))?([
 
 function parseUri(uri: string, queryInPath: boolean): LuaMultiReturn<[UriParts | undefined, string?]> {
   const [found, err] = ngx.re.match(uri, URI, "jo");
-  if (found === undefined) return $multi(undefined, err === undefined ? `bad uri: ${uri}` : `failed to match the uri: ${uri}, ${err}`);
+  if (found === undefined)
+    return $multi(undefined, err === undefined ? `bad uri: ${uri}` : `failed to match the uri: ${uri}, ${err}`);
   let scheme = found[1];
   if (scheme === undefined || scheme === false) {
     scheme = ngx.var.scheme;
-    if (scheme !== "http" && scheme !== "https") return $multi(undefined, `schemaless URIs require a request context: ${uri}`);
+    if (scheme !== "http" && scheme !== "https")
+      return $multi(undefined, `schemaless URIs require a request context: ${uri}`);
   }
   const portText = found[3];
   let port = scheme === "https" ? 443 : 80;

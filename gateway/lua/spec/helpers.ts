@@ -18,7 +18,11 @@ const configuration: Configuration = {
 };
 
 /** The entity with everything filled in; or nil and a table of errors in the shape of the entity. */
-function validatePluginConfigSchema(config: Dict, schema: PluginSchema, extraFields?: Dict): LuaMultiReturn<[Dict | undefined, unknown?]> {
+function validatePluginConfigSchema(
+  config: Dict,
+  schema: PluginSchema,
+  extraFields?: Dict,
+): LuaMultiReturn<[Dict | undefined, unknown?]> {
   const entity: Dict = { id: newUuid(), name: schema.name, config };
   for (const [name, value] of pairs(extraFields ?? {})) entity[name] = value;
   return validatePlugin(schema, entity);
@@ -28,9 +32,15 @@ kong = newKong(configuration);
 kong.db = { consumers };
 replace({ consumers: [], acls: [], keys: [] });
 
-const helpers = setmetatable({ validate_plugin_config_schema: validatePluginConfigSchema }, {
-  __index: ((_: unknown, name: string) =>
-    error(`spec.helpers.${name} is not part of the development gateway: run this spec with Pongo on a real Kong`, 2)) as never,
-});
+const helpers = setmetatable(
+  { validate_plugin_config_schema: validatePluginConfigSchema },
+  {
+    __index: ((_: unknown, name: string) =>
+      error(
+        `spec.helpers.${name} is not part of the development gateway: run this spec with Pongo on a real Kong`,
+        2,
+      )) as never,
+  },
+);
 
 export = helpers;

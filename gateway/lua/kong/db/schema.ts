@@ -2,6 +2,7 @@
  * Kong's schema language: fills in defaults, validates, with Kong's error texts. An error is a table of the shape of the entity, with texts for values;
  * what concerns no single field stands in a list under "@entity".
  */
+import cjson = require("cjson.safe");
 import MESSAGES = require("./schema/messages");
 import { addEntityError, runEntityCheck } from "./schema/entity_checks";
 import { Field, deepCopy, isSequence } from "./schema/fields";
@@ -75,7 +76,8 @@ function validateType(field: Field, value: unknown): Result {
     return validate(field, filled);
   }
   if (kind === "integer") {
-    if (typeof value !== "number" || value !== math.floor(value) || value === math.huge || value === -math.huge) return $multi(undefined, MESSAGES.INTEGER);
+    if (typeof value !== "number" || value !== math.floor(value) || value === math.huge || value === -math.huge)
+      return $multi(undefined, MESSAGES.INTEGER);
     return $multi(true);
   }
   if (kind === "string") {
@@ -96,7 +98,8 @@ function validateType(field: Field, value: unknown): Result {
 function validateField(field: Field, value: unknown): Result {
   if (value === ngx.null) {
     if (field.ne === ngx.null) return $multi(undefined, field.err ?? string.format(MESSAGES.NE, "null"));
-    if (field.eq !== undefined && field.eq !== ngx.null) return $multi(undefined, string.format(MESSAGES.EQ, tostring(field.eq)));
+    if (field.eq !== undefined && field.eq !== ngx.null)
+      return $multi(undefined, string.format(MESSAGES.EQ, tostring(field.eq)));
     if (field.required === true) return $multi(undefined, MESSAGES.REQUIRED);
     return $multi(true);
   }
@@ -145,7 +148,8 @@ function validate(definition: Definition, input: Dict): Result {
     }
   }
   for (const [name, field] of known) {
-    if (field.required === true && (input[name] === undefined || input[name] === ngx.null)) errors[name] = MESSAGES.REQUIRED;
+    if (field.required === true && (input[name] === undefined || input[name] === ngx.null))
+      errors[name] = MESSAGES.REQUIRED;
   }
   runChecks(definition, input, errors);
   const [first] = next(errors);
@@ -167,7 +171,12 @@ function unique(list: unknown[]): unknown[] {
 }
 
 function missingValue(field: Field, value: unknown): Result {
-  if (field.default !== undefined) return $multi(deepCopy(field.default));
+  if (field.default !== undefined) {
+    const copy = deepCopy(field.default);
+    if ((field.type === "array" || field.type === "set") && type(copy) === "table")
+      setmetatable(copy as object, cjson.array_mt as never);
+    return $multi(copy);
+  }
   if (field.nilable === true) return $multi(value);
   if (field.required !== true) return $multi(ngx.null);
   if (field.type === "record") return processAutoFields(field, {});
@@ -185,6 +194,8 @@ function fillField(field: Field, given: unknown): Result {
     if (value !== ngx.null && type(value) === "table") return processAutoFields(field, value as Dict);
   } else if (type(value) === "table") {
     if (field.type === "set" && isSequence(value)) value = unique(value as unknown[]);
+    if (isSequence(value) && (field.type === "array" || field.type === "set"))
+      setmetatable(value as object, cjson.array_mt as never);
     const inner = field.type === "map" ? field.values : field.elements;
     if (inner !== undefined && (field.type === "array" || field.type === "set" || field.type === "map")) {
       for (const [key, item] of pairs(value as Dict)) {

@@ -23,7 +23,14 @@ function validateHeader(name: unknown, value: unknown): void {
   const kind = type(value);
   if (kind === "string" || kind === "number" || kind === "boolean") return;
   if (kind !== "table") {
-    error(string.format("invalid header value for %q: got %s, expected array of string, string, number or boolean", name, kind), 3);
+    error(
+      string.format(
+        "invalid header value for %q: got %s, expected array of string, string, number or boolean",
+        name,
+        kind,
+      ),
+      3,
+    );
   }
   for (const [, item] of ipairs(value as unknown[])) {
     if (type(item) !== "string") {
@@ -46,7 +53,14 @@ function validateHeaders(headers: unknown): void {
         }
       }
     } else if (kind !== "string" && kind !== "number" && kind !== "boolean") {
-      error(string.format("invalid header value for %q: got %s, expected string, number, boolean or array of strings", name, kind), 3);
+      error(
+        string.format(
+          "invalid header value for %q: got %s, expected string, number, boolean or array of strings",
+          name,
+          kind,
+        ),
+        3,
+      );
     }
   }
 }

@@ -9,7 +9,6 @@ const AUTHENTICATED = phases("access", "header_filter", "response", "body_filter
 const TLS_READING = phases("rewrite", "access", "response", "balancer", "log");
 const TLS_WRITING = phases("rewrite", "access", "response", "balancer");
 
-
 /** OpenSSL: SSL_OP_NO_TICKET. */
 const NO_TICKET = "0x4000";
 

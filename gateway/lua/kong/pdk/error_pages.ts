@@ -5,7 +5,10 @@ interface Page {
   template: string;
 }
 
-const JSON_PAGE: Page = { mime: "application/json; charset=utf-8", template: '{\n  "message":"%s",\n  "request_id":"%s"\n}' };
+const JSON_PAGE: Page = {
+  mime: "application/json; charset=utf-8",
+  template: '{\n  "message":"%s",\n  "request_id":"%s"\n}',
+};
 const PLAIN_PAGE: Page = { mime: "text/plain; charset=utf-8", template: "%s\nrequest_id: %s\n" };
 const HTML_PAGE: Page = {
   mime: "text/html; charset=utf-8",
@@ -14,7 +17,8 @@ const HTML_PAGE: Page = {
 };
 const XML_PAGE: Page = {
   mime: "application/xml; charset=utf-8",
-  template: '<?xml version="1.0" encoding="UTF-8"?>\n<error>\n  <message>%s</message>\n  <requestid>%s</requestid>\n</error>\n',
+  template:
+    '<?xml version="1.0" encoding="UTF-8"?>\n<error>\n  <message>%s</message>\n  <requestid>%s</requestid>\n</error>\n',
 };
 const GRPC_PAGE: Page = { mime: "", template: "" };
 

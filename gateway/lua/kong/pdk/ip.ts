@@ -1,7 +1,6 @@
 /** IP addresses and ranges (CIDR), version 4 and 6, as lists of bytes. */
 import bits = require("bit");
 
-
 function parseV4(text: string): number[] | undefined {
   const [a, b, c, d] = string.match(text, "^(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?)$");
   if (a === undefined) return undefined;
@@ -98,7 +97,8 @@ function newIp(trustedIps: string[]): Kong["ip"] {
   let count = 0;
 
   function isTrusted(address: string): boolean {
-    if (typeof address !== "string") error(`bad argument #2 to 'inet_pton' (cannot convert '${type(address)}' to 'const char *')`, 2);
+    if (typeof address !== "string")
+      error(`bad argument #2 to 'inet_pton' (cannot convert '${type(address)}' to 'const char *')`, 2);
     if (ranges.length === 0) return false;
     const remembered = known.get(address) as boolean | undefined;
     if (remembered !== undefined) return remembered;

@@ -39,12 +39,14 @@ function writer(level: number, namespace: () => string | undefined): Writer {
 
 function isSerializable(value: unknown, above: LuaSet<object>): boolean {
   const kind = type(value);
-  if (value === undefined || value === ngx.null || kind === "number" || kind === "string" || kind === "boolean") return true;
+  if (value === undefined || value === ngx.null || kind === "number" || kind === "string" || kind === "boolean")
+    return true;
   if (kind !== "table" || above.has(value as object)) return false;
   above.add(value as object);
   for (const [key, item] of pairs(value as Dict)) {
     const keyKind = type(key);
-    if ((keyKind !== "string" && keyKind !== "number" && keyKind !== "boolean") || !isSerializable(item, above)) return false;
+    if ((keyKind !== "string" && keyKind !== "number" && keyKind !== "boolean") || !isSerializable(item, above))
+      return false;
   }
   return true;
 }
@@ -62,7 +64,10 @@ function setSerializeValue(key: unknown, value: unknown, options?: { mode?: stri
 
 function applyValue(root: Dict, key: string, value: unknown, mode: string): void {
   if (!isSerializable(value, new LuaSet())) {
-    error("value must be nil, a number, string, boolean or a non-self-referencial table containing numbers, string and booleans", 4);
+    error(
+      "value must be nil, a number, string, boolean or a non-self-referencial table containing numbers, string and booleans",
+      4,
+    );
   }
   let node = root;
   let from = 1;
@@ -75,14 +80,17 @@ function applyValue(root: Dict, key: string, value: unknown, mode: string): void
       if (mode === "replace") return;
       node[part] = {};
     } else if (type(child) !== "table") {
-      error(`The key '${key}' could not be used as a serialize value. Subkey '${part}' is not a table. It's ${tostring(child)}`);
+      error(
+        `The key '${key}' could not be used as a serialize value. Subkey '${part}' is not a table. It's ${tostring(child)}`,
+      );
     }
     node = node[part] as Dict;
     [dot] = string.find(key, ".", from, true);
   }
   const last = string.sub(key, from);
   const existing = node[last];
-  if (mode === "set" || (mode === "add" && existing === undefined) || (mode === "replace" && existing !== undefined)) node[last] = value;
+  if (mode === "set" || (mode === "add" && existing === undefined) || (mode === "replace" && existing !== undefined))
+    node[last] = value;
 }
 
 function decimal(text: string | undefined): unknown {
@@ -125,7 +133,14 @@ function newSerializer(kongTable: Kong): () => Dict {
         method: kongTable.request.get_method(),
         headers: requestHeaders,
         size: decimal(ngx.var.request_length),
-        tls: version === undefined ? undefined : { version, cipher: ngx.var.ssl_cipher, client_verify: ctx.CLIENT_VERIFY_OVERRIDE ?? ngx.var.ssl_client_verify },
+        tls:
+          version === undefined
+            ? undefined
+            : {
+                version,
+                cipher: ngx.var.ssl_cipher,
+                client_verify: ctx.CLIENT_VERIFY_OVERRIDE ?? ngx.var.ssl_client_verify,
+              },
       },
       upstream_uri: upstreamUri,
       upstream_status: ngx.var.upstream_status ?? "",
@@ -137,7 +152,8 @@ function newSerializer(kongTable: Kong): () => Dict {
         receive: 0,
       },
       tries: ctx.balancer_data?.tries,
-      authenticated_entity: credential === undefined ? undefined : { id: credential.id, consumer_id: credential.consumer_id },
+      authenticated_entity:
+        credential === undefined ? undefined : { id: credential.id, consumer_id: credential.consumer_id },
       route: copy(ctx.route),
       service: copy(ctx.service),
       consumer: copy(ctx.authenticated_consumer),

@@ -37,7 +37,18 @@ function phases(...list: Phase[]): number {
 }
 
 /** The phases in which there is a request. */
-const REQUEST = phases("rewrite", "access", "balancer", "response", "header_filter", "body_filter", "log", "error", "admin_api", "cluster_listener");
+const REQUEST = phases(
+  "rewrite",
+  "access",
+  "balancer",
+  "response",
+  "header_filter",
+  "body_filter",
+  "log",
+  "error",
+  "admin_api",
+  "cluster_listener",
+);
 
 function listNames(accepted: number): string {
   const list: string[] = [];
@@ -73,7 +84,10 @@ function checkNot(rejected: number): void {
   const current = ngx.ctx.KONG_PHASE;
   if (current === undefined) error("no phase in ngx.ctx.KONG_PHASE", 3);
   if (bits.band(current, rejected) === 0) return;
-  error(`function cannot be called in ${currentName(current)} phase (can be called in any phases except: ${listNames(rejected)})`, 3);
+  error(
+    `function cannot be called in ${currentName(current)} phase (can be called in any phases except: ${listNames(rejected)})`,
+    3,
+  );
 }
 
 export { PHASES, REQUEST, check, checkNot, phases };

@@ -3,6 +3,10 @@ import { PHASES, REQUEST, check, checkNot, phases } from "./phases";
 import { normalize } from "./uri";
 
 const BEFORE_CONTENT = phases("rewrite", "access", "response", "error", "admin_api");
+/** Bodies keep the difference between an empty list and an empty record. */
+const listMarkingJson = cjson.new();
+listMarkingJson.decode_array_with_array_mt(true);
+
 const MAXIMUM = 1000;
 /** lua_max_post_args. */
 const DEFAULT_ARGS = 100;
@@ -269,7 +273,10 @@ function newRequest(kongTable: Kong): KongRequest {
     const file = ngx.req.get_body_file();
     if (file === undefined) return $multi("");
     if (maxFileSize === undefined || maxFileSize < 0) {
-      return $multi(undefined, "request body did not fit into client body buffer, consider raising 'client_body_buffer_size'");
+      return $multi(
+        undefined,
+        "request body did not fit into client body buffer, consider raising 'client_body_buffer_size'",
+      );
     }
     const [handle, err] = io.open(file, "r");
     if (handle === undefined) return $multi(undefined, `failed to open cached request body '${file}': ${err}`);
@@ -284,7 +291,11 @@ function newRequest(kongTable: Kong): KongRequest {
     return $multi(tostring(content ?? ""));
   }
 
-  function getBody(mimetype?: string, maxArgs?: number, maxFileSize?: number): LuaMultiReturn<[Dict | undefined, string?, string?]> {
+  function getBody(
+    mimetype?: string,
+    maxArgs?: number,
+    maxFileSize?: number,
+  ): LuaMultiReturn<[Dict | undefined, string?, string?]> {
     check(BEFORE_CONTENT);
     const contentType = mimetype ?? readHeader("Content-Type");
     if (contentType === undefined) return $multi(undefined, "missing content type");
@@ -302,7 +313,7 @@ function newRequest(kongTable: Kong): KongRequest {
     if (json === 1) {
       const [body, err] = getRawBody(maxFileSize);
       if (body === undefined) return $multi(undefined, err, JSON_TYPE);
-      const [value] = cjson.decode(body);
+      const [value] = listMarkingJson.decode(body);
       if (type(value) !== "table") return $multi(undefined, "invalid json body", JSON_TYPE);
       return $multi(value as Dict, undefined, JSON_TYPE);
     }
@@ -326,7 +337,7 @@ function newRequest(kongTable: Kong): KongRequest {
     check(REQUEST);
     const ctx = context ?? ngx.ctx;
     const named: Dict = {};
-    const unnamed: Dict = {};
+    const unnamed = setmetatable({} as Dict, cjson.array_mt as never) as Dict;
     const captures = ctx.router_matches?.uri_captures;
     if (captures !== undefined) {
       for (const [key, value] of pairs(captures)) {

@@ -12,12 +12,40 @@ const GRPC = "application/grpc";
 const TRANSFER_ENCODING_IGNORED = "manually setting Transfer-Encoding. Ignored.";
 
 const GRPC_STATUS: LuaTable<number, number> = new LuaTable();
-for (const [http, grpc] of [[200, 0], [400, 3], [401, 16], [403, 7], [404, 5], [409, 6], [429, 8], [499, 1], [500, 13], [501, 12], [503, 14], [504, 4]] as const) {
+for (const [http, grpc] of [
+  [200, 0],
+  [400, 3],
+  [401, 16],
+  [403, 7],
+  [404, 5],
+  [409, 6],
+  [429, 8],
+  [499, 1],
+  [500, 13],
+  [501, 12],
+  [503, 14],
+  [504, 4],
+] as const) {
   GRPC_STATUS.set(http, grpc);
 }
 const GRPC_MESSAGES = [
-  "OK", "Canceled", "Unknown", "InvalidArgument", "DeadlineExceeded", "NotFound", "AlreadyExists", "PermissionDenied", "ResourceExhausted",
-  "FailedPrecondition", "Aborted", "OutOfRange", "Unimplemented", "Internal", "Unavailable", "DataLoss", "Unauthenticated",
+  "OK",
+  "Canceled",
+  "Unknown",
+  "InvalidArgument",
+  "DeadlineExceeded",
+  "NotFound",
+  "AlreadyExists",
+  "PermissionDenied",
+  "ResourceExhausted",
+  "FailedPrecondition",
+  "Aborted",
+  "OutOfRange",
+  "Unimplemented",
+  "Internal",
+  "Unavailable",
+  "DataLoss",
+  "Unauthenticated",
 ];
 
 function grpcStatusFor(status: number): number {
@@ -269,7 +297,10 @@ function newResponse(kongTable: Kong): KongResponse & Dict {
       page = choose(ngx.req.get_headers().Accept);
       all["Content-Type"] = page.mime;
     }
-    const body = page.template === "" ? undefined : string.format(page.template, text ?? defaultMessage(status), ngx.var.kong_request_id ?? "");
+    const body =
+      page.template === ""
+        ? undefined
+        : string.format(page.template, text ?? defaultMessage(status), ngx.var.kong_request_id ?? "");
     return answer(status, body, all);
   }
 

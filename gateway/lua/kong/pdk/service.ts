@@ -153,7 +153,8 @@ function newServiceRequest(): Kong["service"]["request"] {
     if (type(args) !== "table") error("args must be a table", 2);
     if (mimetype !== undefined && typeof mimetype !== "string") error("mime must be a string", 2);
     const mime = mimetype ?? readHeader("Content-Type");
-    if (mime === undefined) return $multi(undefined, "content type was neither explicitly given as an argument or received as a header");
+    if (mime === undefined)
+      return $multi(undefined, "content type was neither explicitly given as an argument or received as a header");
     const [bare] = string.match(mime, "^([^;]*)");
     let body: string | undefined;
     let err: string | undefined;
@@ -231,7 +232,12 @@ function newService(): Kong["service"] {
     if (data !== undefined) data.retries = retries;
   }
 
-  return { request: newServiceRequest(), response: newServiceResponse(), set_target: setTarget, set_retries: setRetries };
+  return {
+    request: newServiceRequest(),
+    response: newServiceResponse(),
+    set_target: setTarget,
+    set_retries: setRetries,
+  };
 }
 
 export { newService };

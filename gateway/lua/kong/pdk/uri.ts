@@ -1,7 +1,8 @@
 /** Paths as Kong's router and PDK see them: RFC 3986 §6.2.2, with percent-encodings of plain characters undone and dot segments removed. */
 
 const RESERVED: LuaSet<string> = new LuaSet();
-for (const character of ["!", "#", "$", "%", "&", "'", "(", ")", "*", "+", ",", "/", ":", ";", "=", "?", "@", "[", "]"]) RESERVED.add(character);
+for (const character of ["!", "#", "$", "%", "&", "'", "(", ")", "*", "+", ",", "/", ":", ";", "=", "?", "@", "[", "]"])
+  RESERVED.add(character);
 
 const UNESCAPED = "[^%w%-%._~!#%$&'%(%)%*%+,/:;=%?@%[%]%%]";
 

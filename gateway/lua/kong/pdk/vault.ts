@@ -40,7 +40,8 @@ function newVault(): Kong["vault"] {
     is_reference: isReference,
     parse_reference: parse,
     update,
-    try: (callback: (this: void, options: unknown) => LuaMultiReturn<[unknown, string?]>, options: unknown) => callback(options),
+    try: (callback: (this: void, options: unknown) => LuaMultiReturn<[unknown, string?]>, options: unknown) =>
+      callback(options),
     flush: () => undefined,
     warmup: () => undefined,
   };

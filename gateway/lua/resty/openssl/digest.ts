@@ -20,7 +20,8 @@ function update(this: Digest, ...parts: string[]): Result<true> {
 }
 
 function final(this: Digest, part?: string): Result<string> {
-  if (part !== undefined && !succeeded(C.EVP_DigestUpdate(this.ctx, part, part.length))) return $multi(false, formatError("digest:final"));
+  if (part !== undefined && !succeeded(C.EVP_DigestUpdate(this.ctx, part, part.length)))
+    return $multi(false, formatError("digest:final"));
   C.EVP_DigestFinal_ex(this.ctx, this.buf, length);
   const size = asNumber(element(length, 0));
   if (size <= 0) return $multi(undefined, formatError("digest:final: EVP_DigestFinal_ex"));
@@ -28,7 +29,8 @@ function final(this: Digest, part?: string): Result<string> {
 }
 
 function reset(this: Digest): Result<true> {
-  if (!succeeded(C.EVP_DigestInit_ex(this.ctx, this.algo, undefined))) return $multi(false, formatError("digest:reset"));
+  if (!succeeded(C.EVP_DigestInit_ex(this.ctx, this.algo, undefined)))
+    return $multi(false, formatError("digest:reset"));
   return $multi(true);
 }
 

@@ -62,7 +62,8 @@ function fromBuilder(kind: string, builder: CData, selection: number): Result<CD
 }
 
 function loadRsa(members: Members): Result<CData> {
-  if (members.n === undefined || members.e === undefined) return $multi(undefined, 'at least "n" and "e" parameter is required');
+  if (members.n === undefined || members.e === undefined)
+    return $multi(undefined, 'at least "n" and "e" parameter is required');
   const builder = owned(C.OSSL_PARAM_BLD_new() as CData, "OSSL_PARAM_BLD_free");
   const kept: CData[] = [];
   for (const [name, native] of RSA_MEMBERS) {
@@ -84,7 +85,8 @@ function padded(bytes: string, size: number): string {
 function loadElliptic(members: Members): Result<CData> {
   const name = members.crv;
   if (name === undefined) return $multi(undefined, '"crv" not defined for EC key');
-  if (members.x === undefined || members.y === undefined) return $multi(undefined, 'at least "x" and "y" parameter is required');
+  if (members.x === undefined || members.y === undefined)
+    return $multi(undefined, 'at least "x" and "y" parameter is required');
   const curve = CURVES[name];
   if (curve === undefined) return $multi(undefined, `curve "${name}" is not supported by this library`);
   const [x, xError] = decode(members, "x");

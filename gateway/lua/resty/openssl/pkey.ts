@@ -83,9 +83,18 @@ function getParameters(this: Pkey): Result<Dict> {
     const buffer = ffi.new("char[?]", CONTEXT_TEXT);
     const length = ffi.new("size_t[1]");
     C.EVP_PKEY_get_utf8_string_param(ctx, "group", buffer, CONTEXT_TEXT, length);
-    return $multi({ group: asNumber(C.OBJ_txt2nid(buffer)), x: numberPart(ctx, "qx"), y: numberPart(ctx, "qy"), private: numberPart(ctx, "priv") });
+    return $multi({
+      group: asNumber(C.OBJ_txt2nid(buffer)),
+      x: numberPart(ctx, "qx"),
+      y: numberPart(ctx, "qy"),
+      private: numberPart(ctx, "priv"),
+    });
   }
-  if (this.key_type_is_ecx) return $multi({ public: rawPart(ctx, "EVP_PKEY_get_raw_public_key"), private: rawPart(ctx, "EVP_PKEY_get_raw_private_key") });
+  if (this.key_type_is_ecx)
+    return $multi({
+      public: rawPart(ctx, "EVP_PKEY_get_raw_public_key"),
+      private: rawPart(ctx, "EVP_PKEY_get_raw_private_key"),
+    });
   return $multi(undefined, "key getter not defined");
 }
 
@@ -96,30 +105,48 @@ function isPrivate(this: Pkey): boolean {
 }
 
 function getKeyType(this: Pkey): Result<Dict> {
-  return $multi({ nid: this.key_type, sn: ffi.string(C.OBJ_nid2sn(this.key_type) as CData), ln: ffi.string(C.OBJ_nid2ln(this.key_type) as CData) });
+  return $multi({
+    nid: this.key_type,
+    sn: ffi.string(C.OBJ_nid2sn(this.key_type) as CData),
+    ln: ffi.string(C.OBJ_nid2ln(this.key_type) as CData),
+  });
 }
 
 /** A digest context made ready to sign or verify. */
-function prepare(self: Pkey, init: string, digest: string | undefined, padding: number | undefined, options: SignatureOptions | undefined): Result<CData> {
+function prepare(
+  self: Pkey,
+  init: string,
+  digest: string | undefined,
+  padding: number | undefined,
+  options: SignatureOptions | undefined,
+): Result<CData> {
   let algorithm: CData | undefined;
   if (digest !== undefined) {
     algorithm = C.EVP_MD_fetch(undefined, digest, undefined);
     if (algorithm === undefined) return $multi(undefined, `pkey:sign_verify_prepare: invalid digest type "${digest}"`);
     algorithm = owned(algorithm, "EVP_MD_free");
   }
-  if (options?.ecdsa_use_raw === true) return $multi(undefined, "pkey: ecdsa_use_raw is not part of the development gateway");
+  if (options?.ecdsa_use_raw === true)
+    return $multi(undefined, "pkey: ecdsa_use_raw is not part of the development gateway");
   const ctx = owned(C.EVP_MD_CTX_new() as CData, "EVP_MD_CTX_free");
   const keyContext = ffi.new("void *[1]");
-  if (!succeeded(C[init](ctx, keyContext, algorithm, undefined, self.ctx))) return $multi(undefined, formatError("pkey:sign_verify_prepare: Init failed"));
+  if (!succeeded(C[init](ctx, keyContext, algorithm, undefined, self.ctx)))
+    return $multi(undefined, formatError("pkey:sign_verify_prepare: Init failed"));
   const inner = element(keyContext, 0);
   if (self.key_type === NID_RSA) {
     if (padding !== undefined && asNumber(C.EVP_PKEY_CTX_set_rsa_padding(inner, padding)) <= 0) {
       return $multi(undefined, formatError("pkey:sign_verify_prepare EVP_PKEY_CTX_set_rsa_padding"));
     }
-    if (options?.mgf1_md !== undefined && !succeeded(C.EVP_PKEY_CTX_set_rsa_mgf1_md_name(inner, options.mgf1_md, undefined))) {
+    if (
+      options?.mgf1_md !== undefined &&
+      !succeeded(C.EVP_PKEY_CTX_set_rsa_mgf1_md_name(inner, options.mgf1_md, undefined))
+    ) {
       return $multi(undefined, formatError("pkey:sign_verify_prepare: EVP_PKEY_CTX_set_rsa_mgf1_md_name"));
     }
-    if (options?.pss_saltlen !== undefined && !succeeded(C.EVP_PKEY_CTX_set_rsa_pss_saltlen(inner, options.pss_saltlen))) {
+    if (
+      options?.pss_saltlen !== undefined &&
+      !succeeded(C.EVP_PKEY_CTX_set_rsa_pss_saltlen(inner, options.pss_saltlen))
+    ) {
       return $multi(undefined, formatError("pkey:sign_verify_prepare: EVP_PKEY_CTX_set_rsa_pss_saltlen"));
     }
   }
@@ -133,11 +160,19 @@ function sign(this: Pkey, data: string, digest?: string, padding?: number, optio
   if (ctx === undefined) return $multi(undefined, err);
   const buffer = ffi.new("unsigned char[?]", this.key_size);
   const length = ffi.new("size_t[1]", this.key_size);
-  if (!succeeded(C.EVP_DigestSign(ctx, buffer, length, data, data.length))) return $multi(undefined, formatError("pkey:sign: EVP_DigestSign"));
+  if (!succeeded(C.EVP_DigestSign(ctx, buffer, length, data, data.length)))
+    return $multi(undefined, formatError("pkey:sign: EVP_DigestSign"));
   return $multi(ffi.string(buffer, asNumber(element(length, 0))));
 }
 
-function verify(this: Pkey, signature: string, data: string, digest?: string, padding?: number, options?: SignatureOptions): LuaMultiReturn<[boolean | undefined, string?]> {
+function verify(
+  this: Pkey,
+  signature: string,
+  data: string,
+  digest?: string,
+  padding?: number,
+  options?: SignatureOptions,
+): LuaMultiReturn<[boolean | undefined, string?]> {
   if (typeof signature !== "string") return $multi(undefined, "pkey:verify: expect a string at #1");
   if (typeof data !== "string") return $multi(undefined, "pkey:verify: expect a digest instance or a string at #2");
   const [ctx, err] = prepare(this, "EVP_DigestVerifyInit", digest, padding, options);
@@ -148,14 +183,22 @@ function verify(this: Pkey, signature: string, data: string, digest?: string, pa
 
 function toText(this: Pkey, which?: string, format?: string): Result<string> {
   const { ctx } = this;
-  if (which !== undefined && which !== "public" && which !== "private" && which !== "PublicKey" && which !== "PrivateKey") {
+  if (
+    which !== undefined &&
+    which !== "public" &&
+    which !== "private" &&
+    which !== "PublicKey" &&
+    which !== "PrivateKey"
+  ) {
     return $multi(undefined, `pkey:tostring: can only export private or public key, not ${which}`);
   }
   const secret = which === "private" || which === "PrivateKey";
   const der = format === "DER";
   const written = writeTo((bio) => {
     if (!secret) return der ? C.i2d_PUBKEY_bio(bio, ctx) : C.PEM_write_bio_PUBKEY(bio, ctx);
-    return der ? C.i2d_PrivateKey_bio(bio, ctx) : C.PEM_write_bio_PrivateKey(bio, ctx, undefined, undefined, 0, undefined, undefined);
+    return der
+      ? C.i2d_PrivateKey_bio(bio, ctx)
+      : C.PEM_write_bio_PrivateKey(bio, ctx, undefined, undefined, 0, undefined, undefined);
   });
   if (written === undefined) return $multi(undefined, formatError("pkey:tostring"));
   return $multi(written);
@@ -179,7 +222,10 @@ const metatable = { __index: methods, __tostring: toText };
 function wrap(given: CData): Pkey {
   const ctx = owned(given, "EVP_PKEY_free");
   const nid = asNumber(C.EVP_PKEY_get_base_id(ctx));
-  return setmetatable({ ctx, key_type: nid, key_size: asNumber(C.EVP_PKEY_get_size(ctx)), key_type_is_ecx: ECX.has(nid) }, metatable as never) as unknown as Pkey;
+  return setmetatable(
+    { ctx, key_type: nid, key_size: asNumber(C.EVP_PKEY_get_size(ctx)), key_type_is_ecx: ECX.has(nid) },
+    metatable as never,
+  ) as unknown as Pkey;
 }
 
 function readPem(bio: CData, options: NewOptions): CData | undefined {
@@ -202,7 +248,8 @@ function readDer(bio: CData, options: NewOptions): CData | undefined {
 function checkOptions(options: NewOptions): string | undefined {
   const format = options.format ?? "*";
   const kind = options.type ?? "*";
-  if (format !== "DER" && format !== "PEM" && format !== "JWK" && format !== "*") return `expecting 'DER', 'PEM', 'JWK' or '*' as "format"`;
+  if (format !== "DER" && format !== "PEM" && format !== "JWK" && format !== "*")
+    return `expecting 'DER', 'PEM', 'JWK' or '*' as "format"`;
   if (kind !== "pu" && kind !== "pr" && kind !== "*") return `expecting 'pr', 'pu' or '*' as "type"`;
   if (format === "JWK" && kind === "pu") return "explictly load private or public key from JWK format is not supported";
   return undefined;
@@ -245,9 +292,11 @@ function generate(settings: Dict): Result<Pkey> {
   const held = owned(ctx, "EVP_PKEY_CTX_free");
   C.EVP_PKEY_keygen_init(held);
   if (kind === "RSA") C.EVP_PKEY_CTX_ctrl_str(held, "rsa_keygen_bits", tostring(settings.bits ?? 2048));
-  if (kind === "EC") C.EVP_PKEY_CTX_ctrl_str(held, "ec_paramgen_curve", (settings.curve as string | undefined) ?? "prime192v1");
+  if (kind === "EC")
+    C.EVP_PKEY_CTX_ctrl_str(held, "ec_paramgen_curve", (settings.curve as string | undefined) ?? "prime192v1");
   const out = ffi.new("void *[1]");
-  if (!succeeded(C.EVP_PKEY_generate(held, out))) return $multi(undefined, formatError("pkey.new:generate_key: EVP_PKEY_gen"));
+  if (!succeeded(C.EVP_PKEY_generate(held, out)))
+    return $multi(undefined, formatError("pkey.new:generate_key: EVP_PKEY_gen"));
   return $multi(wrap(element(out, 0) as CData));
 }
 

@@ -116,17 +116,27 @@ const checkers: Record<string, Checker> = {
     sources: ["if_field", "then_field"],
     required: { if_field: true },
     run: (entity: Dict, rule: Conditional, context: Context) => {
-      const [applies] = context.validateField(refine(rule.if_match, findField(context.fields, rule.if_field)), getValue(entity, rule.if_field));
+      const [applies] = context.validateField(
+        refine(rule.if_match, findField(context.fields, rule.if_field)),
+        getValue(entity, rule.if_field),
+      );
       if (isFalsy(applies)) return $multi(true);
       const value = getValue(entity, rule.then_field) ?? ngx.null;
       if (rawget(rule.then_match, "required") === true && value === ngx.null) {
         setValue(context.errors, rule.then_field, MESSAGES.REQUIRED);
         return $multi(undefined, rule.if_field);
       }
-      const [ok, err] = context.validateField(refine(rule.then_match, findField(context.fields, rule.then_field)), value);
+      const [ok, err] = context.validateField(
+        refine(rule.then_match, findField(context.fields, rule.then_field)),
+        value,
+      );
       if (!isFalsy(ok)) return $multi(true);
       setValue(context.errors, rule.then_field, err);
-      return $multi(undefined, rule.if_field, rule.then_err === undefined ? undefined : string.format(rule.then_err, rule.if_field));
+      return $multi(
+        undefined,
+        rule.if_field,
+        rule.then_err === undefined ? undefined : string.format(rule.then_err, rule.if_field),
+      );
     },
   },
   conditional_at_least_one_of: {
@@ -189,7 +199,13 @@ function addEntityError(errors: Dict, message: string): void {
   (errors["@entity"] as string[]).push(message);
 }
 
-function runEntityCheck(name: string, argument: Dict, input: Dict, context: Context, isReference: (this: void, value: unknown) => boolean): void {
+function runEntityCheck(
+  name: string,
+  argument: Dict,
+  input: Dict,
+  context: Context,
+  isReference: (this: void, value: unknown) => boolean,
+): void {
   const checker = checkers[name] as Checker | undefined;
   if (checker === undefined) error(`unknown entity check: ${name}`);
   const [names, required] = namedFields(checker, argument);
@@ -201,7 +217,13 @@ function runEntityCheck(name: string, argument: Dict, input: Dict, context: Cont
     const value = getValue(input, field);
     const definition = findField(context.fields, field);
     if (value === undefined) {
-      if (!checker.runWithMissing && argument.run_with_missing_fields !== true && required.has(field) && definition?.nilable !== true) missing.push(field);
+      if (
+        !checker.runWithMissing &&
+        argument.run_with_missing_fields !== true &&
+        required.has(field) &&
+        definition?.nilable !== true
+      )
+        missing.push(field);
     } else {
       allNil = false;
       if (definition?.type === "string" && definition.referenceable === true && isReference(value)) return;
@@ -224,7 +246,11 @@ function runEntityCheck(name: string, argument: Dict, input: Dict, context: Cont
   }
   const format = (MESSAGES as Record<string, string | undefined>)[string.upper(name)];
   if (format !== undefined) addEntityError(context.errors, string.format(format, tostring(detail ?? "")));
-  else addEntityError(context.errors, detail === undefined ? string.format(MESSAGES.ENTITY_CHECK, name, "") : tostring(detail));
+  else
+    addEntityError(
+      context.errors,
+      detail === undefined ? string.format(MESSAGES.ENTITY_CHECK, name, "") : tostring(detail),
+    );
 }
 
 export { addEntityError, runEntityCheck };

@@ -32,7 +32,8 @@ function validateHost(text: string): Result {
 function validateHostWithPort(text: string): Result {
   const [host, port] = splitHost(text);
   if (host === undefined) return $multi(undefined, `invalid hostname: ${text}`);
-  if (port !== undefined && port !== "" && (tonumber(port) ?? 65536) > 65535) return $multi(undefined, "invalid port number");
+  if (port !== undefined && port !== "" && (tonumber(port) ?? 65536) > 65535)
+    return $multi(undefined, "invalid port number");
   return $multi(true);
 }
 
@@ -71,7 +72,8 @@ function validateCidrV4(text: string): Result {
 
 function validatePath(text: string): Result {
   const [allowed] = string.match(text, "^/[%w%.%-%_%~%/%%%:%@%!%$%&%'%(%)%*%+%,%;%=]*$");
-  if (allowed === undefined) return $multi(undefined, `invalid path: '${text}' (characters outside of the reserved list of RFC 3986 found)`);
+  if (allowed === undefined)
+    return $multi(undefined, `invalid path: '${text}' (characters outside of the reserved list of RFC 3986 found)`);
   const [decoded] = string.gsub(text, "%%%x%x", "___");
   const [bad] = string.match(decoded, "%%.?.?");
   if (bad !== undefined) return $multi(undefined, `invalid url-encoded value: '${bad}'`);
@@ -117,7 +119,10 @@ function validateName(name: string): Result {
 function validateTag(tag: string): Result {
   const [good] = string.match(tag, "^[ \x21-\x2b\x2d\x2e\x30-\x7e\x80-\xf4]+$");
   if (good !== undefined) return $multi(true);
-  return $multi(undefined, `invalid tag '${tag}': expected printable ascii (except \`,\` and \`/\`) or valid utf-8 sequences`);
+  return $multi(
+    undefined,
+    `invalid tag '${tag}': expected printable ascii (except \`,\` and \`/\`) or valid utf-8 sequences`,
+  );
 }
 
 function validateCertificate(text: string): Result {
@@ -141,7 +146,8 @@ function text(more: Dict): unknown {
 
 const HTTP_PROTOCOLS: string[] = [];
 for (const name of constants.PROTOCOLS) {
-  if ((constants.PROTOCOLS_WITH_SUBSYSTEM as Record<string, string | undefined>)[name] === "http") HTTP_PROTOCOLS.push(name);
+  if ((constants.PROTOCOLS_WITH_SUBSYSTEM as Record<string, string | undefined>)[name] === "http")
+    HTTP_PROTOCOLS.push(name);
 }
 
 const tag = define({ type: "string", required: true, custom_validator: validateTag });
@@ -157,8 +163,20 @@ const method = text({ match: "^%u+$" });
 const typedefs = {
   http_method: method,
   protocol: text({ one_of: constants.PROTOCOLS }),
-  protocols: define({ type: "set", required: true, len_min: 1, elements: { type: "string", one_of: constants.PROTOCOLS }, default: constants.PROTOCOLS }),
-  protocols_http: define({ type: "set", required: true, len_min: 1, elements: { type: "string", one_of: HTTP_PROTOCOLS }, default: HTTP_PROTOCOLS }),
+  protocols: define({
+    type: "set",
+    required: true,
+    len_min: 1,
+    elements: { type: "string", one_of: constants.PROTOCOLS },
+    default: constants.PROTOCOLS,
+  }),
+  protocols_http: define({
+    type: "set",
+    required: true,
+    len_min: 1,
+    elements: { type: "string", one_of: HTTP_PROTOCOLS },
+    default: HTTP_PROTOCOLS,
+  }),
   host: text({ custom_validator: validateHost }),
   host_with_optional_port: text({ custom_validator: validateHostWithPort }),
   wildcard_host: text({ custom_validator: validateWildcardHost }),

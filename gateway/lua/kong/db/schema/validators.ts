@@ -31,7 +31,8 @@ const UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 
 const validators: Record<string, Validator> = {
   between(value: number, limits: number[]): Result {
-    if (value < limits[0] || value > limits[1]) return $multi(undefined, string.format(MESSAGES.BETWEEN, limits[0], limits[1]));
+    if (value < limits[0] || value > limits[1])
+      return $multi(undefined, string.format(MESSAGES.BETWEEN, limits[0], limits[1]));
     return $multi(true);
   },
   eq(value: unknown, wanted: unknown): Result {
@@ -160,7 +161,12 @@ function runValidators(field: Field, value: unknown): Result {
   for (const name of ORDER) {
     const argument = field[name];
     if (argument !== undefined) {
-      const validate = validators[name] as unknown as (this: void, value: unknown, argument: unknown, field: Field) => Result;
+      const validate = validators[name] as unknown as (
+        this: void,
+        value: unknown,
+        argument: unknown,
+        field: Field,
+      ) => Result;
       const [ok, given] = validate(value, argument, field);
       if (ok === undefined || ok === false) {
         const general = (MESSAGES as Record<string, string | undefined>)[string.upper(name)] ?? MESSAGES.VALIDATION;

@@ -37,7 +37,10 @@ function access(this: unknown, config: Config): void {
   const denies = config.deny !== undefined && config.deny.length > 0;
   let groups: string[];
   let header = constants.HEADERS.AUTHENTICATED_GROUPS;
-  if (authenticated !== undefined && (consumer === undefined || credential === undefined || config.always_use_authenticated_groups)) {
+  if (
+    authenticated !== undefined &&
+    (consumer === undefined || credential === undefined || config.always_use_authenticated_groups)
+  ) {
     groups = authenticated;
   } else if (consumer === undefined) {
     refuse(credential);

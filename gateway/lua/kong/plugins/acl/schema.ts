@@ -18,7 +18,10 @@ const schema = {
       },
     },
   ],
-  entity_checks: [{ only_one_of: ["config.allow", "config.deny"] }, { at_least_one_of: ["config.allow", "config.deny"] }],
+  entity_checks: [
+    { only_one_of: ["config.allow", "config.deny"] },
+    { at_least_one_of: ["config.allow", "config.deny"] },
+  ],
 };
 
 export = schema;

@@ -63,13 +63,23 @@ function authenticate(config: Config): string | undefined {
 function access(this: unknown, config: Config): void {
   if (!config.run_on_preflight && kong.request.get_method() === "OPTIONS") return;
   const { anonymous } = config;
-  if (anonymous !== undefined && (kong.client as unknown as { get_credential(this: void): unknown }).get_credential() !== undefined) return;
+  if (
+    anonymous !== undefined &&
+    (kong.client as unknown as { get_credential(this: void): unknown }).get_credential() !== undefined
+  )
+    return;
   const wrong = authenticate(config);
   if (wrong === undefined) return;
   if (anonymous === undefined) {
-    kong.response.error(401, wrong, { "WWW-Authenticate": config.realm === undefined ? "Key" : `Key realm="${config.realm}"` });
+    kong.response.error(401, wrong, {
+      "WWW-Authenticate": config.realm === undefined ? "Key" : `Key realm="${config.realm}"`,
+    });
   }
-  const load = kong.client.load_consumer as (this: void, id: string, byUsername: boolean) => LuaMultiReturn<[Consumer | undefined, string?]>;
+  const load = kong.client.load_consumer as (
+    this: void,
+    id: string,
+    byUsername: boolean,
+  ) => LuaMultiReturn<[Consumer | undefined, string?]>;
   const [consumer] = load(anonymous, true);
   setConsumer(consumer, undefined);
 }

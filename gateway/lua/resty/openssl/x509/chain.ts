@@ -49,7 +49,8 @@ function free(stack: CData): void {
 }
 
 const metatable = {
-  __index: (chain: Chain, key: unknown) => (typeof key === "number" ? at(chain, key) : (methods as Dict)[key as string]),
+  __index: (chain: Chain, key: unknown) =>
+    typeof key === "number" ? at(chain, key) : (methods as Dict)[key as string],
   __len: (chain: Chain) => sizeOf(chain),
 };
 

@@ -81,9 +81,18 @@ function setFlags(this: Store, ...flags: number[]): Result<true> {
   return verdict(C.X509_STORE_set_flags(this.ctx, all), "x509.store:set_flags: X509_STORE_set_flags");
 }
 
-function verify(this: Store, certificate: HasContext, chain?: HasContext, returnChain?: boolean, _properties?: string, method?: string, flags?: number): Result<unknown> {
+function verify(
+  this: Store,
+  certificate: HasContext,
+  chain?: HasContext,
+  returnChain?: boolean,
+  _properties?: string,
+  method?: string,
+  flags?: number,
+): Result<unknown> {
   if (!x509.istype(certificate)) return $multi(undefined, "x509.store:verify: expect a x509 instance at #1");
-  if (chain !== undefined && !chains.istype(chain)) return $multi(undefined, "x509.store:verify: expect a x509.chain instance at #1");
+  if (chain !== undefined && !chains.istype(chain))
+    return $multi(undefined, "x509.store:verify: expect a x509.chain instance at #1");
   const ctx = owned(C.X509_STORE_CTX_new() as CData, "X509_STORE_CTX_free");
   if (!succeeded(C.X509_STORE_CTX_init(ctx, this.ctx, certificate.ctx, chain?.ctx))) {
     return $multi(undefined, formatError("x509.store:verify: X509_STORE_CTX_init"));
