@@ -12,7 +12,13 @@ major=$(node -p 'process.versions.node.split(".")[0]')
 command -v npm >/dev/null || fail "npm is not installed: install it first"
 
 packages="lua-check nginx libnginx-mod-http-lua lua-resty-core lua-resty-lrucache lua-cjson lua-nginx-string lua-luaossl openssl curl"
-[ "${1:-demo}" = test ] && packages="$packages lua-busted luarocks"
+if [ "${1:-demo}" = test ]; then packages="$packages lua-busted luarocks haproxy apache2-bin caddy"; fi
+# What Keycloak needs may be there without being Debian's.
+if [ "${1:-demo}" = test ] || [ -n "${KEYCLOAK:-}" ]; then
+  command -v java >/dev/null || packages="$packages default-jre-headless"
+  command -v mvn >/dev/null || packages="$packages maven"
+  command -v unzip >/dev/null || packages="$packages unzip"
+fi
 
 missing=""
 for package in $packages; do
@@ -29,6 +35,13 @@ if [ -n "$missing" ]; then
   fi
   echo "Installing Debian packages:$missing"
   log=$(mktemp)
+  # Debian starts what it installs: servers on ports that are not ours to take. This file says no; it is taken away again.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+    $as_root chmod 755 "$policy"
+    trap '$as_root rm -f "$policy"' EXIT
+  fi
   if ! { $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $missing; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     rm -f "$log"

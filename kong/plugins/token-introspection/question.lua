@@ -57,7 +57,8 @@ end
 function ____exports.questionOf(config)
   local parts = {}
   for ____, name in ipairs(DECIDING) do
-    parts[#parts + 1] = field(tostring(config[name]))
+    local value = config[name]
+    parts[#parts + 1] = value == nil and "-" or field(tostring(value))
   end
   parts[#parts + 1] = field(sortedPairs(config.introspection_headers))
   parts[#parts + 1] = field(sortedPairs(config.introspection_args))

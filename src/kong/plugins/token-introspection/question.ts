@@ -77,7 +77,10 @@ function field(this: void, value: string): string {
 /** Takes the question out of a configuration. */
 export function questionOf(this: void, config: Config): Question {
   const parts: string[] = [];
-  for (const name of DECIDING) parts.push(field(tostring(config[name])));
+  for (const name of DECIDING) {
+    const value = config[name];
+    parts.push(value === undefined ? "-" : field(tostring(value)));
+  }
   parts.push(field(sortedPairs(config.introspection_headers)));
   parts.push(field(sortedPairs(config.introspection_args)));
   const [hash] = sha256(concat(parts));
