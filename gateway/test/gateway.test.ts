@@ -430,6 +430,40 @@ describe("a new configuration", () => {
   });
 });
 
+describe("several workers", () => {
+  it("hear of an invalidation, and of a new configuration", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gateway-test-"));
+    const only = gateway;
+    try {
+      const listen = await settings({ nginx_worker_processes: "2" });
+      gateway = await startGateway({
+        prefix: folder,
+        settings: { ...listen, proxy_listen: `${listen.proxy_listen ?? ""} reuseport` },
+        yml: configuration(),
+        environment: {},
+      });
+      /** Asks until both workers have answered as they should. */
+      const untilBoth = async (lua: string, expected: unknown): Promise<void> => {
+        const workers = new Set<unknown>();
+        for (let tries = 0; tries < 2000 && workers.size < 2; tries++) {
+          const [, worker, value] = await run(`return ngx.worker.pid(), (function() ${lua} end)()`);
+          if (value === expected) workers.add(worker);
+        }
+        expect(workers.size).toBe(2);
+      };
+      await untilBoth("return (kong.cache:get('shared', nil, function() return 7 end))", 7);
+      await run("kong.cache:invalidate('shared')");
+      await untilBoth("return (kong.cache:get('shared'))", null);
+      await gateway.reload(configuration("both"));
+      await untilBoth("return conf.message", "both");
+    } finally {
+      if (gateway !== only) await gateway.stop();
+      gateway = only;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe("what it cannot do it refuses by name", () => {
   async function refusal(yml: string, more: Record<string, string> = {}): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), "gateway-test-"));
