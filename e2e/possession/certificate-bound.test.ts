@@ -3,13 +3,13 @@ import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Identity } from "../../demo/pki.ts";
 import { active } from "../support/authorization-server.ts";
-import { bearer, echoOf, keepConnections, received } from "../support/client.ts";
+import { bearer, echoOf, received } from "../support/client.ts";
 import { expectRefusal, INVALID_TOKEN } from "../support/expectations.ts";
-import { thumbprintOf } from "../support/pki.ts";
+import { pemOf, thumbprintOf } from "../support/pki.ts";
 import { newToken } from "../support/secrets.ts";
 import { useWorld } from "../support/world.ts";
 import { certificates, type Certificates } from "./support/certificates.ts";
-import { http2To } from "./support/connections.ts";
+import { connectionsOver, http2To } from "./support/connections.ts";
 
 const world = useWorld();
 let more: Certificates;
@@ -99,8 +99,7 @@ describe("whose certificate it is", () => {
     ["of a foreign authority", () => world.pki.foreignClient],
     ["below an intermediate, sent along", () => more.withIntermediate],
     ["below an intermediate, not sent along", () => more.belowIntermediate],
-    ["expired: possession of the key is what counts", () => more.expired],
-    ["for servers", () => more.forServers],
+    ["that does not say what it is for", () => more.forAnything],
   ];
   it.each(good)("%s: passes as its owner, and nobody else does", async (_name, identity) => {
     const claims = boundTo(await thumbprintOf(identity()));
@@ -108,6 +107,16 @@ describe("whose certificate it is", () => {
     expectRefusal(await world.sendToken("/required", claims, { identity: world.pki.client2 }), INVALID_TOKEN);
     expectRefusal(await world.sendToken("/required", claims, { tls: true }), INVALID_TOKEN);
     expectRefusal(await world.sendToken("/required", claims), INVALID_TOKEN);
+  });
+
+  it.each<[string, () => Identity]>([
+    ["expired", () => more.expired],
+    ["not yet valid", () => more.notYetValid],
+    ["for servers only", () => more.forServers],
+  ])("%s: nginx itself answers 400, before any plugin, also with optional_no_ca", async (_name, identity) => {
+    const answer = await world.sendToken("/off", active(), { identity: identity() });
+    expect(answer.status).toBe(400);
+    expect(world.server.asked(answer.token)).toBe(0);
   });
 
   it("a certificate with the same name from another authority is another certificate", async () => {
@@ -136,7 +145,7 @@ describe("S14: compared on every request, cached or not", () => {
 
 describe("one connection, many tokens", () => {
   it("HTTP/1.1, kept alive: each token is held against the connection's certificate", async () => {
-    const connections = keepConnections();
+    const connections = connectionsOver({ version: "TLSv1.3", tickets: true });
     const { client1: identity } = world.pki;
     try {
       for (let round = 0; round < 20; round += 1) {
@@ -155,7 +164,7 @@ describe("one connection, many tokens", () => {
       { identity: world.pki.client1, thumbprint: one },
       { identity: world.pki.client2, thumbprint: two },
       { identity: world.pki.selfSigned, thumbprint: await thumbprintOf(world.pki.selfSigned) },
-    ].map((client) => ({ ...client, connections: keepConnections() }));
+    ].map((client) => ({ ...client, connections: connectionsOver({ version: "TLSv1.3", tickets: true }) }));
     try {
       for (let round = 0; round < 10; round += 1) {
         const answers = clients.flatMap(({ identity, connections }) =>
@@ -200,7 +209,7 @@ describe("one connection, many tokens", () => {
 
 describe("the predecessors' pair: mtls-auth hands its header to token-introspection", () => {
   it.each(["/mtls-first", "/mtls-kept"])("%s: the handshake's certificate counts, whatever the client writes there", async (path) => {
-    const spoofed = encodeURIComponent(await import("../support/pki.ts").then(({ pemOf }) => pemOf(world.pki.client2)));
+    const spoofed = encodeURIComponent(await pemOf(world.pki.client2));
     const headers = [["X-Client-Cert", spoofed], ["X_Client_Cert", spoofed]] as const;
     const mine = await world.sendToken(path, boundTo(one), { identity: world.pki.client1, headers });
     expect(mine.status).toBe(200);

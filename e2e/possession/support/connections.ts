@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { Agent as HttpAgent } from "node:http";
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from "node:http2";
 import { Agent as HttpsAgent } from "node:https";
+import type { Socket } from "node:net";
 import type { SecureVersion } from "node:tls";
 import type { Identity } from "../../../demo/pki.ts";
 import type { Connections, Header } from "../../support/client.ts";
@@ -24,6 +25,8 @@ export function connectionsOver({ version, tickets }: TlsChoice): Connections {
     maxVersion: version,
     ...(tickets ? {} : { secureOptions: cryptoConstants.SSL_OP_NO_TICKET }),
   });
+  // The client listens to the socket anew with each request.
+  https.on("free", (socket: Socket) => socket.setMaxListeners(0));
   const http = new HttpAgent({ keepAlive: true, maxSockets: 1 });
   return {
     http,
