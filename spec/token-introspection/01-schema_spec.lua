@@ -109,7 +109,7 @@ describe("token-introspection: defaults (design section 4)", function()
 end)
 
 describe("token-introspection: every setting", function()
-  it("has a description that is a sentence (issue: settings page made from the schema)", function()
+  it("has a description that is a sentence: the page of settings is made from them", function()
     for name, field in pairs(fields) do
       assert.matches("^%u.*[.)]$", field.description or "", 1, false)
       assert.is_true(#field.description > 15, name)
