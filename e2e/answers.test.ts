@@ -1,6 +1,14 @@
 /** Design section 5: every row of the table of answers, byte for byte. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { active, INACTIVE, json, nowSeconds, text, type Claims, type Responder } from "./support/authorization-server.ts";
+import {
+  active,
+  INACTIVE,
+  json,
+  nowSeconds,
+  text,
+  type Claims,
+  type Responder,
+} from "./support/authorization-server.ts";
 import { bearer, echoOf, received, valuesOf, type Header } from "./support/client.ts";
 import {
   expectRefusal,
@@ -22,8 +30,15 @@ beforeAll(() =>
   world.configure({
     "/plain": [world.introspection()],
     "/scope": [world.introspection({ scope: ["read", "write"] })],
-    "/realm": [world.introspection({ realm: "the API", resource_metadata: "https://api.example/.well-known/oauth-protected-resource" })],
-    "/places": [world.introspection({ token_query_arg: "access_token", token_body_arg: "access_token", token_cookie: "token" })],
+    "/realm": [
+      world.introspection({
+        realm: "the API",
+        resource_metadata: "https://api.example/.well-known/oauth-protected-resource",
+      }),
+    ],
+    "/places": [
+      world.introspection({ token_query_arg: "access_token", token_body_arg: "access_token", token_cookie: "token" }),
+    ],
     "/header": [world.introspection({ token_header: "X-Token" })],
     "/audience": [world.introspection({ audience: ["urn:api"] })],
     "/issuer": [world.introspection({ issuers_allowed: ["https://as.example"] })],
@@ -71,11 +86,24 @@ describe("several tokens (S19: 400 invalid_request)", () => {
     [
       "header and body",
       "/places",
-      { method: "POST", body: "access_token=t", headers: [bearer("t"), ["Content-Type", "application/x-www-form-urlencoded"]] },
+      {
+        method: "POST",
+        body: "access_token=t",
+        headers: [bearer("t"), ["Content-Type", "application/x-www-form-urlencoded"]],
+      },
     ],
     ["the query parameter twice", "/places?access_token=t&access_token=u", { headers: [] }],
     ["the cookie twice", "/places", { headers: [["Cookie", "token=t; token=u"]] }],
-    ["the token header twice", "/header", { headers: [["X-Token", "t"], ["X-Token", "u"]] }],
+    [
+      "the token header twice",
+      "/header",
+      {
+        headers: [
+          ["X-Token", "t"],
+          ["X-Token", "u"],
+        ],
+      },
+    ],
   ])("%s", async (_name, path, request) => {
     const asked = world.server.requests.length;
     expectRefusal(await world.send(path, request), SEVERAL_TOKENS);
@@ -168,7 +196,10 @@ describe("not as required (403 insufficient_scope)", () => {
   it("a consumer is required and not found: 403 without a challenge", async () => {
     const token = newToken();
     world.server.answer(token, active({ sub: "nobody" }));
-    expectRefusal(await world.send("/consumer", { headers: [bearer(token)] }), { status: 403, message: MESSAGES.denied });
+    expectRefusal(await world.send("/consumer", { headers: [bearer(token)] }), {
+      status: 403,
+      message: MESSAGES.denied,
+    });
   });
 });
 
@@ -176,7 +207,12 @@ describe("step-up (S33, RFC 9470 §3)", () => {
   const refusal: Refusal = {
     status: 401,
     message: MESSAGES.denied,
-    challenge: { realm: "service", error: "insufficient_user_authentication", acr_values: "gold silver", max_age: "300" },
+    challenge: {
+      realm: "service",
+      error: "insufficient_user_authentication",
+      acr_values: "gold silver",
+      max_age: "300",
+    },
   };
   it.each<[string, Claims]>([
     ["another acr", active({ acr: "bronze", auth_time: nowSeconds() })],

@@ -87,6 +87,15 @@ describe("an active answer", () => {
     expect(refusedAt).toBeGreaterThanOrEqual(exp * 1000);
   });
 
+  it("is not kept past exp: the server is asked again, and may know better", async () => {
+    const exp = nowSeconds() + 2;
+    const { token } = await world.sendToken("/standard", active({ exp }));
+    world.server.answer(token, active());
+    await until("exp has passed", () => Date.now() > exp * 1000);
+    expect((await send("/standard", token)).status).toBe(200);
+    expect(world.server.asked(token)).toBe(2);
+  });
+
   it("is asked for again after every change of the configuration", async () => {
     const { token } = await world.sendToken("/standard", active());
     await world.configure(routes(), CONSUMERS);
@@ -139,7 +148,10 @@ describe("who shares an answer (S6)", () => {
     const [entry] = await world.requestLog("/key");
     const workspace = String(entry?.["workspace"] ?? "");
     // What Kong keeps a key under, which anybody could send as a token.
-    for (const token of [`keyauth_credentials:alice-key:::::${workspace}`, `keyauth_credentials:bob-key:::::${workspace}`]) {
+    for (const token of [
+      `keyauth_credentials:alice-key:::::${workspace}`,
+      `keyauth_credentials:bob-key:::::${workspace}`,
+    ]) {
       world.server.answer(token, active({ consumer: { id: "nobody" } }));
       expect((await send("/standard", token)).status).toBe(200);
     }

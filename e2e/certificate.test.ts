@@ -97,7 +97,12 @@ describe("the certificate of the TLS handshake", () => {
 
   it("hexadecimal, SHA-1 or padded is not what RFC 8705 §3.1 says", async () => {
     const right = await thumbprintOf(world.pki.client1);
-    const wrong = [`${right}=`, Buffer.from(right, "base64url").toString("hex"), right.toLowerCase(), right.slice(0, -1)];
+    const wrong = [
+      `${right}=`,
+      Buffer.from(right, "base64url").toString("hex"),
+      right.toLowerCase(),
+      right.slice(0, -1),
+    ];
     for (const thumbprint of wrong) {
       const claims = active({ cnf: { "x5t#S256": thumbprint } });
       expectRefusal(await world.sendToken("/bound", claims, { identity: world.pki.client1 }), INVALID_TOKEN);
@@ -163,8 +168,14 @@ describe("certificate_header from a trusted peer", () => {
     const good: Header[] = [[HEADER, value]];
     expect((await world.sendToken("/header", await boundTo(), { ...proxy, headers: good })).status).toBe(200);
     const bad: Header[][] = [
-      [[HEADER, value], [HEADER, value]],
-      [[HEADER, value], ["X_Client_Cert", value]],
+      [
+        [HEADER, value],
+        [HEADER, value],
+      ],
+      [
+        [HEADER, value],
+        ["X_Client_Cert", value],
+      ],
       [[HEADER, `${value}${"%20".repeat(6000)}`]],
       [[HEADER, "no certificate"]],
       [[HEADER, "%"]],
@@ -199,13 +210,20 @@ describe("certificate_header from a trusted peer", () => {
     expect((await world.sendToken(path, await boundTo(), { ...proxy, headers })).status).toBe(200);
   });
 
-  it.each(["/header", "/xfcc"])("Envoy's X-Forwarded-Client-Cert, of which the last element counts: %s", async (path) => {
-    const element = async (identity = world.pki.client1) => `Hash=ab;Cert="${encodeURIComponent(await pemOf(identity))}";Subject="CN=a,b"`;
-    const good = `${await element(world.pki.client2)},${await element()}`;
-    const bad = `${await element()},${await element(world.pki.client2)}`;
-    expect((await world.sendToken(path, await boundTo(), { ...proxy, headers: [[HEADER, good]] })).status).toBe(200);
-    expectRefusal(await world.sendToken(path, await boundTo(), { ...proxy, headers: [[HEADER, bad]] }), INVALID_TOKEN);
-  });
+  it.each(["/header", "/xfcc"])(
+    "Envoy's X-Forwarded-Client-Cert, of which the last element counts: %s",
+    async (path) => {
+      const element = async (identity = world.pki.client1) =>
+        `By=spiffe://proxy;Cert="${encodeURIComponent(await pemOf(identity))}";Subject="CN=a,b"`;
+      const good = `${await element(world.pki.client2)},${await element()}`;
+      const bad = `${await element()},${await element(world.pki.client2)}`;
+      expect((await world.sendToken(path, await boundTo(), { ...proxy, headers: [[HEADER, good]] })).status).toBe(200);
+      expectRefusal(
+        await world.sendToken(path, await boundTo(), { ...proxy, headers: [[HEADER, bad]] }),
+        INVALID_TOKEN,
+      );
+    },
+  );
 
   it("a format that was not configured is refused", async () => {
     const headers: Header[] = [[HEADER, `:${await derBase64Of(world.pki.client1)}:`]];

@@ -4,7 +4,12 @@ import { request } from "node:https";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startAuthorizationServer, type AuthorizationServer } from "../demo/authorization-server.ts";
 import { ODD_CLIENT_ID, ODD_CLIENT_SECRET } from "../demo/clients.ts";
-import { active, json, AuthorizationServer as ScriptedServer, type Introspection } from "./support/authorization-server.ts";
+import {
+  active,
+  json,
+  AuthorizationServer as ScriptedServer,
+  type Introspection,
+} from "./support/authorization-server.ts";
 import { bearer, received } from "./support/client.ts";
 import { expectRefusal, INVALID_TOKEN, UNEXPECTED } from "./support/expectations.ts";
 import { keepSecret, newToken } from "./support/secrets.ts";
@@ -19,8 +24,8 @@ beforeAll(async () => {
   scripted = await ScriptedServer.start(world.pki.authorizationServer);
   const { pki } = world;
   const [rsa, ec, certificate, key] = await Promise.all(
-    [pki.assertionRsaKey, pki.assertionEcKey, pki.introspectionClient.certificate, pki.introspectionClient.key].map((file) =>
-      readFile(file, "utf8"),
+    [pki.assertionRsaKey, pki.assertionEcKey, pki.introspectionClient.certificate, pki.introspectionClient.key].map(
+      (file) => readFile(file, "utf8"),
     ),
   );
   const at = (config: Record<string, unknown>) => [
@@ -29,20 +34,32 @@ beforeAll(async () => {
   const pair = { client_certificate: certificate, client_key: key };
   const routes: Routes = {
     "/client_secret_basic": at({ client_id: ODD_CLIENT_ID, client_secret: keepSecret(ODD_CLIENT_SECRET) }),
-    "/client_secret_post": at({ client_auth: "client_secret_post", client_id: ODD_CLIENT_ID, client_secret: ODD_CLIENT_SECRET }),
+    "/client_secret_post": at({
+      client_auth: "client_secret_post",
+      client_id: ODD_CLIENT_ID,
+      client_secret: ODD_CLIENT_SECRET,
+    }),
     "/client_secret_jwt": at({
       client_auth: "client_secret_jwt",
       client_id: "introspection-secret-jwt",
       client_secret: keepSecret("secret-of-at-least-32-bytes-for-HS256"),
     }),
-    "/private_key_jwt-RS256": at({ client_auth: "private_key_jwt", client_id: "introspection-private-key-jwt", client_jwk: rsa }),
+    "/private_key_jwt-RS256": at({
+      client_auth: "private_key_jwt",
+      client_id: "introspection-private-key-jwt",
+      client_jwk: rsa,
+    }),
     "/private_key_jwt-PS256": at({
       client_auth: "private_key_jwt",
       client_id: "introspection-private-key-jwt",
       client_jwk: rsa,
       client_jwt_alg: "PS256",
     }),
-    "/private_key_jwt-ES256": at({ client_auth: "private_key_jwt", client_id: "introspection-private-key-jwt-ec", client_jwk: ec }),
+    "/private_key_jwt-ES256": at({
+      client_auth: "private_key_jwt",
+      client_id: "introspection-private-key-jwt-ec",
+      client_jwk: ec,
+    }),
     "/tls_client_auth": at({ client_auth: "tls_client_auth", client_id: "introspection-tls-client-auth", ...pair }),
     "/discovered": [
       {
@@ -62,7 +79,11 @@ beforeAll(async () => {
       },
     ],
     "/wrong-secret": at({ client_id: ODD_CLIENT_ID, client_secret: keepSecret("not-the-secret") }),
-    "/wrong-key": at({ client_auth: "private_key_jwt", client_id: "introspection-private-key-jwt-ec", client_jwk: rsa }),
+    "/wrong-key": at({
+      client_auth: "private_key_jwt",
+      client_id: "introspection-private-key-jwt-ec",
+      client_jwk: rsa,
+    }),
     "/scripted-jwt": [
       world.introspection({
         introspection_endpoint: scripted.endpoint,
@@ -82,7 +103,12 @@ afterAll(async () => {
 
 /** A token of plain-client, bound to nothing. */
 async function plainToken(): Promise<string> {
-  const form = { grant_type: "client_credentials", client_id: "plain-client", client_secret: "secret", scope: "system-access" };
+  const form = {
+    grant_type: "client_credentials",
+    client_id: "plain-client",
+    client_secret: "secret",
+    scope: "system-access",
+  };
   const ca = await readFile(world.pki.ca.certificate);
   const headers = { "Content-Type": "application/x-www-form-urlencoded" };
   const body = await new Promise<string>((done, fail) => {
@@ -147,7 +173,9 @@ describe("private_key_jwt (RFC 7523)", () => {
       expect([assertion.iss, assertion.sub]).toEqual(["gateway", "gateway"]);
       expect([assertion.aud].flat()).toContain(scripted.endpoint);
       expect(assertion.exp - assertion.iat).toBeLessThanOrEqual(300);
-      expect(introspection?.form.get("client_assertion_type")).toBe("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+      expect(introspection?.form.get("client_assertion_type")).toBe(
+        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      );
       expect(introspection?.headers.filter(([name]) => name.toLowerCase() === "authorization")).toEqual([]);
     }
     expect(seen.size).toBe(3);

@@ -11,7 +11,11 @@ describe("token-introspection", () => {
     ["no endpoint and no issuer", { introspection_endpoint: undefined }, /introspection_endpoint/],
     ["an endpoint that is no URL", { introspection_endpoint: "as.example/introspect" }, /introspection_endpoint/],
     ["an endpoint of another scheme", { introspection_endpoint: "ftp://as.example/" }, /introspection_endpoint/],
-    ["credentials in the endpoint", { introspection_endpoint: "http://user:pass@as.example/" }, /introspection_endpoint/],
+    [
+      "credentials in the endpoint",
+      { introspection_endpoint: "http://user:pass@as.example/" },
+      /introspection_endpoint/,
+    ],
     ["no client_id", { client_id: undefined }, /client_id/],
     ["no client_secret", { client_secret: undefined }, /client_secret/],
     ["private_key_jwt without a key", { client_auth: "private_key_jwt" }, /client_jwk/],
@@ -22,7 +26,11 @@ describe("token-introspection", () => {
     ["an empty prefix", { upstream_headers_prefix: "" }, /upstream_headers_prefix/],
     ["the prefix X-", { upstream_headers_prefix: "X-" }, /upstream_headers_prefix/],
     ["a prefix without a hyphen behind", { upstream_headers_prefix: "X-Caller" }, /upstream_headers_prefix/],
-    ["a prefix that would clear Kong's headers", { upstream_headers_prefix: "X-Forwarded-" }, /upstream_headers_prefix/],
+    [
+      "a prefix that would clear Kong's headers",
+      { upstream_headers_prefix: "X-Forwarded-" },
+      /upstream_headers_prefix/,
+    ],
     ["a prefix with a line break", { upstream_headers_prefix: "X-A\r\nB-" }, /upstream_headers_prefix/],
     ["the header Host", { upstream_headers: { Host: "sub" } }, /upstream_headers/],
     ["the header Authorization in other letters", { upstream_headers: { authorization: "sub" } }, /upstream_headers/],
@@ -37,9 +45,17 @@ describe("token-introspection", () => {
     ["our own parameter", { introspection_args: { token: "x" } }, /introspection_args/],
     ["our own header", { introspection_headers: { Host: "x" } }, /introspection_headers/],
     ["credentials in two places", { introspection_headers: { Authorization: "Basic x" } }, /introspection_headers/],
-    ["a header's value with a line break", { introspection_headers: { "X-A": "a\r\nX-B: c" } }, /introspection_headers/],
+    [
+      "a header's value with a line break",
+      { introspection_headers: { "X-A": "a\r\nX-B: c" } },
+      /introspection_headers/,
+    ],
     ["token_header that is no name", { token_header: "X Token" }, /token_header/],
-    ["token and certificate in one header", { token_header: "X-A", certificate_header: "x_a" }, /token_header|certificate_header/],
+    [
+      "token and certificate in one header",
+      { token_header: "X-A", certificate_header: "x_a" },
+      /token_header|certificate_header/,
+    ],
     ["a consumer required, and none named", { consumer_optional: false }, /consumer_claim/],
     ["JWT answers without an issuer", { introspection_accept: "application/token-introspection+jwt" }, /issuer/],
     ["a dictionary that is not there", { dpop_dictionary: "nowhere" }, /dpop_dictionary/],
@@ -58,7 +74,9 @@ describe("token-introspection", () => {
 
   it("what was refused changes nothing", async () => {
     await world.configure({ "/api": [world.introspection()] });
-    await expect(world.configure({ "/other": [world.introspection({ ttl: -1 })] })).rejects.toThrow(ConfigurationRefused);
+    await expect(world.configure({ "/other": [world.introspection({ ttl: -1 })] })).rejects.toThrow(
+      ConfigurationRefused,
+    );
     expect((await world.sendToken("/api", active())).status).toBe(200);
     expect((await world.send("/other")).status).toBe(404);
   });

@@ -31,9 +31,18 @@ beforeAll(async () => {
     "plain-http": await start(GOOD, { scheme: "https" }),
     "tls-on-http": await start(GOOD, { identity: pki.authorizationServer, scheme: "http" }),
     "silent-handshake": await start({}, { scheme: "https" }),
-    "reset-in-handshake": await start({ onConnection: (socket) => void socket.once("data", () => reset(socket)) }, { scheme: "https" }),
-    "closed-in-handshake": await start({ onConnection: (socket) => void socket.once("data", () => socket.end()) }, { scheme: "https" }),
-    "reset-after-request": await start({ onRequest: (socket) => void socket.destroy() }, { identity: pki.authorizationServer }),
+    "reset-in-handshake": await start(
+      { onConnection: (socket) => void socket.once("data", () => reset(socket)) },
+      { scheme: "https" },
+    ),
+    "closed-in-handshake": await start(
+      { onConnection: (socket) => void socket.once("data", () => socket.end()) },
+      { scheme: "https" },
+    ),
+    "reset-after-request": await start(
+      { onRequest: (socket) => void socket.destroy() },
+      { identity: pki.authorizationServer },
+    ),
     silent: await start({}, { identity: pki.authorizationServer }),
   };
   const routes = Object.entries(endpoints).map(([name, introspection_endpoint]) => [

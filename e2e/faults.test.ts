@@ -30,7 +30,9 @@ beforeAll(async () => {
   const [closed = 0] = await freePorts(1);
   const nobody = `http://127.0.0.1:${closed}/introspect`;
   routes["/refused"] = [world.introspection({ ...config, introspection_endpoint: nobody })];
-  routes["/unknown-host"] = [world.introspection({ ...config, introspection_endpoint: "http://nobody.invalid/introspect" })];
+  routes["/unknown-host"] = [
+    world.introspection({ ...config, introspection_endpoint: "http://nobody.invalid/introspect" }),
+  ];
   const large = await startFaultyServer(bytes(answerBytes(`{"active":true,"a":"${"x".repeat(10 * 1024 * 1024)}"}`)));
   servers.set("large", large);
   routes["/large"] = [world.introspection({ ...config, introspection_endpoint: large.endpoint })];

@@ -130,7 +130,9 @@ describe("consumer_claim", () => {
   });
 
   it("a number counts as its digits", async () => {
-    expect(received(await world.sendToken("/consumer", active({ sub: 4711 })), "X-Consumer-Username")).toEqual(["alice"]);
+    expect(received(await world.sendToken("/consumer", active({ sub: 4711 })), "X-Consumer-Username")).toEqual([
+      "alice",
+    ]);
   });
 
   it.each([true, ["alice"], { name: "alice" }, null, ""])("%j names nobody", async (sub) => {
@@ -140,7 +142,9 @@ describe("consumer_claim", () => {
 
   it("looks only where consumer_by says", async () => {
     expect(received(await world.sendToken("/custom-id-only", active({ sub: "alice" })), "X-Consumer-ID")).toEqual([]);
-    expect(received(await world.sendToken("/custom-id-only", active({ sub: "4711" })), "X-Consumer-ID")).toEqual([ALICE]);
+    expect(received(await world.sendToken("/custom-id-only", active({ sub: "4711" })), "X-Consumer-ID")).toEqual([
+      ALICE,
+    ]);
   });
 
   it("nobody found, and optional: passes without a consumer", async () => {
@@ -171,7 +175,10 @@ describe("groups", () => {
   });
 
   it("of another name do not, whatever the client says", async () => {
-    const headers: Header[] = [["X-Authenticated-Groups", "staff"], ["X-Consumer-Groups", "staff"]];
+    const headers: Header[] = [
+      ["X-Authenticated-Groups", "staff"],
+      ["X-Consumer-Groups", "staff"],
+    ];
     const answer = await world.sendToken("/groups", active({ realm_access: { roles: ["other"] } }), { headers });
     expect(answer.status).toBe(403);
     expect((await world.sendToken("/groups", active(), { headers })).status).toBe(403);

@@ -15,7 +15,14 @@ beforeAll(() =>
     "/odd": [world.introspection({ client_id: ODD_ID, client_secret: ODD_SECRET })],
     "/post": [world.introspection({ client_auth: "client_secret_post", client_id: ODD_ID, client_secret: ODD_SECRET })],
     "/none": [world.introspection({ client_auth: "none", client_secret: undefined })],
-    "/bearer": [world.introspection({ client_auth: "bearer", bearer_token: keepSecret("the-gateways-own-token"), client_id: undefined, client_secret: undefined })],
+    "/bearer": [
+      world.introspection({
+        client_auth: "bearer",
+        bearer_token: keepSecret("the-gateways-own-token"),
+        client_id: undefined,
+        client_secret: undefined,
+      }),
+    ],
     "/more": [
       world.introspection({
         introspection_headers: { "X-Tenant": "one" },
@@ -59,13 +66,16 @@ describe("the request", () => {
     expect(request.header("host")).toEqual([new URL(world.server.url).host]);
   });
 
-  it.each(["a+b/c==", "a&token=other", "a%2Bb", "a=b;c", "~!@#$^*()_-.'"])("form-encodes the token: %s", async (odd) => {
-    const token = keepSecret(`${newToken()}${odd}`);
-    const request = await introspectionOf("/basic", token);
-    expect(request.form.getAll("token")).toEqual([token]);
-    // RFC 3986 §2: what needs no encoding anywhere in a URI.
-    expect(request.body).toMatch(/^[A-Za-z0-9._~!'()*%+=&-]+$/);
-  });
+  it.each(["a+b/c==", "a&token=other", "a%2Bb", "a=b;c", "~!@#$^*()_-.'"])(
+    "form-encodes the token: %s",
+    async (odd) => {
+      const token = keepSecret(`${newToken()}${odd}`);
+      const request = await introspectionOf("/basic", token);
+      expect(request.form.getAll("token")).toEqual([token]);
+      // RFC 3986 §2: what needs no encoding anywhere in a URI.
+      expect(request.body).toMatch(/^[A-Za-z0-9._~!'()*%+=&-]+$/);
+    },
+  );
 
   it("passes nothing of the client's request on", async () => {
     const token = newToken();

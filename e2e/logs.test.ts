@@ -111,7 +111,9 @@ describe("credentials are redacted wherever they were read, also where the upstr
 describe("the check that runs after every test", () => {
   it("finds a Lua error and a token", () => {
     const token = newToken();
-    expect(faultsIn("[error] 1#0: *1 lua entry thread aborted: runtime error: x.lua:1: attempt to index a nil value")).toHaveLength(1);
+    expect(
+      faultsIn("[error] 1#0: *1 lua entry thread aborted: runtime error: x.lua:1: attempt to index a nil value"),
+    ).toHaveLength(1);
     expect(faultsIn(`[info] something with ${token}`)).toHaveLength(1);
     expect(faultsIn("[notice] refused (invalid_token): the token has expired")).toEqual([]);
   });

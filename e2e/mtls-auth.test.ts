@@ -3,7 +3,14 @@ import { readFile } from "node:fs/promises";
 import { createHash, X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Identity } from "../demo/pki.ts";
-import { echoOf, keepConnections, received, receivedInAnySpelling, type Answer, type Header } from "./support/client.ts";
+import {
+  echoOf,
+  keepConnections,
+  received,
+  receivedInAnySpelling,
+  type Answer,
+  type Header,
+} from "./support/client.ts";
 import { pemOf, thumbprintOf } from "./support/pki.ts";
 import { useWorld } from "./support/world.ts";
 
@@ -120,7 +127,10 @@ describe("what the upstream is told", () => {
   });
 
   it("a part that the certificate lacks has no header, whatever the client sent", async () => {
-    const headers: Header[] = [["X-Org", "lie"], ["x_org", "lie"]];
+    const headers: Header[] = [
+      ["X-Org", "lie"],
+      ["x_org", "lie"],
+    ];
     const answer = await world.send("/headers", { identity: world.pki.fullLines, headers });
     expect(receivedInAnySpelling(answer, "X-Org")).toEqual([]);
   });

@@ -68,7 +68,18 @@ beforeAll(async () => {
 describe("token-introspection alone", () => {
   it("passes an active token on with the ten headers", async () => {
     const exp = nowSeconds() + 600;
-    const claims = { scope: "a b", clientId: "app", typ: "Bearer", exp, iat: 1, nbf: 2, sub: "s", aud: "x", iss: "i", jti: "j" };
+    const claims = {
+      scope: "a b",
+      clientId: "app",
+      typ: "Bearer",
+      exp,
+      iat: 1,
+      nbf: 2,
+      sub: "s",
+      aud: "x",
+      iss: "i",
+      jti: "j",
+    };
     const answer = await world.sendToken("/token/hello", json({ active: true, ...claims }));
     const got = echoOf(answer).headers.filter(([name]) => /^x-credential-/i.test(name));
     expect(Object.fromEntries(got.map(([name, value]) => [name.toLowerCase(), value]))).toEqual({
@@ -136,7 +147,9 @@ describe("mtls-auth with every setting of its table", () => {
   it("hands the certificate's parts to the upstream", async () => {
     const answer = await world.send("/every-mtls-setting/hello", { identity: world.pki.client1 });
     const got = Object.fromEntries(echoOf(answer).headers.map(([name, value]) => [name.toLowerCase(), value]));
-    expect(decodeURIComponent(got["x-cert"] ?? "")).toMatch(/^-----BEGIN CERTIFICATE-----\n[\s\S]*-----END CERTIFICATE-----\n$/);
+    expect(decodeURIComponent(got["x-cert"] ?? "")).toMatch(
+      /^-----BEGIN CERTIFICATE-----\n[\s\S]*-----END CERTIFICATE-----\n$/,
+    );
     expect(got["x-fingerprint"]).toMatch(/^[0-9a-f]{40}$/);
     expect(got["x-serial"]).toMatch(/^[0-9A-F]+$/);
     expect(got["x-issuer"]).toBe("CN=Demo CA,O=Callista Enterprise AB");

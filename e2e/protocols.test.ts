@@ -65,7 +65,12 @@ describe("HTTP/2", () => {
 
   it("clears spoofed headers, in lower case as HTTP/2 has them", async () => {
     if (!world.gateway.capabilities.http2) return;
-    const lies = { "x-credential-sub": "spoofed", x_credential_sub: "spoofed", "x-anonymous": "spoofed", "x-credential-other": ["spoofed", "spoofed"] };
+    const lies = {
+      "x-credential-sub": "spoofed",
+      x_credential_sub: "spoofed",
+      "x-anonymous": "spoofed",
+      "x-credential-other": ["spoofed", "spoofed"],
+    };
     const answer = await overHttp2((client) => client.send("/api/x", { ...withToken(active()), ...lies }));
     expect(answer.headers[":status"]).toBe(200);
     expect(answer.body).not.toContain("spoofed");
@@ -108,17 +113,31 @@ describe("gRPC: the refusal is a grpc-status, and the message is plain", () => {
 
 describe("HTTP/1.0", () => {
   it("is refused as others are", async () => {
-    const { status, text: head } = await sendRaw(world.gateway.httpPort, "GET /api/x HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    const { status, text: head } = await sendRaw(
+      world.gateway.httpPort,
+      "GET /api/x HTTP/1.0\r\nHost: localhost\r\n\r\n",
+    );
     expect(status).toBe(401);
     expect(head).toContain(refusalBody(401, MESSAGES.unauthenticated));
   });
 });
 
 describe("an upgrade to WebSocket", () => {
-  const lines = ["Host: localhost", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="];
+  const lines = [
+    "Host: localhost",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+  ];
 
   it("needs a token like anything else", async () => {
-    const request = ["GET /api/x HTTP/1.1", ...lines.map((line) => (line === "Connection: Upgrade" ? "Connection: Upgrade, close" : line)), "", ""];
+    const request = [
+      "GET /api/x HTTP/1.1",
+      ...lines.map((line) => (line === "Connection: Upgrade" ? "Connection: Upgrade, close" : line)),
+      "",
+      "",
+    ];
     const { status } = await sendRaw(world.gateway.httpPort, request.join("\r\n"));
     expect(status).toBe(401);
   });

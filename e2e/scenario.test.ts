@@ -34,7 +34,9 @@ function post(url: string, form: Record<string, string>, identity: Identity): Pr
       const outgoing = request(url, { method: "POST", cert, key, ca, headers, agent: false }, (response) => {
         let body = "";
         response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-        response.on("end", () => (response.statusCode === 200 ? done(body) : fail(new Error(`${response.statusCode} ${body}`))));
+        response.on("end", () =>
+          response.statusCode === 200 ? done(body) : fail(new Error(`${response.statusCode} ${body}`)),
+        );
       });
       outgoing.on("error", fail);
       outgoing.end(new URLSearchParams(form).toString());
@@ -101,7 +103,10 @@ describe("certificate-bound tokens over mutual TLS (RFC 8705)", () => {
 
   it("another scope: 403, and the challenge names the one that is missing", async () => {
     const { client1 } = world.pki;
-    const answer = await world.send(API, { identity: client1, headers: [bearer(await tokenFor(client1, "system-read"))] });
+    const answer = await world.send(API, {
+      identity: client1,
+      headers: [bearer(await tokenFor(client1, "system-read"))],
+    });
     expectRefusal(answer, {
       ...INSUFFICIENT_SCOPE,
       challenge: { ...INSUFFICIENT_SCOPE.challenge, scope: "system-access" },

@@ -21,9 +21,15 @@ beforeAll(() =>
         }),
       ],
       "/other-prefix": [world.introspection({ upstream_headers_prefix: "X-Caller-" })],
-      "/anonymous": [world.introspection({ allow_anonymous: true, upstream_headers: { "X-Roles": "realm_access.roles" } })],
-      "/anonymous-consumer": [world.introspection({ anonymous: "nobody", upstream_headers: { "X-Roles": "realm_access.roles" } })],
-      "/preflight": [world.introspection({ run_on_preflight: false, upstream_headers: { "X-Roles": "realm_access.roles" } })],
+      "/anonymous": [
+        world.introspection({ allow_anonymous: true, upstream_headers: { "X-Roles": "realm_access.roles" } }),
+      ],
+      "/anonymous-consumer": [
+        world.introspection({ anonymous: "nobody", upstream_headers: { "X-Roles": "realm_access.roles" } }),
+      ],
+      "/preflight": [
+        world.introspection({ run_on_preflight: false, upstream_headers: { "X-Roles": "realm_access.roles" } }),
+      ],
       "/key": [
         { name: "key-auth", config: {} },
         world.introspection({ anonymous: "nobody", upstream_headers: { "X-Roles": "realm_access.roles" } }),
@@ -74,13 +80,19 @@ const KEY_AUTH_PATH = "another plugin has authenticated the request";
 /** The paths that reach the upstream: each sends a request with these headers more. */
 const PATHS: [string, (headers: readonly Header[]) => Promise<Answer>][] = [
   ["a token that passes", (headers) => world.sendToken("/token", active(), { headers })],
-  ["the same, cached", async (headers) => {
-    const { token } = await world.sendToken("/token", active());
-    return world.send("/token", { headers: [["Authorization", `Bearer ${token}`], ...headers] });
-  }],
+  [
+    "the same, cached",
+    async (headers) => {
+      const { token } = await world.sendToken("/token", active());
+      return world.send("/token", { headers: [["Authorization", `Bearer ${token}`], ...headers] });
+    },
+  ],
   ["allow_anonymous", (headers) => world.send("/anonymous", { headers })],
   ["the anonymous consumer without a token", (headers) => world.send("/anonymous-consumer", { headers })],
-  ["the anonymous consumer with a bad token", (headers) => world.sendToken("/anonymous-consumer", { active: false }, { headers })],
+  [
+    "the anonymous consumer with a bad token",
+    (headers) => world.sendToken("/anonymous-consumer", { active: false }, { headers }),
+  ],
   ["preflight that is let through", (headers) => world.send("/preflight", { method: "OPTIONS", headers })],
   [KEY_AUTH_PATH, (headers) => world.send("/key", { headers: [["apikey", "alice-key"], ...headers] })],
 ];
@@ -112,14 +124,21 @@ describe.each(PATHS)("%s", (name, send) => {
   });
 
   it("keeps the headers that are the application's", async () => {
-    const answer = await send([["X-Credentials", "mine"], ["X-Credential", "mine"], ["X-Role", "mine"], ["X-Other", "mine"]]);
+    const answer = await send([
+      ["X-Credentials", "mine"],
+      ["X-Credential", "mine"],
+      ["X-Role", "mine"],
+      ["X-Other", "mine"],
+    ]);
     expect(echoOf(answer).headers.filter(([, value]) => value === "mine")).toHaveLength(4);
   });
 });
 
 describe("what the gateway itself says stands, once", () => {
   it("a claim's header is the authorization server's", async () => {
-    const answer = await world.sendToken("/token", active({ realm_access: { roles: ["user"] } }), { headers: SPELLINGS });
+    const answer = await world.sendToken("/token", active({ realm_access: { roles: ["user"] } }), {
+      headers: SPELLINGS,
+    });
     expect(receivedInAnySpelling(answer, "X-Credential-Sub")).toEqual(["alice"]);
     expect(receivedInAnySpelling(answer, "X-Roles")).toEqual(["user"]);
     expect(receivedInAnySpelling(answer, "X-Anonymous")).toEqual([]);
@@ -200,7 +219,12 @@ describe("a request whose Connection names a header of ours (Kong would strip it
   });
 
   it("other names are nobody's business", async () => {
-    const answer = await world.sendToken("/token", active(), { headers: [["Connection", "keep-alive, X-Mine"], ["X-Mine", "1"]] });
+    const answer = await world.sendToken("/token", active(), {
+      headers: [
+        ["Connection", "keep-alive, X-Mine"],
+        ["X-Mine", "1"],
+      ],
+    });
     expect(received(answer, "X-Credential-Sub")).toEqual(["alice"]);
   });
 });

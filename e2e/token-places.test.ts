@@ -52,7 +52,12 @@ describe("token_header with another name", () => {
 
   it("replaces Authorization, which is then the application's", async () => {
     expectRefusal(await send("/header", (token) => ({ headers: [bearer(token)] })), NO_CREDENTIALS);
-    const answer = await send("/header", (token) => ({ headers: [["X-Token", token], ["Authorization", "Bearer mine"]] }));
+    const answer = await send("/header", (token) => ({
+      headers: [
+        ["X-Token", token],
+        ["Authorization", "Bearer mine"],
+      ],
+    }));
     expect(received(answer, "Authorization")).toEqual(["Bearer mine"]);
   });
 });
@@ -95,7 +100,11 @@ describe("a form", () => {
   });
 
   it("of GET is not read (S21)", async () => {
-    const answer = await send("/places", (token) => ({ method: "GET", headers: [FORM], body: `access_token=${token}` }));
+    const answer = await send("/places", (token) => ({
+      method: "GET",
+      headers: [FORM],
+      body: `access_token=${token}`,
+    }));
     expectRefusal(answer, NO_CREDENTIALS);
   });
 
@@ -132,7 +141,11 @@ describe("a large upload", () => {
 
   it("in chunks, too", async () => {
     const headers = (token: string): Header[] => [bearer(token), ["Transfer-Encoding", "chunked"]];
-    const answer = await send("/plain", (token) => ({ method: "PUT", headers: headers(token), body: "y".repeat(100_000) }));
+    const answer = await send("/plain", (token) => ({
+      method: "PUT",
+      headers: headers(token),
+      body: "y".repeat(100_000),
+    }));
     expect(echoOf(answer).body).toHaveLength(100_000);
   });
 });

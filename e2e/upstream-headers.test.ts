@@ -5,7 +5,10 @@ import { echoOf, received, type Answer } from "./support/client.ts";
 import { useWorld } from "./support/world.ts";
 
 const world = useWorld();
-const MORE = { custom_claims_forward: ["value", "deep.er", "dotted.name"], upstream_headers: { "X-Roles": "realm_access.roles" } };
+const MORE = {
+  custom_claims_forward: ["value", "deep.er", "dotted.name"],
+  upstream_headers: { "X-Roles": "realm_access.roles" },
+};
 
 beforeAll(() =>
   world.configure({
@@ -13,7 +16,9 @@ beforeAll(() =>
     "/base64url": [world.introspection({ ...MORE, upstream_headers_encoding: "base64url" })],
     "/none": [world.introspection({ ...MORE, upstream_headers_encoding: "none" })],
     "/prefix": [world.introspection({ upstream_headers_prefix: "X-Caller-", custom_claims_forward: ["value"] })],
-    "/url": [world.introspection({ upstream_headers: { "X-Url-Claim": "https://api.example/roles", "X-Index": "list.0" } })],
+    "/url": [
+      world.introspection({ upstream_headers: { "X-Url-Claim": "https://api.example/roles", "X-Index": "list.0" } }),
+    ],
   }),
 );
 
@@ -129,7 +134,10 @@ describe("only what is configured is forwarded (S11)", () => {
 
 describe("names of the RFC and of Keycloak", () => {
   it("client_id and token_type win over clientId and typ", async () => {
-    const answer = await world.sendToken("/prefix", active({ clientId: "old", client_id: "new", typ: "old", token_type: "Bearer" }));
+    const answer = await world.sendToken(
+      "/prefix",
+      active({ clientId: "old", client_id: "new", typ: "old", token_type: "Bearer" }),
+    );
     expect(received(answer, "X-Caller-Client-ID")).toEqual(["new"]);
     expect(received(answer, "X-Caller-Token-Type")).toEqual(["Bearer"]);
   });

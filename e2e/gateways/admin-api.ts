@@ -65,7 +65,12 @@ export async function waitForAdminApi(port: number): Promise<void> {
  */
 export async function replaceConfiguration(ports: Ports, yml: string): Promise<void> {
   const path = `/e2e-${randomUUID()}`;
-  const { status, body } = await call(ports.admin, "POST", "/config", JSON.stringify({ config: withMarker(yml, path) }));
+  const { status, body } = await call(
+    ports.admin,
+    "POST",
+    "/config",
+    JSON.stringify({ config: withMarker(yml, path) }),
+  );
   if (status !== 201) throw new ConfigurationRefused(body);
   await until("the new configuration is in use", () => answers(ports.proxy, path));
 }

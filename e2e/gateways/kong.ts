@@ -15,7 +15,11 @@ const run = promisify(execFile);
 /** The process's own environment without settings of Kong: only ours count. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("KONG_"));
-  return { ...Object.fromEntries(kept), KONG_LUA_PACKAGE_PATH: `${PACKAGE_PATH};;`, KONG_PLUGINS: ["bundled", ...PLUGINS].join(",") };
+  return {
+    ...Object.fromEntries(kept),
+    KONG_LUA_PACKAGE_PATH: `${PACKAGE_PATH};;`,
+    KONG_PLUGINS: ["bundled", ...PLUGINS].join(","),
+  };
 }
 
 async function kong(...args: string[]): Promise<void> {

@@ -54,7 +54,8 @@ function readParameter(reader: Reader): [string, string] {
   const quoted = reader.take(QUOTED);
   const value = quoted?.replace(/\\(.)/g, "$1") ?? reader.take(TOKEN) ?? reader.fail("no parameter value");
   const limit = LIMITED[name.toLowerCase()];
-  if (limit !== undefined && (quoted === undefined || !limit.test(quoted))) reader.fail(`${name} is not as RFC 6750 has it`);
+  if (limit !== undefined && (quoted === undefined || !limit.test(quoted)))
+    reader.fail(`${name} is not as RFC 6750 has it`);
   return [name.toLowerCase(), value];
 }
 

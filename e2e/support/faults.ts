@@ -48,15 +48,31 @@ const NO_WHOLE_ANSWER: Fault[] = [
   { name: "reset at once", status: 503, script: { onConnection: reset } },
   { name: "closed at once", status: 503, script: { onConnection: (socket) => void socket.end() } },
   ...STAGE_FAULTS,
-  { name: "one byte a tenth of a second, for ever", status: 503, script: slowBytes(`${GOOD_HEAD}X: ${"y".repeat(5000)}`, 100) },
+  {
+    name: "one byte a tenth of a second, for ever",
+    status: 503,
+    script: slowBytes(`${GOOD_HEAD}X: ${"y".repeat(5000)}`, 100),
+  },
 ];
 
 /** Bytes came, and they are no HTTP: no whole answer either. */
 const NOT_HTTP: Fault[] = [
   { name: "what is not HTTP", status: 503, script: bytesThenClose("SSH-2.0-OpenSSH_9.2\r\n") },
-  { name: "a status that is no number", status: 503, script: bytesThenClose("HTTP/1.1 abc OK\r\nContent-Length: 0\r\n\r\n") },
-  { name: "a chunk's size that is no number", status: 503, script: bytesThenClose(`${CHUNKED}zz\r\n${GOOD_BODY}\r\n0\r\n\r\n`) },
-  { name: "a Content-Length that is no number", status: 503, script: bytesThenClose(`${GOOD_HEAD}Content-Length: x\r\n\r\n${GOOD_BODY}`) },
+  {
+    name: "a status that is no number",
+    status: 503,
+    script: bytesThenClose("HTTP/1.1 abc OK\r\nContent-Length: 0\r\n\r\n"),
+  },
+  {
+    name: "a chunk's size that is no number",
+    status: 503,
+    script: bytesThenClose(`${CHUNKED}zz\r\n${GOOD_BODY}\r\n0\r\n\r\n`),
+  },
+  {
+    name: "a Content-Length that is no number",
+    status: 503,
+    script: bytesThenClose(`${GOOD_HEAD}Content-Length: x\r\n\r\n${GOOD_BODY}`),
+  },
 ];
 
 const OTHER_THAN_RFC_7662: Fault[] = [
@@ -64,13 +80,25 @@ const OTHER_THAN_RFC_7662: Fault[] = [
   { name: "an empty body", status: 500, script: body("") },
   { name: "a byte order mark", status: 500, script: body(`\uFEFF${GOOD_BODY}`) },
   { name: "UTF-16", status: 500, script: body(Buffer.from(GOOD_BODY, "utf16le")) },
-  { name: "gzip that nobody asked for", status: 500, script: bytes(answerBytes(gzipSync(GOOD_BODY), `${GOOD_HEAD}Content-Encoding: gzip`)) },
+  {
+    name: "gzip that nobody asked for",
+    status: 500,
+    script: bytes(answerBytes(gzipSync(GOOD_BODY), `${GOOD_HEAD}Content-Encoding: gzip`)),
+  },
   { name: "active twice", status: 500, script: body('{"active":false,"active":true}') },
   { name: "active twice, once with an escape", status: 500, script: body('{"active":false,"\\u0061ctive":true}') },
-  { name: "ten thousand arrays in each other", status: 500, script: body(`{"active":true,"a":${"[".repeat(10_000)}${"]".repeat(10_000)}}`) },
+  {
+    name: "ten thousand arrays in each other",
+    status: 500,
+    script: body(`{"active":true,"a":${"[".repeat(10_000)}${"]".repeat(10_000)}}`),
+  },
   { name: "NUL in the text", status: 500, script: body('{"active":true,\u0000"sub":"alice"}') },
   { name: "NUL in a string", status: 500, script: body('{"active":true,"sub":"al\u0000ice"}') },
-  { name: "invalid UTF-8 in a string", status: 500, script: body(Buffer.from('{"active":true,"sub":"al\xffice"}', "latin1")) },
+  {
+    name: "invalid UTF-8 in a string",
+    status: 500,
+    script: body(Buffer.from('{"active":true,"sub":"al\xffice"}', "latin1")),
+  },
   { name: "half a surrogate pair", status: 500, script: body('{"active":true,"sub":"\\ud800"}') },
   { name: "NaN", status: 500, script: body('{"active":true,"exp":NaN}') },
   { name: "Infinity", status: 500, script: body('{"active":true,"exp":Infinity}') },
@@ -81,19 +109,55 @@ const OTHER_THAN_RFC_7662: Fault[] = [
   { name: "single quotes", status: 500, script: body("{'active':true}") },
   { name: "Active with a capital", status: 500, script: body('{"Active":true}') },
   { name: "active within another object", status: 500, script: body('{"data":{"active":true}}') },
-  { name: "switching protocols", status: 500, script: bytes("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n") },
+  {
+    name: "switching protocols",
+    status: 500,
+    script: bytes("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"),
+  },
 ];
 
 /** Odd, and right all the same (RFC 9110, RFC 9112): it passes. */
 const ODD_BUT_RIGHT: Fault[] = [
   { name: "chunked", status: 200, script: bytes(`${CHUNKED}${CHUNK}0\r\n\r\n`) },
-  { name: "chunked with an extension and a trailer", status: 200, script: bytes(`${CHUNKED}1;a=b\r\n{\r\n${(GOOD_BODY.length - 1).toString(16)}\r\n${GOOD_BODY.slice(1)}\r\n0\r\nX-Trailer: 1\r\n\r\n`) },
-  { name: "a body that ends with the connection", status: 200, script: bytesThenClose(`${GOOD_HEAD}Connection: close\r\n\r\n${GOOD_BODY}`) },
-  { name: "HTTP/1.0", status: 200, script: bytesThenClose(`HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n${GOOD_BODY}`) },
-  { name: "100 Continue in front", status: 200, script: bytes(Buffer.concat([Buffer.from("HTTP/1.1 100 Continue\r\n\r\n"), answerBytes(GOOD_BODY)])) },
-  { name: "103 Early Hints in front", status: 200, script: bytes(Buffer.concat([Buffer.from("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"), answerBytes(GOOD_BODY)])) },
-  { name: "no reason phrase", status: 200, script: bytes(answerBytes(GOOD_BODY, "HTTP/1.1 200 \r\nContent-Type: application/json")) },
-  { name: "another Content-Type", status: 200, script: bytes(answerBytes(GOOD_BODY, "HTTP/1.1 200 OK\r\nContent-Type: text/plain")) },
+  {
+    name: "chunked with an extension and a trailer",
+    status: 200,
+    script: bytes(
+      `${CHUNKED}1;a=b\r\n{\r\n${(GOOD_BODY.length - 1).toString(16)}\r\n${GOOD_BODY.slice(1)}\r\n0\r\nX-Trailer: 1\r\n\r\n`,
+    ),
+  },
+  {
+    name: "a body that ends with the connection",
+    status: 200,
+    script: bytesThenClose(`${GOOD_HEAD}Connection: close\r\n\r\n${GOOD_BODY}`),
+  },
+  {
+    name: "HTTP/1.0",
+    status: 200,
+    script: bytesThenClose(`HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n${GOOD_BODY}`),
+  },
+  {
+    name: "100 Continue in front",
+    status: 200,
+    script: bytes(Buffer.concat([Buffer.from("HTTP/1.1 100 Continue\r\n\r\n"), answerBytes(GOOD_BODY)])),
+  },
+  {
+    name: "103 Early Hints in front",
+    status: 200,
+    script: bytes(
+      Buffer.concat([Buffer.from("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"), answerBytes(GOOD_BODY)]),
+    ),
+  },
+  {
+    name: "no reason phrase",
+    status: 200,
+    script: bytes(answerBytes(GOOD_BODY, "HTTP/1.1 200 \r\nContent-Type: application/json")),
+  },
+  {
+    name: "another Content-Type",
+    status: 200,
+    script: bytes(answerBytes(GOOD_BODY, "HTTP/1.1 200 OK\r\nContent-Type: text/plain")),
+  },
   { name: "no Content-Type", status: 200, script: bytes(answerBytes(GOOD_BODY, "HTTP/1.1 200 OK")) },
   { name: "blanks around the JSON", status: 200, script: body(` \r\n\t${GOOD_BODY}\n`) },
   { name: "NUL as an escape", status: 200, script: body('{"active":true,"sub":"al\\u0000ice"}') },

@@ -21,7 +21,8 @@ export class Http2Client {
   private constructor(private readonly session: ClientHttp2Session) {}
 
   static withTls(port: number, authority: string, identity?: Identity): Http2Client {
-    const client = identity === undefined ? {} : { cert: readFileSync(identity.certificate), key: readFileSync(identity.key) };
+    const client =
+      identity === undefined ? {} : { cert: readFileSync(identity.certificate), key: readFileSync(identity.key) };
     const options = { ca: readFileSync(authority), servername: "localhost", ...client };
     return new Http2Client(connect(`https://127.0.0.1:${port}`, options));
   }
@@ -33,7 +34,11 @@ export class Http2Client {
   send(path: string, headers: Readonly<Record<string, string | string[]>> = {}, body?: Buffer): Promise<Http2Answer> {
     return new Promise((done, fail) => {
       this.session.once("error", fail);
-      const stream = this.session.request({ ":path": path, ":method": body === undefined ? "GET" : "POST", ...headers });
+      const stream = this.session.request({
+        ":path": path,
+        ":method": body === undefined ? "GET" : "POST",
+        ...headers,
+      });
       let received: Http2Answer["headers"] = {};
       let trailers: IncomingHttpHeaders = {};
       const chunks: Buffer[] = [];

@@ -1,7 +1,8 @@
 /** Certificates: those of the demo, and bad ones. Made once, in .test/, which git ignores. */
 import { execFile } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
-import { chmod, mkdir, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { issueCertificate, makePki, type Identity, type Pki } from "../../demo/pki.ts";
@@ -21,13 +22,22 @@ export interface TestPki extends Pki {
 const run = promisify(execFile);
 
 /** Signs a certificate again, as one that ended yesterday. */
-async function expire(valid: Identity, issuer: Identity, certificate: string): Promise<Identity> {
+async function expire(valid: Identity, issuer: Identity, certificate: string): Promise<void> {
   const request = `${certificate}.csr`;
   const kept = ["-copy_extensions", "copyall"];
-  await run("openssl", ["x509", "-x509toreq", "-in", valid.certificate, "-signkey", valid.key, ...kept, "-out", request]);
+  await run("openssl", [
+    "x509",
+    "-x509toreq",
+    "-in",
+    valid.certificate,
+    "-signkey",
+    valid.key,
+    ...kept,
+    "-out",
+    request,
+  ]);
   const signing = ["-CA", issuer.certificate, "-CAkey", issuer.key, "-days", "-1"];
   await run("openssl", ["x509", "-req", "-in", request, ...signing, ...kept, "-out", certificate]);
-  return { certificate, key: valid.key };
 }
 
 /** Makes certificates until one has the length: the signature's differs from one to the next. */
@@ -43,18 +53,40 @@ async function issueFullLines(directory: string, issuer: Identity): Promise<Iden
   throw new Error("no certificate of that length in a hundred");
 }
 
-/** Makes what is missing. A gateway's workers, of whatever user, may read it: the keys are nobody's. */
-export async function testPki(): Promise<TestPki> {
-  const directory = join(REPOSITORY, ".test", "pki");
-  await mkdir(directory, { recursive: true });
-  const pki = await makePki(directory);
-  await chmod(pki.gateway.key, 0o644);
+type Extra = Omit<TestPki, keyof Pki>;
+
+function extraIn(directory: string): Extra {
+  const identity = (name: string): Identity => ({
+    certificate: join(directory, `${name}.crt`),
+    key: join(directory, `${name}.key`),
+  });
+  return {
+    wrongName: identity("wrong-name"),
+    expired: identity("expired"),
+    fromForeignCa: identity("foreign-server"),
+    oddName: identity("odd-name"),
+    fullLines: identity("full-lines"),
+  };
+}
+
+async function makeExtra(directory: string, pki: Pki): Promise<void> {
+  await copyFile(join(pki.directory, "openssl.cnf"), join(directory, "openssl.cnf"));
   const server = { use: "server", subject: "/O=Demo/CN=server" } as const;
   const localhost = "DNS:localhost,IP:127.0.0.1";
-  const [wrongName, valid, fromForeignCa, oddName, fullLines] = await Promise.all([
-    issueCertificate(directory, { ...server, name: "wrong-name", issuer: pki.ca, alternativeNames: "DNS:other.example" }),
-    issueCertificate(directory, { ...server, name: "valid", issuer: pki.ca, alternativeNames: localhost }),
-    issueCertificate(directory, { ...server, name: "foreign-server", issuer: pki.foreignCa, alternativeNames: localhost }),
+  const [, valid] = await Promise.all([
+    issueCertificate(directory, {
+      ...server,
+      name: "wrong-name",
+      issuer: pki.ca,
+      alternativeNames: "DNS:other.example",
+    }),
+    issueCertificate(directory, { ...server, name: "expired", issuer: pki.ca, alternativeNames: localhost }),
+    issueCertificate(directory, {
+      ...server,
+      name: "foreign-server",
+      issuer: pki.foreignCa,
+      alternativeNames: localhost,
+    }),
     issueCertificate(directory, {
       name: "odd-name",
       use: "client",
@@ -63,8 +95,31 @@ export async function testPki(): Promise<TestPki> {
     }),
     issueFullLines(directory, pki.ca),
   ]);
-  const expired = await expire(valid, pki.ca, join(directory, "expired.crt"));
-  return { ...pki, wrongName, expired, fromForeignCa, oddName, fullLines };
+  await expire(valid, pki.ca, valid.certificate);
+}
+
+/**
+ * Makes what is missing. The bad ones lie in a directory that bears their authority's fingerprint and appears whole, so that several
+ * runs at once do not disturb each other. A gateway's workers, of whatever user, may read it: the keys are nobody's.
+ */
+export async function testPki(): Promise<TestPki> {
+  const base = join(REPOSITORY, ".test");
+  await mkdir(base, { recursive: true });
+  const pki = await makePki(join(base, "pki"));
+  await chmod(pki.gateway.key, 0o644);
+  const { fingerprint256 } = new X509Certificate(await readFile(pki.ca.certificate));
+  const directory = join(base, `pki-extra-${fingerprint256.replaceAll(":", "").slice(0, 16)}`);
+  if (!existsSync(directory)) {
+    const unfinished = await mkdtemp(join(base, "unfinished-"));
+    await chmod(unfinished, 0o755);
+    await makeExtra(unfinished, pki);
+    await rename(unfinished, directory).catch(async (cause: NodeJS.ErrnoException) => {
+      // Another run was faster.
+      if (cause.code !== "ENOTEMPTY" && cause.code !== "EEXIST") throw cause;
+      await rm(unfinished, { recursive: true });
+    });
+  }
+  return { ...pki, ...extraIn(directory) };
 }
 
 /** A certificate's SHA-256 thumbprint as in `x5t#S256` (RFC 8705 §3.1). */

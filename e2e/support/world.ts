@@ -22,7 +22,11 @@ export interface Plugin {
 
 /** A line of Kong's log serializer; `worker` is what the tests' own plugin adds. */
 export interface LogEntry {
-  readonly request: { readonly uri: string; readonly method: string; readonly headers: Readonly<Record<string, unknown>> };
+  readonly request: {
+    readonly uri: string;
+    readonly method: string;
+    readonly headers: Readonly<Record<string, unknown>>;
+  };
   readonly token_introspection?: Readonly<Record<string, unknown>>;
   readonly worker: { readonly pid: number; readonly memory_kb: number };
   readonly [name: string]: unknown;
@@ -120,7 +124,11 @@ export class World {
 
   /** token-introspection with our authorization server; settings of the test's own win. */
   introspection(config: Readonly<Record<string, unknown>> = {}): Plugin {
-    const standard = { introspection_endpoint: this.server.endpoint, client_id: "gateway", client_secret: this.clientSecret };
+    const standard = {
+      introspection_endpoint: this.server.endpoint,
+      client_id: "gateway",
+      client_secret: this.clientSecret,
+    };
     return { name: "token-introspection", config: { ...standard, ...config } };
   }
 
@@ -129,7 +137,11 @@ export class World {
   }
 
   /** Makes a new token for which the authorization server answers so, and sends it as a bearer token. */
-  async sendToken(path: string, what: Claims | Responder, request: Request = {}): Promise<Answer & { readonly token: string }> {
+  async sendToken(
+    path: string,
+    what: Claims | Responder,
+    request: Request = {},
+  ): Promise<Answer & { readonly token: string }> {
     const token = newToken();
     this.server.answer(token, what);
     const answer = await this.send(path, { ...request, headers: [bearer(token), ...(request.headers ?? [])] });
