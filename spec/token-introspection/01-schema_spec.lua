@@ -17,6 +17,10 @@ local function with(changes)
       config[name] = value
     end
   end
+  -- resource is of use beside resource_metadata only.
+  if config.resource ~= nil and config.resource_metadata == nil then
+    config.resource_metadata = "https://api.example/.well-known/oauth-protected-resource"
+  end
   return config
 end
 
@@ -300,6 +304,14 @@ describe("token-introspection: URLs", function()
       end
     end)
   end
+
+  it("resource needs resource_metadata, at which the document is served (RFC 9728 section 3)", function()
+    local config = with({ resource = "https://api.example" })
+    config.resource_metadata = nil
+    local entity, errors = validate(config, schema)
+    assert.is_nil(entity)
+    assert.same({ ["@entity"] = { "resource_metadata is needed beside resource: the URL at which the metadata is served" } }, errors)
+  end)
 
   it("can be quoted in a challenge (S23)", function()
     for _, name in ipairs(URLS) do

@@ -148,9 +148,13 @@ describe("client certificate", function()
     end
   end)
 
-  it("is found under the other spelling of the header", function()
-    assert.equal(OF_HEADER, (thumbprint({ ["x_client_certificate"] = LEAF }, "X-Client-Certificate")))
-    assert.equal(OF_HEADER, (thumbprint({ ["x-client-certificate"] = LEAF }, "X_Client_Certificate")))
+  it("is refused under another spelling than the setting's, which the proxy did not write", function()
+    for _, case in ipairs({ { "x_client_certificate", "X-Client-Certificate" }, { "x-client-certificate", "X_Client_Certificate" } }) do
+      local result, cause = thumbprint({ [case[1]] = LEAF }, case[2])
+      assert.is_nil(result)
+      assert.equal("the certificate header is refused: it is there more than once, or in another spelling", cause)
+    end
+    assert.equal(OF_HEADER, (thumbprint({ ["x_client_certificate"] = LEAF }, "X_Client_Certificate")))
   end)
 
   it("is remembered for a header apart for each format", function()

@@ -27,6 +27,14 @@ local function optionalPath(path)
   end
   return ____temp_0
 end
+local function namesHeader(headers, wanted)
+  for name in pairs(headers) do
+    if normalizedName(name) == normalizedName(wanted) then
+      return true
+    end
+  end
+  return false
+end
 local function makePlan(config)
   local references = {}
   for ____, name in ipairs(REFERENCEABLE) do
@@ -39,7 +47,8 @@ local function makePlan(config)
   local ____config_certificate_binding_6 = config.certificate_binding
   local ____config_dpop_7 = config.dpop
   local ____lower_result_8 = lower(config.token_header)
-  local ____temp_9 = lower(config.token_header) ~= "authorization"
+  local ____temp_9 = config.upstream_headers ~= nil and namesHeader(config.upstream_headers, config.token_header)
+  local ____temp_10 = lower(config.token_header) ~= "authorization"
   local ____temp_1
   if config.certificate_header == nil then
     ____temp_1 = nil
@@ -54,7 +63,8 @@ local function makePlan(config)
     certificate_binding = ____config_certificate_binding_6,
     dpop = ____config_dpop_7,
     tokenHeader = ____lower_result_8,
-    bareToken = ____temp_9,
+    forwardsTokenHeader = ____temp_9,
+    bareToken = ____temp_10,
     certificateHeader = ____temp_1,
     consumerClaim = optionalPath(config.consumer_claim),
     credentialClaim = optionalPath(config.credential_claim),
@@ -65,8 +75,8 @@ local function makePlan(config)
   }
 end
 local function isCurrent(plan, config)
-  local ____plan_10 = plan
-  local references = ____plan_10.references
+  local ____plan_11 = plan
+  local references = ____plan_11.references
   for ____, name in ipairs(REFERENCEABLE) do
     if references[name] ~= config[name] then
       return false

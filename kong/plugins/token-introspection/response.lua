@@ -1,9 +1,8 @@
 -- Transpiled from src/kong/plugins/token-introspection/response.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local ____text = require("kong.plugins.token-introspection.text")
-local eachMatch = ____text.eachMatch
 local lower = string.lower
 local match = string.match
+local sub = string.sub
 local concat = table.concat
 local function additions()
   local context = ngx.ctx
@@ -23,15 +22,35 @@ end
 function ____exports.giveNonce(nonce)
   additions().nonce = nonce
 end
---- A Cache-Control with `private`, and without what would let shared caches keep the answer.
+--- The end of the directive that begins at a position: the next comma that stands in no quoted string.
+local function endOfDirective(value, start)
+  local quoted = false
+  local position = start
+  while position <= #value do
+    local character = sub(value, position, position)
+    if character == '"' then
+      quoted = not quoted
+    elseif character == "\\" and quoted then
+      position = position + 1
+    elseif character == "," and not quoted then
+      return position
+    end
+    position = position + 1
+  end
+  return position
+end
+--- A Cache-Control with `private`, and without what would let shared caches keep the answer (RFC 9111 section 5.2.2).
 function ____exports.privateCacheControl(value)
   local kept = { "private" }
-  for directive in eachMatch(value, "[^,]+") do
-    local trimmed = match(directive, "^%s*(.-)%s*$")
-    local name = lower((match(trimmed or "", "^[^=]*")) or "")
-    if trimmed ~= nil and trimmed ~= "" and name ~= "public" and name ~= "private" and name ~= "s-maxage" then
-      kept[#kept + 1] = trimmed
+  local start = 1
+  while start <= #value do
+    local ____end = endOfDirective(value, start)
+    local directive = match(sub(value, start, ____end - 1), "^%s*(.-)%s*$")
+    local name = lower((match(directive or "", "^[^=%s]*")) or "")
+    if directive ~= nil and name ~= "" and name ~= "public" and name ~= "private" and name ~= "s-maxage" then
+      kept[#kept + 1] = directive
     end
+    start = ____end + 1
   end
   return concat(kept, ", ")
 end

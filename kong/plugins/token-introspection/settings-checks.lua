@@ -125,6 +125,21 @@ local function needs(setting, values, needed, message)
     },
   }
 end
+--- Makes the check that a setting is there which another one needs.
+local function needsWhenGiven(setting, needed, message)
+  return {
+    custom_entity_check = {
+      field_sources = { "config." .. setting, "config." .. needed },
+      run_with_missing_fields = true,
+      fn = function(entity)
+        if not isGiven(entity.config[setting]) or isGiven(entity.config[needed]) then
+          return true
+        end
+        return nil, message
+      end,
+    },
+  }
+end
 local SECRET_METHODS = setOf({ "client_secret_basic", "client_secret_post", "client_secret_jwt" })
 local CLIENT_METHODS = setOf({
   "client_secret_basic",
@@ -168,6 +183,7 @@ ____exports.NEEDS = {
     "client_id",
     "client_id is needed to verify answers in the form application/token-introspection+jwt"
   ),
+  needsWhenGiven("resource", "resource_metadata", "resource_metadata is needed beside resource: the URL at which the metadata is served"),
   needs("consumer_optional", setOf({ "false" }), "consumer_claim", "consumer_claim is needed when consumer_optional is false"),
 }
 return ____exports

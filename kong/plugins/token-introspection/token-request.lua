@@ -11,9 +11,9 @@ local readTokenCookie = ____token.readTokenCookie
 local readTokenHeader = ____token.readTokenHeader
 local readTokenParameter = ____token.readTokenParameter
 local clearHeader = ngx.req.clear_header
-local find = string.find
 local gsub = string.gsub
 local lower = string.lower
+local match = string.match
 local rawGet = rawget
 --- A header of the request, by its name in lower case.
 local function header(headers, name)
@@ -22,7 +22,12 @@ end
 --- The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET. What is longer than Kong's buffer is not read.
 local function formBody(headers)
   local contentType = header(headers, "content-type")
-  if type(contentType) ~= "string" or (find(lower(contentType), "^application/x%-www%-form%-urlencoded[%s]*;?")) == nil then
+  if type(contentType) ~= "string" then
+    return nil
+  end
+  local ____type = match(lower(contentType), "^%s*([^;]-)%s*$")
+  local typeWithParameters = match(lower(contentType), "^%s*([^;]-)%s*;")
+  if (____type or typeWithParameters) ~= "application/x-www-form-urlencoded" then
     return nil
   end
   local method = kong.request.get_method()
@@ -83,7 +88,7 @@ local function holdsToken(value, bare)
   if bare or type(value) ~= "string" then
     return true
   end
-  local scheme = lower((string.match(value, "^[^ ]*")) or "")
+  local scheme = lower((match(value, "^[^ ]*")) or "")
   return scheme == "bearer" or scheme == "dpop"
 end
 local function hideParameter(name)
@@ -123,7 +128,10 @@ function ____exports.hideToken(config, plan, headers, place)
     clearHeader("dpop")
   end
   if place == "header" then
-    return clearHeader(plan.tokenHeader)
+    if not plan.forwardsTokenHeader then
+      clearHeader(plan.tokenHeader)
+    end
+    return
   end
   if holdsToken(header(headers, plan.tokenHeader), plan.bareToken) then
     clearHeader(plan.tokenHeader)

@@ -25,6 +25,8 @@ export interface Plan {
   readonly tokenHeader: string;
   /** The token header is not Authorization, so that it may hold the bare token. */
   readonly bareToken: boolean;
+  /** `upstream_headers` sets a header of that name. */
+  readonly forwardsTokenHeader: boolean;
   readonly certificateHeader: string | undefined;
   readonly consumerClaim: ClaimPath | undefined;
   readonly credentialClaim: ClaimPath | undefined;
@@ -44,6 +46,13 @@ function optionalPath(this: void, path: string | undefined): ClaimPath | undefin
   return path === undefined ? undefined : claimPath(path);
 }
 
+function namesHeader(this: void, headers: ReadonlyLuaMap<string, string>, wanted: string): boolean {
+  for (const [name] of headers) {
+    if (normalizedName(name) === normalizedName(wanted)) return true;
+  }
+  return false;
+}
+
 function makePlan(this: void, config: Config): Plan {
   const references = new LuaTable<string, string | undefined>();
   for (const name of REFERENCEABLE) references.set(name, config[name]);
@@ -55,6 +64,7 @@ function makePlan(this: void, config: Config): Plan {
     certificate_binding: config.certificate_binding,
     dpop: config.dpop,
     tokenHeader: lower(config.token_header),
+    forwardsTokenHeader: config.upstream_headers !== undefined && namesHeader(config.upstream_headers, config.token_header),
     bareToken: lower(config.token_header) !== "authorization",
     certificateHeader: config.certificate_header === undefined ? undefined : normalizedName(config.certificate_header),
     consumerClaim: optionalPath(config.consumer_claim),

@@ -1,7 +1,7 @@
-import { eachMatch } from "./text";
 
 const lower = string.lower;
 const match = string.match;
+const sub = string.sub;
 const concat = table.concat;
 
 /** What the plugin adds to the answer, whoever gives it. */
@@ -35,13 +35,30 @@ export function giveNonce(this: void, nonce: string): void {
   additions().nonce = nonce;
 }
 
-/** A Cache-Control with `private`, and without what would let shared caches keep the answer. */
+/** The end of the directive that begins at a position: the next comma that stands in no quoted string. */
+function endOfDirective(this: void, value: string, start: number): number {
+  let quoted = false;
+  let position = start;
+  while (position <= value.length) {
+    const character = sub(value, position, position);
+    if (character === '"') quoted = !quoted;
+    else if (character === "\\" && quoted) position++;
+    else if (character === "," && !quoted) return position;
+    position++;
+  }
+  return position;
+}
+
+/** A Cache-Control with `private`, and without what would let shared caches keep the answer (RFC 9111 section 5.2.2). */
 export function privateCacheControl(this: void, value: string): string {
   const kept = ["private"];
-  for (const directive of eachMatch(value, "[^,]+")) {
-    const [trimmed] = match(directive, "^%s*(.-)%s*$");
-    const name = lower(match(trimmed ?? "", "^[^=]*")[0] ?? "");
-    if (trimmed !== undefined && trimmed !== "" && name !== "public" && name !== "private" && name !== "s-maxage") kept.push(trimmed);
+  let start = 1;
+  while (start <= value.length) {
+    const end = endOfDirective(value, start);
+    const [directive] = match(sub(value, start, end - 1), "^%s*(.-)%s*$");
+    const name = lower(match(directive ?? "", "^[^=%s]*")[0] ?? "");
+    if (directive !== undefined && name !== "" && name !== "public" && name !== "private" && name !== "s-maxage") kept.push(directive);
+    start = end + 1;
   }
   return concat(kept, ", ");
 }

@@ -128,6 +128,20 @@ function needs(this: void, setting: string, values: LuaSet<string>, needed: stri
   };
 }
 
+/** Makes the check that a setting is there which another one needs. */
+function needsWhenGiven(this: void, setting: string, needed: string, message: string): Kong.EntityCheck {
+  return {
+    custom_entity_check: {
+      field_sources: ["config." + setting, "config." + needed],
+      run_with_missing_fields: true,
+      fn: (entity: Needing): Verdict => {
+        if (!isGiven(entity.config[setting]) || isGiven(entity.config[needed])) return $multi(true);
+        return $multi(undefined, message);
+      },
+    },
+  };
+}
+
 const SECRET_METHODS = setOf(["client_secret_basic", "client_secret_post", "client_secret_jwt"]);
 const CLIENT_METHODS = setOf([
   "client_secret_basic",
@@ -172,5 +186,6 @@ export const NEEDS = [
     "client_id",
     "client_id is needed to verify answers in the form application/token-introspection+jwt",
   ),
+  needsWhenGiven("resource", "resource_metadata", "resource_metadata is needed beside resource: the URL at which the metadata is served"),
   needs("consumer_optional", setOf(["false"]), "consumer_claim", "consumer_claim is needed when consumer_optional is false"),
 ];

@@ -6,9 +6,9 @@ import type { Config } from "./settings";
 import { type HeaderValue, type PresentedToken, type TokenPlace, onlyOne, readTokenCookie, readTokenHeader, readTokenParameter } from "./token";
 
 const clearHeader = ngx.req.clear_header;
-const find = string.find;
 const gsub = string.gsub;
 const lower = string.lower;
+const match = string.match;
 const rawGet = rawget;
 
 type Finding = LuaMultiReturn<[PresentedToken | undefined, Refusal?]>;
@@ -22,9 +22,10 @@ function header(this: void, headers: OpenResty.Headers, name: string): HeaderVal
 /** The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET. What is longer than Kong's buffer is not read. */
 function formBody(this: void, headers: OpenResty.Headers): string | undefined {
   const contentType = header(headers, "content-type");
-  if (typeof contentType !== "string" || find(lower(contentType), "^application/x%-www%-form%-urlencoded[%s]*;?")[0] === undefined) {
-    return undefined;
-  }
+  if (typeof contentType !== "string") return undefined;
+  const [type] = match(lower(contentType), "^%s*([^;]-)%s*$");
+  const [typeWithParameters] = match(lower(contentType), "^%s*([^;]-)%s*;");
+  if ((type ?? typeWithParameters) !== "application/x-www-form-urlencoded") return undefined;
   const method = kong.request.get_method();
   if (method === "GET" || method === "HEAD") return undefined;
   const [body] = kong.request.get_raw_body();
@@ -66,7 +67,7 @@ export function findToken(this: void, config: Config, plan: Plan, headers: OpenR
 function holdsToken(this: void, value: HeaderValue, bare: boolean): boolean {
   if (value === undefined) return false;
   if (bare || typeof value !== "string") return true;
-  const scheme = lower(string.match(value, "^[^ ]*")[0] ?? "");
+  const scheme = lower(match(value, "^[^ ]*")[0] ?? "");
   return scheme === "bearer" || scheme === "dpop";
 }
 
@@ -97,7 +98,11 @@ function hideCookie(this: void, headers: OpenResty.Headers, name: string): void 
  */
 export function hideToken(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, place: TokenPlace | undefined): void {
   if (header(headers, "dpop") !== undefined) clearHeader("dpop");
-  if (place === "header") return clearHeader(plan.tokenHeader);
+  if (place === "header") {
+    // A header that upstream_headers names was cleared before it was set.
+    if (!plan.forwardsTokenHeader) clearHeader(plan.tokenHeader);
+    return;
+  }
   if (holdsToken(header(headers, plan.tokenHeader), plan.bareToken)) clearHeader(plan.tokenHeader);
   if (config.token_query_arg !== undefined) hideParameter(config.token_query_arg);
   if (config.token_body_arg !== undefined) hideFormParameter(headers, config.token_body_arg);

@@ -1,0 +1,1 @@
+kong-plugin-token-introspection-1.0.0-1.rockspec
