@@ -50,7 +50,8 @@ function transpile(project: Project): Map<string, string> {
     const name = relative(root, path);
     if (name.endsWith("lualib_bundle.lua")) continue;
     const use = /require\("lualib_bundle"\)|__TS__\w+/.exec(text);
-    if (use !== null) throw new BuildError(`${name}: uses the transpiler's runtime library (${use[0]}); write it without`);
+    if (use !== null)
+      throw new BuildError(`${name}: uses the transpiler's runtime library (${use[0]}); write it without`);
     files.set(name, format(project, name, readableNames(text)));
   }
   return files;
@@ -70,7 +71,10 @@ function formatDiagnostics(diagnostics: readonly ts.Diagnostic[]): string {
 }
 
 function format(project: Project, name: string, text: string): string {
-  const source = join(project.source, relative(project.output === "kong/plugins" ? "." : project.output, name)).replace(/\.lua$/, ".ts");
+  const source = join(project.source, relative(project.output === "kong/plugins" ? "." : project.output, name)).replace(
+    /\.lua$/,
+    ".ts",
+  );
   const config = stylua.Config.new();
   config.syntax = stylua.LuaVersion.LuaJIT;
   config.column_width = 140;
@@ -90,7 +94,8 @@ function findUndefinedGlobals(files: Map<string, string>): void {
       ["--config", join(root, ".luacheckrc"), "--only", "11", "--codes", "--no-color", "-q", "."],
       { cwd: folder, encoding: "utf8" },
     );
-    if (check.error !== undefined) throw new BuildError("luacheck is not installed (Debian: apt-get install lua-check)");
+    if (check.error !== undefined)
+      throw new BuildError("luacheck is not installed (Debian: apt-get install lua-check)");
     if (check.status !== 0) throw new BuildError(check.stdout + check.stderr);
   } finally {
     rmSync(folder, { recursive: true });
@@ -130,7 +135,13 @@ function rockspecs(files: Map<string, string>): Map<string, string> {
       .sort()
       .map((file) => `    ["${file.replace(/\.lua$/, "").replaceAll("/", ".")}"] = "${file}",\n`);
     const text = readFileSync(join(root, name), "utf8");
-    written.set(name, text.replace(/(\n {2}modules = \{\n)[^}]*( {2}\},?\n)/, (_all, head: string, tail: string) => head + modules.join("") + tail));
+    written.set(
+      name,
+      text.replace(
+        /(\n {2}modules = \{\n)[^}]*( {2}\},?\n)/,
+        (_all, head: string, tail: string) => head + modules.join("") + tail,
+      ),
+    );
   }
   return written;
 }
@@ -142,8 +153,15 @@ function build(check: boolean): void {
   if (check) {
     const [committed] = built;
     if (committed === undefined) return;
-    const wrong = [...differences(committed.files), ...stale(committed.project, committed.files), ...differences(rockspecs(committed.files))];
-    if (wrong.length > 0) throw new BuildError(`these files are not what src/ gives; run \`npm run build\` and commit:\n${wrong.join("\n")}`);
+    const wrong = [
+      ...differences(committed.files),
+      ...stale(committed.project, committed.files),
+      ...differences(rockspecs(committed.files)),
+    ];
+    if (wrong.length > 0)
+      throw new BuildError(
+        `these files are not what src/ gives; run \`npm run build\` and commit:\n${wrong.join("\n")}`,
+      );
     console.log(`${committed.files.size} Lua files are what src/ gives`);
     return;
   }

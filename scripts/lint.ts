@@ -8,9 +8,20 @@ const checks: readonly (readonly string[])[] = [
   ["npx", "tsx", "scripts/fault-table.ts", "--check"],
   ["npx", "tsc", "-p", "tsconfig.node.json"],
   ["npx", "eslint", "--max-warnings", "0", "."],
-  ["npx", "prettier", "--check", "--log-level", "warn", "src", "scripts", "gateway", "demo", "e2e", "bench", "types"].filter(
-    (argument) => /^(npx|prettier|--|warn)/.test(argument) || existsSync(argument),
-  ),
+  [
+    "npx",
+    "prettier",
+    "--check",
+    "--log-level",
+    "warn",
+    "src",
+    "scripts",
+    "gateway",
+    "demo",
+    "e2e",
+    "bench",
+    "types",
+  ].filter((argument) => /^(npx|prettier|--|warn)/.test(argument) || existsSync(argument)),
   ["luacheck", "-q", "--no-color", "kong", "spec"].filter((argument) => argument !== "spec" || existsSync("spec")),
 ];
 

@@ -31,7 +31,8 @@ function valueOf(node: ts.Expression): Value {
   if (ts.isObjectLiteralExpression(node)) {
     const value: { [name: string]: Value } = {};
     for (const property of node.properties) {
-      if (ts.isPropertyAssignment(property)) value[property.name.getText().replace(/^"|"$/g, "")] = valueOf(property.initializer);
+      if (ts.isPropertyAssignment(property))
+        value[property.name.getText().replace(/^"|"$/g, "")] = valueOf(property.initializer);
     }
     return value;
   }
@@ -46,7 +47,8 @@ function settingsOf(plugin: string): [string, Field][] {
   source.forEachChild((node) => {
     if (!ts.isVariableStatement(node)) return;
     for (const declaration of node.declarationList.declarations) {
-      if (declaration.name.getText() === "settings" && declaration.initializer !== undefined) found = valueOf(declaration.initializer);
+      if (declaration.name.getText() === "settings" && declaration.initializer !== undefined)
+        found = valueOf(declaration.initializer);
     }
   });
   if (!Array.isArray(found)) throw new Error(`${file}: there is no list named settings`);
@@ -84,11 +86,22 @@ function cell(text: string): string {
 }
 
 function render(): string {
-  const lines = ["# Settings", "", "Written from the plugins' schemas by `npm run docs`; change a description there, not here.", ""];
+  const lines = [
+    "# Settings",
+    "",
+    "Written from the plugins' schemas by `npm run docs`; change a description there, not here.",
+    "",
+  ];
   for (const plugin of plugins) {
     lines.push(`## ${plugin}`, "", "| setting | type | default | values | meaning |", "|---|---|---|---|---|");
     for (const [name, field] of settingsOf(plugin)) {
-      const cells = [`\`${name}\``, typeText(field), defaultText(field), valuesText(field), String(field["description"] ?? "")];
+      const cells = [
+        `\`${name}\``,
+        typeText(field),
+        defaultText(field),
+        valuesText(field),
+        String(field["description"] ?? ""),
+      ];
       lines.push(`| ${cells.map(cell).join(" | ")} |`);
     }
     lines.push("");

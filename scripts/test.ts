@@ -39,7 +39,18 @@ function fromVitest(_output: string, report: string): Count | undefined {
 function vitest(project: string): Stage {
   return {
     name: project,
-    command: ["npx", "--no-install", "vitest", "run", "--project", project, "--reporter", "default", "--reporter", "json"],
+    command: [
+      "npx",
+      "--no-install",
+      "vitest",
+      "run",
+      "--project",
+      project,
+      "--reporter",
+      "default",
+      "--reporter",
+      "json",
+    ],
     count: fromVitest,
   };
 }
@@ -49,7 +60,11 @@ const stages: readonly Stage[] = [
   { name: "lint", command: ["npx", "--no-install", "tsx", "scripts/lint.ts"], count: () => undefined },
   vitest("types"),
   vitest("packaging"),
-  { name: "specs", command: ["npx", "--no-install", "tsx", "gateway/busted.ts", "spec", "gateway/test"], count: fromBusted },
+  {
+    name: "specs",
+    command: ["npx", "--no-install", "tsx", "gateway/busted.ts", "spec", "gateway/test"],
+    count: fromBusted,
+  },
   vitest("gateway"),
   vitest("e2e"),
   vitest("keycloak"),
@@ -88,13 +103,16 @@ async function main(): Promise<void> {
     const started = Date.now();
     const report = join(folder, `${stage.name}.json`);
     const { status, output } = await run(stage, report);
-    const plain = stage.count === fromVitest || stage.count === fromBusted ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
+    const plain =
+      stage.count === fromVitest || stage.count === fromBusted ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
     const count = stage.count(output, report) ?? (status === 0 ? plain : { passed: 0, failed: 1 });
     if (status !== 0 && count.failed === 0) count.failed = 1;
     if (count.passed + count.failed === 0) count.failed = 1;
     total.passed += count.passed;
     total.failed += count.failed;
-    console.log(`=== ${stage.name}: ${count.passed} passed, ${count.failed} failed, ${Math.round((Date.now() - started) / 1000)} s`);
+    console.log(
+      `=== ${stage.name}: ${count.passed} passed, ${count.failed} failed, ${Math.round((Date.now() - started) / 1000)} s`,
+    );
   }
   rmSync(folder, { recursive: true });
   console.log(`\n${total.passed} passed, ${total.failed} failed`);

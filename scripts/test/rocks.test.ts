@@ -28,13 +28,25 @@ describe("the rocks", () => {
   }, 120_000);
 
   it("installs exactly token-introspection's files by `luarocks make` at the root", () => {
-    const expected = luaFiles(join(root, "kong/plugins/token-introspection")).map((name) => `kong/plugins/token-introspection/${name}`);
+    const expected = luaFiles(join(root, "kong/plugins/token-introspection")).map(
+      (name) => `kong/plugins/token-introspection/${name}`,
+    );
     expect(luaFiles(installed)).toEqual(expected);
-    for (const name of expected) expect(readFileSync(join(installed, name), "utf8")).toBe(readFileSync(join(root, name), "utf8"));
+    for (const name of expected)
+      expect(readFileSync(join(installed, name), "utf8")).toBe(readFileSync(join(root, name), "utf8"));
   });
 
   it("installs exactly mtls-auth's files from its own rockspec, and loads every module of both by name", () => {
-    run("luarocks", "--lua-version", "5.1", "make", "--deps-mode=none", "--tree", tree, "rockspecs/kong-plugin-mtls-auth-1.0.0-1.rockspec");
+    run(
+      "luarocks",
+      "--lua-version",
+      "5.1",
+      "make",
+      "--deps-mode=none",
+      "--tree",
+      tree,
+      "rockspecs/kong-plugin-mtls-auth-1.0.0-1.rockspec",
+    );
     const expected = luaFiles(join(root, "kong/plugins")).map((name) => `kong/plugins/${name}`);
     expect(luaFiles(installed)).toEqual(expected);
 

@@ -1,4 +1,15 @@
-import { type ClaimPath, type Claims, claimAt, claimPath, clientIdOf, isArray, nameText, textsOf, tokenTypeOf, wordsOf } from "./claims";
+import {
+  type ClaimPath,
+  type Claims,
+  claimAt,
+  claimPath,
+  clientIdOf,
+  isArray,
+  nameText,
+  textsOf,
+  tokenTypeOf,
+  wordsOf,
+} from "./claims";
 import { type Refusal, refusal } from "./refusal";
 import { setOf } from "./sets";
 import { eachMatch } from "./text";
@@ -117,7 +128,11 @@ function holdsAll(this: void, granted: LuaSet<string>, wanted: readonly string[]
 }
 
 function insufficientScope(this: void, setting: string, scopes: readonly string[]): Refusal {
-  return { code: "insufficient_scope", cause: setting + ": the token does not have them", scope: concat(scopes as string[], " ") };
+  return {
+    code: "insufficient_scope",
+    cause: setting + ": the token does not have them",
+    scope: concat(scopes as string[], " "),
+  };
 }
 
 function refuseScope(this: void, claims: Claims, rules: Rules): Refusal | undefined {
@@ -202,14 +217,25 @@ export function validityOf(this: void, claims: Claims): Validity {
 /** Whether a token is valid now (S10). @param leeway seconds of clock difference allowed. */
 export function refuseByTime(this: void, validity: Validity, now: number, leeway: number): Refusal | undefined {
   if (validity.malformed) return refusal("invalid_token", "exp or nbf is no number");
-  if (validity.exp !== undefined && validity.exp + leeway <= now) return refusal("invalid_token", "exp: the token has expired");
-  if (validity.nbf !== undefined && validity.nbf - leeway > now) return refusal("invalid_token", "nbf: the token is not valid yet");
+  if (validity.exp !== undefined && validity.exp + leeway <= now)
+    return refusal("invalid_token", "exp: the token has expired");
+  if (validity.nbf !== undefined && validity.nbf - leeway > now)
+    return refusal("invalid_token", "nbf: the token is not valid yet");
   return undefined;
 }
 
 /** Whether the user's authentication is recent enough (RFC 9470 section 5). @param maxAge seconds. */
-export function refuseByAge(this: void, claims: Claims, maxAge: number, now: number, leeway: number): Refusal | undefined {
+export function refuseByAge(
+  this: void,
+  claims: Claims,
+  maxAge: number,
+  now: number,
+  leeway: number,
+): Refusal | undefined {
   const authenticated = claims["auth_time"];
   if (typeof authenticated === "number" && authenticated + maxAge + leeway >= now) return undefined;
-  return refusal("insufficient_user_authentication", "max_age: the user's authentication is too old, or its time unknown");
+  return refusal(
+    "insufficient_user_authentication",
+    "max_age: the user's authentication is too old, or its time unknown",
+  );
 }

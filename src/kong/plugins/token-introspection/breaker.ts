@@ -34,7 +34,12 @@ function probeKey(this: void, server: string): string {
  * @param budget seconds that the call may take: a probe whose end nobody saw is forgotten after them.
  * @returns undefined: it may be asked; else the seconds until asking again makes sense.
  */
-export function breakerRefuses(this: void, settings: BreakerSettings, server: string, budget: number): number | undefined {
+export function breakerRefuses(
+  this: void,
+  settings: BreakerSettings,
+  server: string,
+  budget: number,
+): number | undefined {
   const state = dictionary();
   if (settings.breaker_threshold === 0 || state === undefined) return undefined;
   const [failures] = state.get(failuresKey(server));

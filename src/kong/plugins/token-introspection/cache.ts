@@ -106,7 +106,8 @@ function storeInactive(this: void, key: string, question: Question, noStore: boo
 
 /** Caches what may be cached of an answer; no error ever is. */
 function keep(this: void, key: string, question: Question, answer: Answer, asked: number): Outcome {
-  if (answer.kind === "active") return { entry: storeActive(key, question, answer, asked), latency: answer.latency, asked: answer.asked };
+  if (answer.kind === "active")
+    return { entry: storeActive(key, question, answer, asked), latency: answer.latency, asked: answer.asked };
   if (answer.kind === "inactive") {
     storeInactive(key, question, answer.noStore);
     return { kind: "inactive", asked: answer.asked };
@@ -163,7 +164,9 @@ function journeyOf(this: void, errand: Errand): flights.Journey<Outcome> {
 function fly(this: void, errand: Errand, deadline: number): Outcome {
   const span = beginSpan();
   const outcome =
-    errand.question.ttl === 0 ? ask(errand, deadline) : (flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE);
+    errand.question.ttl === 0
+      ? ask(errand, deadline)
+      : (flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE);
   endSpan(span, outcome.asked, "entry" in outcome || outcome.kind === "inactive" ? undefined : outcome.kind);
   return outcome;
 }
@@ -197,7 +200,8 @@ export function consult(this: void, question: Question, token: string): Consulta
   const key = keyOf(question, name);
   const [entry, message, level] = kong.cache.get<Entry>(key);
   const usable = entry !== undefined && !isForgotten(entry.obtained, name, entry.claims);
-  if (usable && (question.stale_ttl === 0 || now() < entry.freshUntil)) return $multi(entry, level === 1 ? "worker" : "node");
+  if (usable && (question.stale_ttl === 0 || now() < entry.freshUntil))
+    return $multi(entry, level === 1 ? "worker" : "node");
   const errand: Errand = { key, name, question, token };
   if (usable) return consultStale(errand, entry);
   if (message !== undefined) kong.log.err("the cache could not be read: ", message);

@@ -109,7 +109,8 @@ function clientThumbprint(this: void, headers: OpenResty.Headers, settings: Cert
   const name = settings.certificate_header;
   if (name !== undefined && isPeerTrusted()) {
     const value = singleHeader(headers, name);
-    if (value === false) return $multi(undefined, "the certificate header is refused: it is there more than once, or in another spelling");
+    if (value === false)
+      return $multi(undefined, "the certificate header is refused: it is there more than once, or in another spelling");
     if (value === "") return $multi(undefined);
     if (value !== undefined) return headerThumbprint(value, settings.certificate_header_format);
   }

@@ -57,16 +57,20 @@ export interface Answer {
 function challengeOf(this: void, refusal: Refusal, settings: ChallengeSettings): string | undefined {
   const { code } = refusal;
   if (code === "unavailable" || code === "unexpected" || code === "consumer_not_found") return undefined;
-  const dpop = refusal.dpop === true || settings.dpop === "required" || code === "invalid_dpop_proof" || code === "use_dpop_nonce";
+  const dpop =
+    refusal.dpop === true || settings.dpop === "required" || code === "invalid_dpop_proof" || code === "use_dpop_nonce";
   const parameters = [format('realm="%s"', settings.realm)];
   if (code !== "no_credentials") parameters.push(format('error="%s"', code));
-  if (code === "insufficient_scope" && refusal.scope !== undefined) parameters.push(format('scope="%s"', refusal.scope));
+  if (code === "insufficient_scope" && refusal.scope !== undefined)
+    parameters.push(format('scope="%s"', refusal.scope));
   if (code === "insufficient_user_authentication") {
-    if (settings.acr_values !== undefined) parameters.push(format('acr_values="%s"', concat(settings.acr_values as string[], " ")));
+    if (settings.acr_values !== undefined)
+      parameters.push(format('acr_values="%s"', concat(settings.acr_values as string[], " ")));
     if (settings.max_age !== undefined) parameters.push(format('max_age="%d"', settings.max_age));
   }
   if (dpop) parameters.push(format('algs="%s"', DPOP_ALGORITHMS));
-  if (settings.resource_metadata !== undefined) parameters.push(format('resource_metadata="%s"', settings.resource_metadata));
+  if (settings.resource_metadata !== undefined)
+    parameters.push(format('resource_metadata="%s"', settings.resource_metadata));
   return (dpop ? "DPoP " : "Bearer ") + concat(parameters, ", ");
 }
 

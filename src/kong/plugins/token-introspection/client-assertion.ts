@@ -30,7 +30,11 @@ function signerOf(this: void, question: Question): Signer {
  * @param audience the issuer, or the endpoint where no issuer is configured.
  * @returns undefined and what is wrong, without any part of a key.
  */
-export function makeAssertion(this: void, question: Question, audience: string): LuaMultiReturn<[string] | [undefined, string]> {
+export function makeAssertion(
+  this: void,
+  question: Question,
+  audience: string,
+): LuaMultiReturn<[string] | [undefined, string]> {
   const id = question.client_id;
   if (id === undefined) return $multi(undefined, "client_id is not set");
   const [key, algorithm] = signerOf(question);
@@ -40,6 +44,7 @@ export function makeAssertion(this: void, question: Question, audience: string):
   const time = ngx.time();
   const claims = { iss: id, sub: id, aud: audience, jti: encodeBase64url(random), iat: time, exp: time + LIFETIME };
   const [assertion, wrong] = signCompact({ typ: "JWT" }, claims, key, algorithm);
-  if (assertion === undefined) return $multi(undefined, `the assertion for ${question.client_auth} cannot be signed: ${wrong ?? ""}`);
+  if (assertion === undefined)
+    return $multi(undefined, `the assertion for ${question.client_auth} cannot be signed: ${wrong ?? ""}`);
   return $multi(assertion);
 }

@@ -35,7 +35,8 @@ export function authenticate(
     return $multi(true);
   }
   if (question.client_auth === "tls_client_auth") {
-    if (question.client_certificate === undefined) return $multi(undefined, "client_certificate and client_key are not set");
+    if (question.client_certificate === undefined)
+      return $multi(undefined, "client_certificate and client_key are not set");
     return $multi(true);
   }
   const [assertion, wrong] = makeAssertion(question, audience);
@@ -48,7 +49,8 @@ export function authenticate(
 /** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined, so that a colon in the id cannot move the border. */
 function basic(this: void, question: Question, headers: LuaTable<string, string>): Verdict {
   const { client_id: id, client_secret: secret } = question;
-  if (id === undefined || secret === undefined) return $multi(undefined, "client_id and client_secret are not both set");
+  if (id === undefined || secret === undefined)
+    return $multi(undefined, "client_id and client_secret are not both set");
   headers.set("Authorization", "Basic " + ngx.encode_base64(formEncode(id) + ":" + formEncode(secret)));
   return $multi(true);
 }

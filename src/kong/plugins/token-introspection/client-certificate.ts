@@ -36,12 +36,15 @@ export function clientCertificateOf(
   const known = recall(parsed, text);
   if (known !== undefined) return $multi(known, undefined);
   // OpenSSL would ask for the passphrase on the terminal.
-  if (find(keyPem, "ENCRYPTED", 1, true)[0] !== undefined) return $multi(undefined, "client_key has a passphrase: store it without one");
+  if (find(keyPem, "ENCRYPTED", 1, true)[0] !== undefined)
+    return $multi(undefined, "client_key has a passphrase: store it without one");
   const [certificate, certificateError] = parse_pem_cert(certificatePem);
-  if (certificate === undefined) return $multi(undefined, "client_certificate is not a PEM certificate: " + printable(certificateError ?? ""));
+  if (certificate === undefined)
+    return $multi(undefined, "client_certificate is not a PEM certificate: " + printable(certificateError ?? ""));
   const [key, keyError] = parse_pem_priv_key(keyPem);
   if (key === undefined) return $multi(undefined, "client_key is not a PEM private key: " + printable(keyError ?? ""));
-  if (!pcall(belongTogether, certificatePem, keyPem)[0]) return $multi(undefined, "client_key is not the key of client_certificate");
+  if (!pcall(belongTogether, certificatePem, keyPem)[0])
+    return $multi(undefined, "client_key is not the key of client_certificate");
   const pair: ClientCertificate = { certificate, key };
   remember(parsed, text, pair);
   return $multi(pair, undefined);

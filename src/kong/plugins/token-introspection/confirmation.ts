@@ -30,7 +30,10 @@ function member(this: void, cnf: Claims, name: string): LuaMultiReturn<[string |
  * Reads `cnf`. Members that are not known are passed over (S18).
  * @returns undefined and why when a member that is known cannot be read: nobody could say whose token it is.
  */
-export function confirmationOf(this: void, claims: Claims): LuaMultiReturn<[Confirmation, undefined?] | [undefined, Refusal]> {
+export function confirmationOf(
+  this: void,
+  claims: Claims,
+): LuaMultiReturn<[Confirmation, undefined?] | [undefined, Refusal]> {
   const cnf = claims["cnf"];
   if (cnf === undefined || cnf === ngx.null) return $multi({ thumbprint: undefined, jkt: undefined });
   if (type(cnf) !== "table" || isArray(cnf)) return $multi(undefined, MALFORMED);
@@ -44,7 +47,12 @@ export function confirmationOf(this: void, claims: Claims): LuaMultiReturn<[Conf
  * Whether the token's bindings are such as the settings demand, before anything is proved.
  * What must be proved follows from `cnf`, not from token_type: Keycloak says DPoP beside x5t#S256.
  */
-export function refuseBinding(this: void, claims: Claims, bound: Confirmation, settings: ConfirmationSettings): Refusal | undefined {
+export function refuseBinding(
+  this: void,
+  claims: Claims,
+  bound: Confirmation,
+  settings: ConfirmationSettings,
+): Refusal | undefined {
   if (settings.certificate_binding === "required" && bound.thumbprint === undefined) {
     return refusal("invalid_token", "certificate_binding: the token is not bound to a certificate");
   }
@@ -55,7 +63,12 @@ export function refuseBinding(this: void, claims: Claims, bound: Confirmation, s
     return refusal("invalid_token", "dpop: the token is bound to a key, and DPoP is off");
   }
   const tokenType = tokenTypeOf(claims);
-  if (typeof tokenType === "string" && lower(tokenType) === "dpop" && bound.thumbprint === undefined && bound.jkt === undefined) {
+  if (
+    typeof tokenType === "string" &&
+    lower(tokenType) === "dpop" &&
+    bound.thumbprint === undefined &&
+    bound.jkt === undefined
+  ) {
     return refusal("invalid_token", "cnf: a token of type DPoP without it belongs to nobody");
   }
   return undefined;
@@ -64,10 +77,18 @@ export function refuseBinding(this: void, claims: Claims, bound: Confirmation, s
 /** Whether the token came under the scheme that its binding demands (RFC 9449 sections 7.1 and 7.2). */
 export function refuseScheme(this: void, bound: Confirmation, dpopScheme: boolean): Refusal | undefined {
   if (bound.jkt !== undefined && !dpopScheme) {
-    return { code: "invalid_token", cause: "dpop: the token is bound to a key, and came without the scheme DPoP", dpop: true };
+    return {
+      code: "invalid_token",
+      cause: "dpop: the token is bound to a key, and came without the scheme DPoP",
+      dpop: true,
+    };
   }
   if (bound.jkt === undefined && dpopScheme) {
-    return { code: "invalid_token", cause: "dpop: the token came under the scheme DPoP, and is not bound to a key", dpop: true };
+    return {
+      code: "invalid_token",
+      cause: "dpop: the token came under the scheme DPoP, and is not bound to a key",
+      dpop: true,
+    };
   }
   return undefined;
 }

@@ -18,7 +18,11 @@ function textOf(this: void, header: HeaderValue): string {
  * @param header the header Cookie, of which HTTP/2 may send several.
  * @returns the value of the first, without quotes around it, and how often the cookie is there.
  */
-export function findCookie(this: void, header: HeaderValue, name: string): LuaMultiReturn<[string | undefined, number]> {
+export function findCookie(
+  this: void,
+  header: HeaderValue,
+  name: string,
+): LuaMultiReturn<[string | undefined, number]> {
   let value: string | undefined;
   let count = 0;
   for (const pair of eachMatch(textOf(header), "[^;]+")) {

@@ -37,14 +37,18 @@ const metadata = createRemoteDocuments<Metadata>("the issuer's metadata", fetchM
 export function metadataUrls(this: void, issuer: Url): LuaMultiReturn<[string, string]> {
   const [path] = gsub(issuer.path, "/+$", "");
   const [origin] = string.match(issuer.text, "^%a+://[^/?]*");
-  return $multi(`${origin ?? ""}/.well-known/oauth-authorization-server${path}`, `${origin ?? ""}${path}/.well-known/openid-configuration`);
+  return $multi(
+    `${origin ?? ""}/.well-known/oauth-authorization-server${path}`,
+    `${origin ?? ""}${path}/.well-known/openid-configuration`,
+  );
 }
 
 function fetchMetadata(this: void, call: Call): MetadataResult {
   const issuer = call.question.issuer ?? "";
   const [url, wrong] = parseUrl(issuer);
   if (url === undefined) return $multi(undefined, unexpected("issuer " + (wrong ?? "")));
-  if (find(issuer, "?", 1, true)[0] !== undefined) return $multi(undefined, unexpected("issuer must not have a query (RFC 8414 section 2)"));
+  if (find(issuer, "?", 1, true)[0] !== undefined)
+    return $multi(undefined, unexpected("issuer must not have a query (RFC 8414 section 2)"));
   const [first, second] = metadataUrls(url);
   const [found, failure] = fetchFrom(call, first, issuer);
   if (found !== undefined) return $multi(found);
@@ -63,13 +67,22 @@ function fetchFrom(this: void, call: Call, address: string, issuer: string): Met
   const named = members["issuer"];
   if (named !== issuer) {
     const said = typeof named === "string" ? printable(named) : "none";
-    return $multi(undefined, unexpected(`${printable(address)} names another issuer (${said}): set issuer to exactly what the server calls itself`));
+    return $multi(
+      undefined,
+      unexpected(
+        `${printable(address)} names another issuer (${said}): set issuer to exactly what the server calls itself`,
+      ),
+    );
   }
   return $multi(readMetadata(members));
 }
 
 /** Gets a JSON object from the authorization server. */
-export function fetchJson(this: void, call: Call, address: string): LuaMultiReturn<[Cjson.JsonObject] | [undefined, Failure]> {
+export function fetchJson(
+  this: void,
+  call: Call,
+  address: string,
+): LuaMultiReturn<[Cjson.JsonObject] | [undefined, Failure]> {
   const [url, wrong] = parseUrl(address);
   if (url === undefined) return $multi(undefined, unexpected(`${printable(address)}: ${wrong ?? ""}`));
   const headers = new LuaTable<string, string>();
@@ -125,13 +138,22 @@ function acceptsAuthentication(this: void, question: Question, known: Metadata):
 }
 
 /** A URL from metadata. What an https issuer names is never asked in clear. */
-function urlFrom(this: void, question: Question, text: string | undefined, name: string): LuaMultiReturn<[Url] | [undefined, Failure]> {
+function urlFrom(
+  this: void,
+  question: Question,
+  text: string | undefined,
+  name: string,
+): LuaMultiReturn<[Url] | [undefined, Failure]> {
   const issuer = question.issuer ?? "";
   if (text === undefined) {
-    return $multi(undefined, unexpected(`the metadata of ${printable(issuer)} names no ${name}: set the plugin's ${name}`));
+    return $multi(
+      undefined,
+      unexpected(`the metadata of ${printable(issuer)} names no ${name}: set the plugin's ${name}`),
+    );
   }
   const [url, wrong] = parseUrl(text);
-  if (url === undefined) return $multi(undefined, unexpected(`the ${name} in the metadata of ${printable(issuer)} ${wrong ?? ""}`));
+  if (url === undefined)
+    return $multi(undefined, unexpected(`the ${name} in the metadata of ${printable(issuer)} ${wrong ?? ""}`));
   if (url.scheme === "http" && find(string.lower(issuer), "^https:")[0] !== undefined) {
     return $multi(undefined, unexpected(`the ${name} in the metadata of ${printable(issuer)} is not https`));
   }
@@ -148,7 +170,9 @@ export function discoverEndpoint(this: void, call: Call): LuaMultiReturn<[Url] |
     rediscover(question);
     return $multi(
       undefined,
-      unexpected(`${printable(issuer)} does not take client_auth ${question.client_auth}: it names ${known.clientAuthenticationText}`),
+      unexpected(
+        `${printable(issuer)} does not take client_auth ${question.client_auth}: it names ${known.clientAuthenticationText}`,
+      ),
     );
   }
   const alias = question.client_certificate === undefined ? undefined : known.mutualTlsIntrospectionEndpoint;

@@ -30,7 +30,14 @@ function land<T>(this: void, flights: Flights<T>, key: string, flight: Flight<T>
   if (flight.waiting > 0) flight.landed.post(flight.waiting);
 }
 
-function start<T>(this: void, flights: Flights<T>, key: string, deadline: number, journey: Journey<T>, failed: (this: void, cause: string) => T): LuaMultiReturn<[Flight<T>] | [undefined, string]> {
+function start<T>(
+  this: void,
+  flights: Flights<T>,
+  key: string,
+  deadline: number,
+  journey: Journey<T>,
+  failed: (this: void, cause: string) => T,
+): LuaMultiReturn<[Flight<T>] | [undefined, string]> {
   const [landed, message] = semaphores.new();
   if (landed === undefined) return $multi(undefined, message ?? "no semaphore");
   const flight: Flight<T> = { landed, deadline, waiting: 0, outcome: undefined };

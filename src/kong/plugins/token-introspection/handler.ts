@@ -47,7 +47,13 @@ function refusalOf(this: void, noEntry: NoEntry): Refusal {
 }
 
 /** Whether the token may be used by this caller, here and now. */
-function refuse(this: void, config: Config, headers: OpenResty.Headers, token: PresentedToken, standing: Standing): Refusal | undefined {
+function refuse(
+  this: void,
+  config: Config,
+  headers: OpenResty.Headers,
+  token: PresentedToken,
+  standing: Standing,
+): Refusal | undefined {
   const time = now();
   return (
     standing.bindingRefusal ??
@@ -70,7 +76,8 @@ interface Request {
 /** Introspection, confirmation, authorization, identity. @returns undefined when the request may pass. */
 function authenticate(this: void, request: Request, token: PresentedToken): Refusal | undefined {
   const { config, plan, headers } = request;
-  if (plan.unresolved !== undefined) return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
+  if (plan.unresolved !== undefined)
+    return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
   const [entry, origin, latency] = consult(plan.question, token.value);
   if (entry === undefined) return refusalOf(origin);
   const standing = standingOf(entry, plan);
@@ -128,13 +135,15 @@ export function access(this: unknown, config: Config): void {
   const [token, unreadable] = findToken(config, plan, headers);
   if (token !== undefined && token.place === "query") keepPrivate();
 
-  const refused = token === undefined ? (unreadable ?? NO_TOKEN) : authenticate({ config, plan, headers, authenticated }, token);
+  const refused =
+    token === undefined ? (unreadable ?? NO_TOKEN) : authenticate({ config, plan, headers, authenticated }, token);
   if (refused === undefined) {
     if (config.hide_credentials) hideToken(config, plan, headers, token?.place);
     return;
   }
   const reason = passAnonymously(config, refused);
-  if (reason !== undefined) return answer(token !== undefined && token.dpop ? speakDpop(reason) : reason, config, headers);
+  if (reason !== undefined)
+    return answer(token !== undefined && token.dpop ? speakDpop(reason) : reason, config, headers);
   if (config.hide_credentials) hideToken(config, plan, headers, undefined);
 }
 

@@ -27,7 +27,8 @@ function malformed(this: void, detail: string): BodyTrouble {
   return { kind: "malformed", detail };
 }
 
-type Framing = { readonly kind: "length"; readonly length: number } | { readonly kind: "chunked" } | { readonly kind: "close" };
+type Framing =
+  { readonly kind: "length"; readonly length: number } | { readonly kind: "chunked" } | { readonly kind: "close" };
 
 /** The longest run of trailers that is read after a chunked body. */
 const MAX_TRAILERS = 64;
@@ -93,12 +94,7 @@ function readToEnd(this: void, socket: OpenResty.TcpSocket, limit: number): Body
  * The library's own readers are not used: they wait for the network inside a coroutine of their own, which would live on when the light thread
  * around it is ended at the deadline, and they take a time-out for the end of a body whose length is not given.
  */
-export function readBody(
-  this: void,
-  socket: OpenResty.TcpSocket,
-  headers: ResponseHeaders,
-  limit: number,
-): BodyResult {
+export function readBody(this: void, socket: OpenResty.TcpSocket, headers: ResponseHeaders, limit: number): BodyResult {
   const [framing, wrong] = framingOf(headers);
   if (framing === undefined) return $multi(undefined, malformed(wrong ?? ""));
   if (framing.kind === "chunked") return readChunked(socket, limit);

@@ -68,13 +68,22 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
 
   const place = takePlace(server, call.deadline);
   if (place === undefined) {
-    return $multi(undefined, unavailable(`too many calls to ${server} are under way in this worker: it is too slow for what is asked of it`, 1));
+    return $multi(
+      undefined,
+      unavailable(
+        `too many calls to ${server} are under way in this worker: it is too slow for what is asked of it`,
+        1,
+      ),
+    );
   }
   call.places.set(server, place);
   const wait = breakerRefuses(question, server, call.deadline - now());
   if (wait !== undefined) {
     leave(call, server, place);
-    return $multi(undefined, unavailable(`${server} gave no answers lately and is not asked for a moment (circuit breaker)`, wait));
+    return $multi(
+      undefined,
+      unavailable(`${server} gave no answers lately and is not asked for a moment (circuit breaker)`, wait),
+    );
   }
 
   let retries = 0;
@@ -178,7 +187,11 @@ function attempt(
  * Connects. OpenResty's own sslhandshake raises, instead of giving an error, where a handshake fails without having had to wait (lua-resty-core's
  * socket.lua asserts that it did not): that is a connection that could not be made, like any other.
  */
-function connect(this: void, client: HttpClient, options: ConnectOptions): LuaMultiReturn<[true, undefined?] | [undefined, string]> {
+function connect(
+  this: void,
+  client: HttpClient,
+  options: ConnectOptions,
+): LuaMultiReturn<[true, undefined?] | [undefined, string]> {
   let connected: true | undefined;
   let message: string | undefined;
   const [good, raised] = pcall(() => {
@@ -226,7 +239,10 @@ function headMiss(this: void, call: Call, server: string, message: string | unde
   if (message === "timeout") return { failure: overdue(call), repeat: "never" };
   if (find(message ?? "", "couldn't parse", 1, true)[0] !== undefined) {
     // Asking again would bring the same.
-    return { failure: unavailable(`what ${server} sent is not HTTP: see whether the URL and its port are right`), repeat: "never" };
+    return {
+      failure: unavailable(`what ${server} sent is not HTTP: see whether the URL and its port are right`),
+      repeat: "never",
+    };
   }
   return {
     failure: unavailable(`${server} closed the connection without an answer: ${printable(message ?? "")}`),
@@ -235,7 +251,13 @@ function headMiss(this: void, call: Call, server: string, message: string | unde
 }
 
 /** Reads what is worth reading of the body, and keeps or closes the connection. */
-function finish(this: void, call: Call, server: string, client: HttpClient, response: HttpResponse): LuaMultiReturn<[HttpAnswer] | [undefined, Miss]> {
+function finish(
+  this: void,
+  call: Call,
+  server: string,
+  client: HttpClient,
+  response: HttpResponse,
+): LuaMultiReturn<[HttpAnswer] | [undefined, Miss]> {
   const { status, headers } = response;
   const needed = status === 200 || status === 400;
   if (!response.has_body) {
@@ -266,7 +288,8 @@ function finish(this: void, call: Call, server: string, client: HttpClient, resp
 
 function bodyFailure(this: void, call: Call, server: string, trouble: BodyTrouble | undefined): Failure {
   const detail = trouble?.detail ?? "";
-  if (trouble?.kind === "too large") return unexpected(`the answer of ${server} is longer than ${BODY_LIMIT} bytes: see whether the URL is right`);
+  if (trouble?.kind === "too large")
+    return unexpected(`the answer of ${server} is longer than ${BODY_LIMIT} bytes: see whether the URL is right`);
   if (trouble?.kind === "malformed") return unavailable(`the answer of ${server} is not HTTP: ${printable(detail)}`);
   if (detail === "timeout") return overdue(call);
   return unavailable(`the answer of ${server} broke off: ${printable(detail)}`);

@@ -40,7 +40,9 @@ const loadByIdOrUsername: Loader = (name) => {
 };
 
 function isUuid(this: void, text: string): boolean {
-  return string.match(text, "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$")[0] !== undefined;
+  return (
+    string.match(text, "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$")[0] !== undefined
+  );
 }
 
 /** Kong invalidates what is kept under this key when the consumer with this id or username changes, so it stays as long as Kong's own look-ups. */
@@ -75,12 +77,17 @@ function setConsumerHeaders(this: void, consumer: Kong.Consumer, credentialId: s
   setOrClear(HEADERS.CREDENTIAL_IDENTIFIER, credentialId);
 }
 
-function mapConsumer(this: void, config: Config, standing: Standing): LuaMultiReturn<[Kong.Consumer | undefined, Refusal?]> {
+function mapConsumer(
+  this: void,
+  config: Config,
+  standing: Standing,
+): LuaMultiReturn<[Kong.Consumer | undefined, Refusal?]> {
   const name = standing.consumerName;
   if (name !== undefined && name !== "") {
     for (const by of config.consumer_by) {
       const [consumer, message] = findConsumer(by, name);
-      if (message !== undefined) return $multi(undefined, refusal("unexpected", "the consumer could not be looked up: " + message));
+      if (message !== undefined)
+        return $multi(undefined, refusal("unexpected", "the consumer could not be looked up: " + message));
       if (consumer !== undefined) return $multi(consumer);
     }
   }
@@ -98,7 +105,13 @@ function headerText(this: void, text: string | undefined): string | undefined {
  * @param authenticated another plugin has authenticated the request.
  * @returns undefined, or why the request may not pass.
  */
-export function identify(this: void, config: Config, plan: Plan, standing: Standing, authenticated: boolean): Refusal | undefined {
+export function identify(
+  this: void,
+  config: Config,
+  plan: Plan,
+  standing: Standing,
+  authenticated: boolean,
+): Refusal | undefined {
   if (plan.consumerClaim !== undefined) {
     const [consumer, refused] = mapConsumer(config, standing);
     if (refused !== undefined) return refused;
@@ -118,7 +131,11 @@ export function identify(this: void, config: Config, plan: Plan, standing: Stand
 }
 
 function credentialFor(this: void, standing: Standing, consumer: Kong.Consumer): Kong.Credential {
-  return { id: standing.credential.id, consumer_id: consumer.id, consumer: { id: consumer.id } } as unknown as Kong.Credential;
+  return {
+    id: standing.credential.id,
+    consumer_id: consumer.id,
+    consumer: { id: consumer.id },
+  } as unknown as Kong.Credential;
 }
 
 function setGroups(this: void, standing: Standing): void {

@@ -25,19 +25,35 @@ export function forbidsStoring(this: void, answer: HttpAnswer): boolean {
 }
 
 /** The answer of RFC 7662 section 2.2: a JSON object with a boolean `active`. */
-export function readClaims(this: void, server: string, claims: Cjson.JsonObject, text: string, noStore: boolean, latency: number): Answer {
+export function readClaims(
+  this: void,
+  server: string,
+  claims: Cjson.JsonObject,
+  text: string,
+  noStore: boolean,
+  latency: number,
+): Answer {
   const { active } = claims;
   if (active === false) return { kind: "inactive", noStore, latency };
-  if (active !== true) return unexpected(`the answer of ${server} has no boolean "active": see whether introspection_endpoint is right`);
+  if (active !== true)
+    return unexpected(`the answer of ${server} has no boolean "active": see whether introspection_endpoint is right`);
   const { exp } = claims;
-  return { kind: "active", claims: text, exp: typeof exp === "number" && exp === exp ? exp : undefined, noStore, latency };
+  return {
+    kind: "active",
+    claims: text,
+    exp: typeof exp === "number" && exp === exp ? exp : undefined,
+    noStore,
+    latency,
+  };
 }
 
 /** What an answer of any status means (design section 5). @param latency milliseconds. */
 export function readJsonAnswer(this: void, server: string, answer: HttpAnswer, latency: number): Answer {
   const [claims, wrong] = parseObject(answer.body ?? "");
   if (claims === undefined) {
-    return unexpected(`the answer of ${server} is not JSON as RFC 7662 has it: ${wrong}${hint(answer)}; see whether introspection_endpoint is right`);
+    return unexpected(
+      `the answer of ${server} is not JSON as RFC 7662 has it: ${wrong}${hint(answer)}; see whether introspection_endpoint is right`,
+    );
   }
   return readClaims(server, claims, answer.body ?? "", forbidsStoring(answer), latency);
 }
@@ -79,7 +95,8 @@ function advice(this: void, status: number): string {
   if (status === 403) return ": this client may not introspect, see its rights at the authorization server";
   if (status === 404 || status === 405 || status === 410) return ": see whether introspection_endpoint is right";
   if (status === 407) return ": the proxy wants other credentials, see http_proxy";
-  if (status >= 300 && status < 400) return ": redirects are not followed, set introspection_endpoint to the URL itself";
+  if (status >= 300 && status < 400)
+    return ": redirects are not followed, set introspection_endpoint to the URL itself";
   return ": see whether introspection_endpoint is right";
 }
 

@@ -41,7 +41,8 @@ function introspect(this: void, call: Call, token: string): Answer {
   if (url === undefined) return failure ?? unexpected("no endpoint");
   const [answer, trouble] = exchange(call, url, () => introspectionRequest(question, url, token));
   // The endpoint may have moved.
-  if (discovered && (answer === undefined || (answer.status >= 300 && answer.status !== 400 && answer.status !== 401))) rediscover(question);
+  if (discovered && (answer === undefined || (answer.status >= 300 && answer.status !== 400 && answer.status !== 401)))
+    rediscover(question);
   if (answer === undefined) return trouble ?? unavailable("no answer");
   if (answer.status !== 200) return readRefusal(url.server, answer, elapsed(call));
   if (question.introspection_accept === "application/json") return readJsonAnswer(url.server, answer, elapsed(call));

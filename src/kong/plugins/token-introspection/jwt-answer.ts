@@ -58,7 +58,8 @@ function claimsFailure(this: void, question: Question, jws: Jws): string | undef
   if (iss !== question.issuer) return "its iss is not the setting issuer";
   if (!isFor(aud, question.client_id)) return "its aud is not this client";
   if (typeof iat !== "number") return "its iat is no number";
-  if (!(abs(ngx.time() - iat) <= CLOCK_DIFFERENCE)) return `its iat is more than ${CLOCK_DIFFERENCE} s away from this clock`;
+  if (!(abs(ngx.time() - iat) <= CLOCK_DIFFERENCE))
+    return `its iat is more than ${CLOCK_DIFFERENCE} s away from this clock`;
   return undefined;
 }
 
@@ -80,7 +81,8 @@ function innerAnswer(this: void, call: Call, server: string, answer: HttpAnswer,
   if (payload === undefined || type(inner) !== "table" || isArray(inner)) {
     return unexpected(`the JWT answer of ${server} has no token_introspection`);
   }
-  if (!isUtf8(payload) || find(payload, "\0", 1, true)[0] !== undefined) return unexpected(`the JWT answer of ${server} is not UTF-8`);
+  if (!isUtf8(payload) || find(payload, "\0", 1, true)[0] !== undefined)
+    return unexpected(`the JWT answer of ${server} is not UTF-8`);
   const [text] = encodeJson(inner);
   if (text === undefined) return unexpected(`the JWT answer of ${server} cannot be read`);
   return readClaims(server, inner as Cjson.JsonObject, text, forbidsStoring(answer), elapsed(call));

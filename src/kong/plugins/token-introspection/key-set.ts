@@ -32,7 +32,8 @@ function fetchKeys(this: void, call: Call): LuaMultiReturn<[readonly Verificatio
   const [members, trouble] = fetchJson(call, url.text);
   if (members === undefined) return $multi(undefined, trouble ?? unexpected("no keys"));
   const listed = members["keys"];
-  if (!isArray(listed)) return $multi(undefined, unexpected(`${printable(url.text)} is not a JWK Set: see whether jwks_uri is right`));
+  if (!isArray(listed))
+    return $multi(undefined, unexpected(`${printable(url.text)} is not a JWK Set: see whether jwks_uri is right`));
   const keys: VerificationKey[] = [];
   for (const jwk of listed) {
     const key = keys.length < MOST_KEYS ? readKey(jwk) : undefined;
@@ -54,7 +55,11 @@ function readKey(this: void, jwk: Cjson.Value): VerificationKey | undefined {
     for (const operation of operations) verifies = verifies || operation === "verify";
     if (!verifies) return undefined;
   }
-  return { keyId: typeof kid === "string" ? kid : undefined, algorithm: typeof alg === "string" ? alg : undefined, jwk: key };
+  return {
+    keyId: typeof kid === "string" ? kid : undefined,
+    algorithm: typeof alg === "string" ? alg : undefined,
+    jwk: key,
+  };
 }
 
 /** The setting wins over the metadata. */
@@ -91,7 +96,9 @@ function verifiesWith(this: void, keys: readonly VerificationKey[], jws: Jws): b
  */
 export function signatureFailure(this: void, call: Call, jws: Jws): Failure | undefined {
   if (keyKindOf(jws.algorithm) === undefined) {
-    return unexpected(`the JWT answer is signed with ${printable(jws.algorithm, 20)}, which is not accepted: asymmetric algorithms only`);
+    return unexpected(
+      `the JWT answer is signed with ${printable(jws.algorithm, 20)}, which is not accepted: asymmetric algorithms only`,
+    );
   }
   // The keys belong to the place that names them: the setting, or the issuer.
   const place = call.question.jwks_uri ?? "issuer " + (call.question.issuer ?? "");
@@ -106,5 +113,7 @@ export function signatureFailure(this: void, call: Call, jws: Jws): Failure | un
   if (newer === undefined && trouble !== undefined) return trouble;
   const kid = jws.header["kid"];
   const named = typeof kid === "string" ? ` (kid ${printable(kid, 60)})` : "";
-  return unexpected(`the signature of the JWT answer is not one by a key of the authorization server${named}: see jwks_uri and issuer`);
+  return unexpected(
+    `the signature of the JWT answer is not one by a key of the authorization server${named}: see jwks_uri and issuer`,
+  );
 }

@@ -64,7 +64,8 @@ function makePlan(this: void, config: Config): Plan {
     certificate_binding: config.certificate_binding,
     dpop: config.dpop,
     tokenHeader: lower(config.token_header),
-    forwardsTokenHeader: config.upstream_headers !== undefined && namesHeader(config.upstream_headers, config.token_header),
+    forwardsTokenHeader:
+      config.upstream_headers !== undefined && namesHeader(config.upstream_headers, config.token_header),
     bareToken: lower(config.token_header) !== "authorization",
     certificateHeader: config.certificate_header === undefined ? undefined : normalizedName(config.certificate_header),
     consumerClaim: optionalPath(config.consumer_claim),

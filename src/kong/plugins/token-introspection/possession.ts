@@ -10,7 +10,8 @@ import type { PresentedToken } from "./token";
 /** Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3). */
 function refuseCertificate(this: void, config: Config, headers: OpenResty.Headers, bound: string): Refusal | undefined {
   const [thumbprint, cause] = clientThumbprint(headers, config);
-  if (thumbprint === undefined) return refusal("invalid_token", cause ?? "certificate: the token is bound to one, and the caller has none");
+  if (thumbprint === undefined)
+    return refusal("invalid_token", cause ?? "certificate: the token is bound to one, and the caller has none");
   if (equalInConstantTime(thumbprint, bound)) return undefined;
   return refusal("invalid_token", "certificate: the token is bound to another one than the caller's");
 }

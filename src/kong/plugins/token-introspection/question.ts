@@ -44,18 +44,17 @@ export const REFERENCEABLE = [
  * What is asked of the authorization server, but for the token: a copy of the settings that say so, taken once per configuration and again when a
  * referenced secret has changed.
  */
-export interface Question
-  extends Pick<
-    Config,
-    | (typeof DECIDING)[number]
-    | "introspection_headers"
-    | "introspection_args"
-    | "timeout"
-    | "keepalive_timeout"
-    | "retries"
-    | "breaker_threshold"
-    | "breaker_timeout"
-  > {
+export interface Question extends Pick<
+  Config,
+  | (typeof DECIDING)[number]
+  | "introspection_headers"
+  | "introspection_args"
+  | "timeout"
+  | "keepalive_timeout"
+  | "retries"
+  | "breaker_threshold"
+  | "breaker_timeout"
+> {
   /** The same for all configurations that ask the same question, and for no others. Holds no secret that could be read from it. */
   readonly id: string;
 }

@@ -63,12 +63,24 @@ export function createRemoteDocuments<T>(this: void, name: string, fetch: Fetch<
 function keyOf(this: void, question: Question, place: string): string {
   const { http_proxy, https_proxy, no_proxy, client_certificate } = question;
   return table.concat(
-    [place, tostring(question.introspection_ssl_verify), http_proxy ?? "", https_proxy ?? "", no_proxy ?? "", client_certificate ?? ""],
+    [
+      place,
+      tostring(question.introspection_ssl_verify),
+      http_proxy ?? "",
+      https_proxy ?? "",
+      no_proxy ?? "",
+      client_certificate ?? "",
+    ],
     "\n",
   );
 }
 
-function documentOf<T>(this: void, documents: RemoteDocuments<T>, question: Question, place: string): RemoteDocument<T> {
+function documentOf<T>(
+  this: void,
+  documents: RemoteDocuments<T>,
+  question: Question,
+  place: string,
+): RemoteDocument<T> {
   const key = keyOf(question, place);
   const known = recall(documents.known, key);
   if (known !== undefined) return known;
@@ -90,13 +102,19 @@ function lead<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocu
   document.flight = flight;
   document.tried = now();
   // Under pcall, so that whoever waits is told, whatever happens.
-  const attempt = pcall as unknown as (this: void, fetch: Fetch<T>, call: Call) => LuaMultiReturn<[boolean, T | undefined, Failure | undefined]>;
+  const attempt = pcall as unknown as (
+    this: void,
+    fetch: Fetch<T>,
+    call: Call,
+  ) => LuaMultiReturn<[boolean, T | undefined, Failure | undefined]>;
   const [good, value, failure] = attempt(documents.fetch, call);
   if (good && value !== undefined) {
     document.value = value;
     document.obtained = now();
   } else {
-    flight.failure = good ? (failure ?? unexpected("nothing came")) : unexpected("error in the plugin: " + printable(tostring(value)));
+    flight.failure = good
+      ? (failure ?? unexpected("nothing came"))
+      : unexpected("error in the plugin: " + printable(tostring(value)));
   }
   flight.over = true;
   if (document.flight === flight) document.flight = undefined;
@@ -106,7 +124,12 @@ function lead<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocu
 }
 
 /** Waits for another call's fetch. @returns undefined alone when that call was ended without a result. */
-function follow<T>(this: void, document: RemoteDocument<T>, flight: Flight, call: Call): LuaMultiReturn<[T] | [undefined, Failure | undefined]> {
+function follow<T>(
+  this: void,
+  document: RemoteDocument<T>,
+  flight: Flight,
+  call: Call,
+): LuaMultiReturn<[T] | [undefined, Failure | undefined]> {
   flight.waiting += 1;
   // At least the clock's step: a shorter wait returns at once, before the clock has moved, and would be repeated without end.
   flight.landed.wait(max(0.002, min(flight.deadline, call.deadline) - now()));
@@ -115,7 +138,10 @@ function follow<T>(this: void, document: RemoteDocument<T>, flight: Flight, call
   const { failure } = flight;
   // A copy: each call says for itself what it asked.
   if (failure !== undefined) {
-    return $multi(undefined, failure.kind === "unavailable" ? unavailable(failure.cause, failure.retryAfter) : unexpected(failure.cause));
+    return $multi(
+      undefined,
+      failure.kind === "unavailable" ? unavailable(failure.cause, failure.retryAfter) : unexpected(failure.cause),
+    );
   }
   return $multi(document.value as T);
 }
@@ -177,6 +203,7 @@ export function refreshSoon<T>(this: void, documents: RemoteDocuments<T>, questi
       const [value, failure] = getNow(documents, document, call);
       return value === undefined ? ((failure as Failure | undefined) ?? unexpected("nothing came")) : FETCHED;
     });
-    if (outcome.kind !== "fetched") kong.log.warn(`${documents.name} could not be fetched again, the known one stays: ${outcome.cause}`);
+    if (outcome.kind !== "fetched")
+      kong.log.warn(`${documents.name} could not be fetched again, the known one stays: ${outcome.cause}`);
   });
 }

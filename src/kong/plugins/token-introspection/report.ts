@@ -24,7 +24,13 @@ function show(this: void, report: Report): void {
 }
 
 function makeReport(this: void, standing: Standing, source: Source, latency: number | undefined): Report {
-  return { outcome: "allowed", cache: source, server_latency: latency, client_id: standing.clientId, sub: standing.subject };
+  return {
+    outcome: "allowed",
+    cache: source,
+    server_latency: latency,
+    client_id: standing.clientId,
+    sub: standing.subject,
+  };
 }
 
 /** Tells Kong's logs that a request passed. */
@@ -57,4 +63,3 @@ export function reportRefused(this: void, refusal: Refusal): void {
   else if (refusal.code === "no_credentials") kong.log.info(text);
   else kong.log.notice(text);
 }
-

@@ -1,4 +1,3 @@
-
 const lower = string.lower;
 const match = string.match;
 const sub = string.sub;
@@ -57,7 +56,8 @@ export function privateCacheControl(this: void, value: string): string {
     const end = endOfDirective(value, start);
     const [directive] = match(sub(value, start, end - 1), "^%s*(.-)%s*$");
     const name = lower(match(directive ?? "", "^[^=%s]*")[0] ?? "");
-    if (directive !== undefined && name !== "" && name !== "public" && name !== "private" && name !== "s-maxage") kept.push(directive);
+    if (directive !== undefined && name !== "" && name !== "public" && name !== "private" && name !== "s-maxage")
+      kept.push(directive);
     start = end + 1;
   }
   return concat(kept, ", ");

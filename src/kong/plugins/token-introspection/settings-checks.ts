@@ -52,7 +52,10 @@ export function checkUpstreamHeaders(this: void, entity: UpstreamHeaderSettings)
   for (const claim of texts(config.custom_claims_forward)) {
     const name = prefix + claim;
     if (!isHeaderName(name)) {
-      return $multi(undefined, `custom_claims_forward: '${name}' is no header name; forward this claim by upstream_headers`);
+      return $multi(
+        undefined,
+        `custom_claims_forward: '${name}' is no header name; forward this claim by upstream_headers`,
+      );
     }
     if (isReservedHeader(name) || normalizedName(name) === normalizedName(prefix + "Identifier")) {
       return $multi(undefined, `custom_claims_forward: the header '${name}' is not this plugin's to set`);
@@ -88,9 +91,13 @@ export function checkIntrospectionRequest(this: void, entity: IntrospectionReque
   const { config } = entity;
   for (const name of names(config.introspection_headers)) {
     const normalized = normalizedName(name);
-    if (OUR_HEADERS.has(normalized)) return $multi(undefined, `introspection_headers: '${name}' is set by the plugin itself`);
+    if (OUR_HEADERS.has(normalized))
+      return $multi(undefined, `introspection_headers: '${name}' is set by the plugin itself`);
     if (normalized === "authorization" && config.client_auth !== "none") {
-      return $multi(undefined, `introspection_headers: '${name}' needs client_auth none, for credentials stand in one place only`);
+      return $multi(
+        undefined,
+        `introspection_headers: '${name}' needs client_auth none, for credentials stand in one place only`,
+      );
     }
   }
   for (const name of names(config.introspection_args)) {
@@ -98,7 +105,11 @@ export function checkIntrospectionRequest(this: void, entity: IntrospectionReque
   }
   const certificateHeader = text(config.certificate_header);
   const tokenHeader = text(config.token_header);
-  if (certificateHeader !== undefined && tokenHeader !== undefined && normalizedName(certificateHeader) === normalizedName(tokenHeader)) {
+  if (
+    certificateHeader !== undefined &&
+    tokenHeader !== undefined &&
+    normalizedName(certificateHeader) === normalizedName(tokenHeader)
+  ) {
     return $multi(undefined, "token_header and certificate_header must be different headers");
   }
   return $multi(true);
@@ -166,7 +177,12 @@ export const NEEDS = [
     "client_secret",
     "client_secret is needed for this client_auth: set it, or choose another client_auth",
   ),
-  needs("client_auth", setOf(["private_key_jwt"]), "client_jwk", "client_jwk is needed for client_auth private_key_jwt"),
+  needs(
+    "client_auth",
+    setOf(["private_key_jwt"]),
+    "client_jwk",
+    "client_jwk is needed for client_auth private_key_jwt",
+  ),
   needs(
     "client_auth",
     setOf(["tls_client_auth"]),
@@ -186,6 +202,15 @@ export const NEEDS = [
     "client_id",
     "client_id is needed to verify answers in the form application/token-introspection+jwt",
   ),
-  needsWhenGiven("resource", "resource_metadata", "resource_metadata is needed beside resource: the URL at which the metadata is served"),
-  needs("consumer_optional", setOf(["false"]), "consumer_claim", "consumer_claim is needed when consumer_optional is false"),
+  needsWhenGiven(
+    "resource",
+    "resource_metadata",
+    "resource_metadata is needed beside resource: the URL at which the metadata is served",
+  ),
+  needs(
+    "consumer_optional",
+    setOf(["false"]),
+    "consumer_claim",
+    "consumer_claim is needed when consumer_optional is false",
+  ),
 ];

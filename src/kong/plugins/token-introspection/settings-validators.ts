@@ -9,15 +9,19 @@ export function checkHttpUrl(this: void, value: string): Verdict {
   const lowered = string.lower(scheme);
   if (lowered !== "http" && lowered !== "https") return $multi(undefined, "Supported protocols are HTTP and HTTPS");
   const [authority] = string.match(rest, "^[^/?#]*");
-  if (string.find(authority ?? "", "@", 1, true)[0] !== undefined) return $multi(undefined, "must not hold user information");
+  if (string.find(authority ?? "", "@", 1, true)[0] !== undefined)
+    return $multi(undefined, "must not hold user information");
   const [host, port] = splitAuthority(authority ?? "");
   if (host === undefined || host === "") return $multi(undefined, "missing host in url");
-  if (port !== undefined && (string.match(port, "^%d+$")[0] === undefined || (tonumber(port) ?? 0) > 65535 || tonumber(port) === 0)) {
+  if (
+    port !== undefined &&
+    (string.match(port, "^%d+$")[0] === undefined || (tonumber(port) ?? 0) > 65535 || tonumber(port) === 0)
+  ) {
     return $multi(undefined, "invalid port in url");
   }
   if (string.find(value, "#", 1, true)[0] !== undefined) return $multi(undefined, "must not have a fragment");
   // RFC 3986 section 2; a URL stands in challenges and log lines too.
-  if (string.find(value, '[^!-~]')[0] !== undefined || string.find(value, '["\\\\<>]')[0] !== undefined) {
+  if (string.find(value, "[^!-~]")[0] !== undefined || string.find(value, '["\\\\<>]')[0] !== undefined) {
     return $multi(undefined, "must not hold spaces, quotes, backslashes, control characters or anything beyond ASCII");
   }
   return $multi(true);
@@ -44,7 +48,8 @@ export function checkProxyUrl(this: void, value: string): Verdict {
 export function checkHeaderPrefix(this: void, value: string): Verdict {
   if (!isHeaderName(value)) return $multi(undefined, "must be the beginning of a header name");
   if (string.sub(value, -1) !== "-") return $multi(undefined, "must end in '-'");
-  if (coversReservedHeader(value)) return $multi(undefined, "headers that begin with '" + value + "' are not this plugin's to set");
+  if (coversReservedHeader(value))
+    return $multi(undefined, "headers that begin with '" + value + "' are not this plugin's to set");
   return $multi(true);
 }
 

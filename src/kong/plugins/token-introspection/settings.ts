@@ -11,7 +11,8 @@ export const settings = [
       type: "string",
       referenceable: true,
       custom_validator: checkHttpUrl,
-      description: "URL (http or https) of the introspection endpoint (RFC 7662 section 2). May be left out when `issuer` is given: it is then discovered.",
+      description:
+        "URL (http or https) of the introspection endpoint (RFC 7662 section 2). May be left out when `issuer` is given: it is then discovered.",
     },
   },
   {
@@ -19,7 +20,8 @@ export const settings = [
       type: "boolean",
       required: true,
       default: true,
-      description: "Verify the authorization server's certificate and host name, against `lua_ssl_trusted_certificate` of kong.conf.",
+      description:
+        "Verify the authorization server's certificate and host name, against `lua_ssl_trusted_certificate` of kong.conf.",
     },
   },
   {
@@ -34,7 +36,8 @@ export const settings = [
       type: "string",
       referenceable: true,
       encrypted: true,
-      description: "Client secret of this gateway at the authorization server, for the client_secret methods of `client_auth`.",
+      description:
+        "Client secret of this gateway at the authorization server, for the client_secret methods of `client_auth`.",
     },
   },
   {
@@ -52,7 +55,8 @@ export const settings = [
       type: "boolean",
       required: true,
       default: true,
-      description: "Take the token, the DPoP proof and the certificate header off the request to the upstream service, wherever the token was.",
+      description:
+        "Take the token, the DPoP proof and the certificate header off the request to the upstream service, wherever the token was.",
     },
   },
   {
@@ -60,7 +64,8 @@ export const settings = [
       type: "boolean",
       required: true,
       default: false,
-      description: "Let requests without any token pass, with `X-Anonymous: true`. A token that is there and not good is still refused.",
+      description:
+        "Let requests without any token pass, with `X-Anonymous: true`. A token that is there and not good is still refused.",
     },
   },
   {
@@ -69,14 +74,16 @@ export const settings = [
       required: true,
       default: 30,
       between: [0, 31536000],
-      description: "Seconds that an answer of the authorization server may be cached; never past the token's `exp`. 0: never cached.",
+      description:
+        "Seconds that an answer of the authorization server may be cached; never past the token's `exp`. 0: never cached.",
     },
   },
   {
     scope: {
       type: "array",
       elements: { type: "string", match: "^[%w%p][%w%p ]*$", not_match: '["\\\\]' },
-      description: "Scopes that the token must have, all of them. An entry may hold several, separated by spaces. Otherwise: 403.",
+      description:
+        "Scopes that the token must have, all of them. An entry may hold several, separated by spaces. Otherwise: 403.",
     },
   },
   {
@@ -91,7 +98,8 @@ export const settings = [
     custom_claims_forward: {
       type: "array",
       elements: { type: "string" },
-      description: "Further claims to forward, each in the header `X-Credential-<claim>` (see `upstream_headers_prefix`).",
+      description:
+        "Further claims to forward, each in the header `X-Credential-<claim>` (see `upstream_headers_prefix`).",
     },
   },
   {
@@ -170,7 +178,8 @@ export const settings = [
       type: "map",
       keys: { type: "string" },
       values: { type: "string", len_min: 0 },
-      description: "Form parameters sent with every introspection request, beside `token`. `token_type_hint` is not sent unless named here.",
+      description:
+        "Form parameters sent with every introspection request, beside `token`. `token_type_hint` is not sent unless named here.",
     },
   },
   {
@@ -196,7 +205,8 @@ export const settings = [
       required: true,
       default: 5000,
       between: [1, 2147483646],
-      description: "Milliseconds that a request may wait for the authorization server in all: connecting, waiting, slow bytes, retries. Then: 503.",
+      description:
+        "Milliseconds that a request may wait for the authorization server in all: connecting, waiting, slow bytes, retries. Then: 503.",
     },
   },
   {
@@ -205,7 +215,8 @@ export const settings = [
       required: true,
       default: 60000,
       between: [0, 2147483646],
-      description: "Milliseconds that an idle connection to the authorization server is kept. 0: connections are not kept.",
+      description:
+        "Milliseconds that an idle connection to the authorization server is kept. 0: connections are not kept.",
     },
   },
   {
@@ -221,14 +232,16 @@ export const settings = [
     http_proxy: {
       type: "string",
       custom_validator: checkProxyUrl,
-      description: "Forward proxy (http URL; `user:password@` allowed) towards authorization servers with http endpoints.",
+      description:
+        "Forward proxy (http URL; `user:password@` allowed) towards authorization servers with http endpoints.",
     },
   },
   {
     https_proxy: {
       type: "string",
       custom_validator: checkProxyUrl,
-      description: "Forward proxy (http URL, CONNECT; `user:password@` allowed) towards authorization servers with https endpoints.",
+      description:
+        "Forward proxy (http URL, CONNECT; `user:password@` allowed) towards authorization servers with https endpoints.",
     },
   },
   {
@@ -252,7 +265,8 @@ export const settings = [
       required: true,
       default: 0,
       between: [0, 31536000],
-      description: "Seconds that an answer may outlive its `ttl`, never its `exp`, while the authorization server is failing.",
+      description:
+        "Seconds that an answer may outlive its `ttl`, never its `exp`, while the authorization server is failing.",
     },
   },
   {
@@ -260,7 +274,8 @@ export const settings = [
       type: "boolean",
       required: true,
       default: false,
-      description: "Do not cache an answer whose `Cache-Control` says no-store. Off by default: many servers send no-store with every answer.",
+      description:
+        "Do not cache an answer whose `Cache-Control` says no-store. Off by default: many servers send no-store with every answer.",
     },
   },
   {
@@ -269,7 +284,8 @@ export const settings = [
       required: true,
       default: 10,
       between: [0, 1000000],
-      description: "After so many consecutive calls without any answer, a server is not asked for `breaker_timeout`. 0: it is always asked.",
+      description:
+        "After so many consecutive calls without any answer, a server is not asked for `breaker_timeout`. 0: it is always asked.",
     },
   },
   {
@@ -284,13 +300,15 @@ export const settings = [
   {
     token_query_arg: {
       type: "string",
-      description: "Query parameter that may hold the token (RFC 6750 section 2.3). It shows in the logs of nginx and of every proxy: avoid it.",
+      description:
+        "Query parameter that may hold the token (RFC 6750 section 2.3). It shows in the logs of nginx and of every proxy: avoid it.",
     },
   },
   {
     token_body_arg: {
       type: "string",
-      description: "Form parameter of a urlencoded body that may hold the token (RFC 6750 section 2.2); never with GET.",
+      description:
+        "Form parameter of a urlencoded body that may hold the token (RFC 6750 section 2.2); never with GET.",
     },
   },
   {
@@ -306,7 +324,8 @@ export const settings = [
       required: true,
       default: "when_bound",
       one_of: ["off", "when_bound", "required"],
-      description: "Whether tokens with `x5t#S256` are checked against the client's certificate (RFC 8705); required: tokens without it are refused.",
+      description:
+        "Whether tokens with `x5t#S256` are checked against the client's certificate (RFC 8705); required: tokens without it are refused.",
     },
   },
   {
@@ -324,7 +343,8 @@ export const settings = [
       required: true,
       default: "when_bound",
       one_of: ["off", "when_bound", "required"],
-      description: "Whether tokens with `jkt` need a DPoP proof (RFC 9449); off: they are refused; required: tokens without it are refused.",
+      description:
+        "Whether tokens with `jkt` need a DPoP proof (RFC 9449); off: they are refused; required: tokens without it are refused.",
     },
   },
   {
@@ -350,7 +370,8 @@ export const settings = [
       required: true,
       default: "kong_db_cache",
       custom_validator: checkSharedDictionary,
-      description: "Shared dictionary of nginx that remembers used DPoP proofs. One of its own is recommended: `nginx_http_lua_shared_dict`.",
+      description:
+        "Shared dictionary of nginx that remembers used DPoP proofs. One of its own is recommended: `nginx_http_lua_shared_dict`.",
     },
   },
   {
@@ -358,7 +379,8 @@ export const settings = [
       type: "array",
       len_min: 1,
       elements: { type: "string", match: "^[%w%p][%w%p ]*$", not_match: '["\\\\]' },
-      description: "At least one of these scopes must be there. An entry may hold several, separated by spaces, that count as all. Otherwise: 403.",
+      description:
+        "At least one of these scopes must be there. An entry may hold several, separated by spaces, that count as all. Otherwise: 403.",
     },
   },
   {
@@ -390,7 +412,8 @@ export const settings = [
       type: "map",
       keys: { type: "string" },
       values: { type: "array", elements: { type: "string", len_min: 0 } },
-      description: "Claim path -> accepted values, one of which the claim must have. An empty list: the claim must be there. Otherwise: 403.",
+      description:
+        "Claim path -> accepted values, one of which the claim must have. An empty list: the claim must be there. Otherwise: 403.",
     },
   },
   {
@@ -405,7 +428,8 @@ export const settings = [
     max_age: {
       type: "integer",
       between: [0, 2147483646],
-      description: "Seconds since `auth_time` that the user's authentication may be old. Otherwise a step-up challenge (RFC 9470).",
+      description:
+        "Seconds since `auth_time` that the user's authentication may be old. Otherwise a step-up challenge (RFC 9470).",
     },
   },
   {
@@ -465,7 +489,8 @@ export const settings = [
       required: true,
       default: "X-Credential-",
       custom_validator: checkHeaderPrefix,
-      description: "What the names of the forwarded claims' headers begin with. Whatever a client sends under it is removed.",
+      description:
+        "What the names of the forwarded claims' headers begin with. Whatever a client sends under it is removed.",
     },
   },
   {

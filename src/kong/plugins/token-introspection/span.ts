@@ -6,7 +6,10 @@ const ERROR = 2;
 
 /** Begins the span of a request's wait for the authorization server. Without tracing it costs nothing worth naming. Phase: access. */
 export function beginSpan(this: void): Kong.Span {
-  return kong.tracing.start_span("token introspection", { span_kind: CLIENT, attributes: { "http.request.method": "POST" } });
+  return kong.tracing.start_span("token introspection", {
+    span_kind: CLIENT,
+    attributes: { "http.request.method": "POST" },
+  });
 }
 
 /**

@@ -87,4 +87,3 @@ export function standingOf(this: void, entry: Entry, plan: Plan): Standing {
   plan.standings.set(entry, standing);
   return standing;
 }
-

@@ -3,7 +3,15 @@ import { withoutParameter } from "./form";
 import type { Plan } from "./plan";
 import type { Refusal } from "./refusal";
 import type { Config } from "./settings";
-import { type HeaderValue, type PresentedToken, type TokenPlace, onlyOne, readTokenCookie, readTokenHeader, readTokenParameter } from "./token";
+import {
+  type HeaderValue,
+  type PresentedToken,
+  type TokenPlace,
+  onlyOne,
+  readTokenCookie,
+  readTokenHeader,
+  readTokenParameter,
+} from "./token";
 
 const clearHeader = ngx.req.clear_header;
 const gsub = string.gsub;
@@ -12,7 +20,6 @@ const match = string.match;
 const rawGet = rawget;
 
 type Finding = LuaMultiReturn<[PresentedToken | undefined, Refusal?]>;
-
 
 /** A header of the request, by its name in lower case. */
 function header(this: void, headers: OpenResty.Headers, name: string): HeaderValue {
@@ -96,7 +103,13 @@ function hideCookie(this: void, headers: OpenResty.Headers, name: string): void 
  * Takes token and proof off the request to the upstream service; all other bytes stay.
  * @param place where the token is, when it is known to be there alone; undefined: every place where a token may be is looked at.
  */
-export function hideToken(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, place: TokenPlace | undefined): void {
+export function hideToken(
+  this: void,
+  config: Config,
+  plan: Plan,
+  headers: OpenResty.Headers,
+  place: TokenPlace | undefined,
+): void {
   if (header(headers, "dpop") !== undefined) clearHeader("dpop");
   if (place === "header") {
     // A header that upstream_headers names was cleared before it was set.
@@ -125,13 +138,17 @@ function redactQuery(this: void, name: string): void {
   const [args] = ngx.decode_args(shown, 0);
   redact("request.querystring", args);
   redact("request.uri", path + "?" + shown);
-  redact("request.url", kong.request.get_scheme() + "://" + kong.request.get_host() + ":" + kong.request.get_port() + path + "?" + shown);
+  redact(
+    "request.url",
+    kong.request.get_scheme() + "://" + kong.request.get_host() + ":" + kong.request.get_port() + path + "?" + shown,
+  );
   redact("upstream_uri", (ngx.var.upstream_uri ?? path) + "?" + shown);
 }
 
 /** Keeps token, proof and certificate out of Kong's logs, wherever they were sent. Kong itself redacts Authorization only. */
 export function redactCredentials(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
-  if (plan.bareToken && header(headers, plan.tokenHeader) !== undefined) redact("request.headers." + plan.tokenHeader, REDACTED);
+  if (plan.bareToken && header(headers, plan.tokenHeader) !== undefined)
+    redact("request.headers." + plan.tokenHeader, REDACTED);
   if (header(headers, "dpop") !== undefined) redact("request.headers.dpop", REDACTED);
   // Where credentials are hidden the header is off the request already.
   if (plan.certificateHeader !== undefined && !config.hide_credentials) {

@@ -74,11 +74,7 @@ export function readTokenCookie(this: void, header: HeaderValue, name: string): 
 }
 
 /** Joins what two places say: one method a request (S19, RFC 6750 section 2). */
-export function onlyOne(
-  this: void,
-  one: PresentedToken | undefined,
-  other: PresentedToken | undefined,
-): Finding {
+export function onlyOne(this: void, one: PresentedToken | undefined, other: PresentedToken | undefined): Finding {
   if (one !== undefined && other !== undefined) return $multi(undefined, TWICE);
   return $multi(one ?? other);
 }

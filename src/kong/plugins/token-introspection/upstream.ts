@@ -137,11 +137,17 @@ function mayPass(this: void, value: string | string[], plan: UpstreamPlan): bool
  * @param headers all headers of the request, names in lower case.
  * @param authenticated another plugin has authenticated the request: Kong's own headers are its.
  */
-export function clearSpoofable(this: void, headers: OpenResty.Headers, plan: UpstreamPlan, authenticated: boolean): void {
+export function clearSpoofable(
+  this: void,
+  headers: OpenResty.Headers,
+  plan: UpstreamPlan,
+  authenticated: boolean,
+): void {
   for (const [name, value] of pairs(headers as Record<string, string | string[]>)) {
     const verdict = verdictOn(name, plan);
     if (verdict !== Verdict.Keep) {
-      const kept = (verdict === Verdict.Identity && authenticated) || (verdict === Verdict.Certificate && mayPass(value, plan));
+      const kept =
+        (verdict === Verdict.Identity && authenticated) || (verdict === Verdict.Certificate && mayPass(value, plan));
       if (!kept) clearHeader(name);
     }
   }
@@ -156,7 +162,11 @@ function isProtected(this: void, name: string, plan: UpstreamPlan): boolean {
   const normalized = normalizedName(name);
   const verdict = verdictOn(normalized, plan);
   if (verdict === Verdict.Clear || verdict === Verdict.Identity) return true;
-  return find(normalized, "^x%-forwarded%-")[0] !== undefined || find(normalized, "^x%-kong%-")[0] !== undefined || normalized === "x-real-ip";
+  return (
+    find(normalized, "^x%-forwarded%-")[0] !== undefined ||
+    find(normalized, "^x%-kong%-")[0] !== undefined ||
+    normalized === "x-real-ip"
+  );
 }
 
 function namesProtected(this: void, value: string, plan: UpstreamPlan): boolean {
