@@ -5,6 +5,7 @@ local cjson = require("cjson")
 local integration = require("spec.token-introspection.integration")
 
 local HOST, PORT = (os.getenv("KEYCLOAK_URL") or "http://keycloak:8080"):match("^http://([^:/]+):(%d+)$")
+assert(HOST, "KEYCLOAK_URL must be like http://keycloak:8080")
 local REALM = "/realms/demo/protocol/openid-connect"
 local FORM = "application/x-www-form-urlencoded"
 
