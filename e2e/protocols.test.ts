@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Echo } from "../demo/upstream.ts";
 import { active, INACTIVE, text, type Claims, type Responder } from "./support/authorization-server.ts";
+import { needs } from "./support/capability.ts";
 import { parseChallenge } from "./support/challenge.ts";
 import { refusalBody, MESSAGES } from "./support/expectations.ts";
 import { grpcStatusOf, Http2Client, type Http2Answer } from "./support/http2-client.ts";
@@ -21,7 +22,7 @@ beforeAll(() =>
   }),
 );
 
-/** Sends one request over HTTP/2; gives undefined where the gateway has none. */
+/** A connection over HTTP/2 with TLS, for as long as it is used. */
 async function overHttp2<T>(use: (client: Http2Client) => Promise<T>, identity = world.pki.client1): Promise<T> {
   const client = Http2Client.withTls(world.gateway.httpsPort, world.pki.ca.certificate, identity);
   try {
@@ -38,8 +39,8 @@ function withToken(what: Claims | Responder): Record<string, string> {
 }
 
 describe("HTTP/2", () => {
-  it("passes and refuses as over HTTP/1.1", async () => {
-    if (!world.gateway.capabilities.http2) return;
+  it("passes and refuses as over HTTP/1.1", async (context) => {
+    needs(context, world, "http2");
     const cnf = { "x5t#S256": await thumbprintOf(world.pki.client1) };
     const good = await overHttp2((client) => client.send("/api/x", withToken(active({ cnf }))));
     expect(good.headers[":status"]).toBe(200);
@@ -50,8 +51,8 @@ describe("HTTP/2", () => {
     expect([scheme, parameters.get("error")]).toEqual(["Bearer", "invalid_token"]);
   });
 
-  it("many requests of one connection are each judged by themselves", async () => {
-    if (!world.gateway.capabilities.http2) return;
+  it("many requests of one connection are each judged by themselves", async (context) => {
+    needs(context, world, "http2");
     const statuses = await overHttp2((client) =>
       Promise.all(
         Array.from({ length: 20 }, async (_, index) => {
@@ -63,8 +64,8 @@ describe("HTTP/2", () => {
     expect(statuses).toEqual(statuses.map((_, index) => (index % 2 === 0 ? 200 : 401)));
   });
 
-  it("clears spoofed headers, in lower case as HTTP/2 has them", async () => {
-    if (!world.gateway.capabilities.http2) return;
+  it("clears spoofed headers, in lower case as HTTP/2 has them", async (context) => {
+    needs(context, world, "http2");
     const lies = {
       "x-credential-sub": "spoofed",
       x_credential_sub: "spoofed",
@@ -76,8 +77,8 @@ describe("HTTP/2", () => {
     expect(answer.body).not.toContain("spoofed");
   });
 
-  it("mtls-auth reads the connection's certificate", async () => {
-    if (!world.gateway.capabilities.http2) return;
+  it("mtls-auth reads the connection's certificate", async (context) => {
+    needs(context, world, "http2");
     const answer = await overHttp2((client) => client.send("/mtls/x"));
     expect((JSON.parse(answer.body) as Echo).headers).toContainEqual(["X-CN", "client1"]);
     const refused = await overHttp2((client) => client.send("/mtls/x"), world.pki.foreignClient);
@@ -89,7 +90,7 @@ describe("gRPC: the refusal is a grpc-status, and the message is plain", () => {
   const GRPC = { "content-type": "application/grpc", te: "trailers" };
 
   async function call(path: string, headers: Record<string, string>): Promise<Http2Answer> {
-    const client = Http2Client.withoutTls(world.gateway.http2Port ?? 0);
+    const client = Http2Client.withoutTls(world.gateway.http2Port);
     try {
       return await client.send(path, { ...GRPC, ...headers }, Buffer.from([0, 0, 0, 0, 0]));
     } finally {
@@ -104,7 +105,6 @@ describe("gRPC: the refusal is a grpc-status, and the message is plain", () => {
     ["a missing scope", "/scope/x", active(), "7"],
     ["the server is unavailable", "/api/x", text("", 503), "14"],
   ])("%s", async (_name, path, what, status) => {
-    if (world.gateway.http2Port === undefined) return;
     const answer = await call(path, what === undefined ? {} : withToken(what));
     expect(grpcStatusOf(answer)).toBe(status);
     expect(answer.body).not.toContain('"error"');

@@ -28,8 +28,8 @@ export interface Gateway {
   readonly httpPort: number;
   /** Port with TLS, and HTTP/2 where the gateway has it. */
   readonly httpsPort: number;
-  /** Port with HTTP/2 without TLS; undefined where the gateway has none. */
-  readonly http2Port: number | undefined;
+  /** Port with HTTP/2 without TLS. */
+  readonly http2Port: number;
   /** Port of the Admin API; undefined where the gateway has none. */
   readonly adminPort: number | undefined;
   /**

@@ -1,0 +1,63 @@
+/** Kong's own plugins behind token-introspection (design section 3: before ip-restriction, acl and rate-limiting). */
+import { beforeAll, describe, expect, it } from "vitest";
+import { active } from "./support/authorization-server.ts";
+import { valuesOf } from "./support/client.ts";
+import { needs } from "./support/capability.ts";
+import { useWorld } from "./support/world.ts";
+
+const world = useWorld();
+
+beforeAll(async () => {
+  if (!world.gateway.capabilities.bundledPlugins) return;
+  const limit = (limitBy: string) => ({
+    name: "rate-limiting",
+    // By the year, so that no count begins anew between two calls.
+    config: { year: 2, policy: "local", limit_by: limitBy },
+  });
+  const cors = { name: "cors", config: { origins: ["https://app.example"] } };
+  await world.configure(
+    {
+      "/credential": [world.introspection(), limit("credential")],
+      "/consumer": [world.introspection({ consumer_claim: "sub" }), limit("consumer")],
+      "/cors": [cors, world.introspection()],
+    },
+    { consumers: [{ username: "alice" }, { username: "bob" }] },
+  );
+});
+
+/** Statuses of one call each with new tokens of these subjects. */
+async function callAs(path: string, subjects: readonly string[]): Promise<number[]> {
+  const statuses: number[] = [];
+  for (const sub of subjects) statuses.push((await world.sendToken(path, active({ sub }))).status);
+  return statuses;
+}
+
+describe("rate-limiting", () => {
+  it("by credential counts the caller, whichever token it has", async (context) => {
+    needs(context, world, "bundledPlugins");
+    const statuses = await callAs("/credential", ["carol", "carol", "carol", "dave"]);
+    expect(statuses).toEqual([200, 200, 429, 200]);
+  });
+
+  it("by consumer counts the consumer", async (context) => {
+    needs(context, world, "bundledPlugins");
+    const statuses = await callAs("/consumer", ["alice", "alice", "alice", "bob"]);
+    expect(statuses).toEqual([200, 200, 429, 200]);
+  });
+});
+
+describe("cors", () => {
+  it("answers a preflight before any token is demanded", async (context) => {
+    needs(context, world, "bundledPlugins");
+    const answer = await world.send("/cors", {
+      method: "OPTIONS",
+      headers: [
+        ["Origin", "https://app.example"],
+        ["Access-Control-Request-Method", "GET"],
+      ],
+    });
+    expect(answer.status).toBe(200);
+    expect(valuesOf(answer, "Access-Control-Allow-Origin")).toEqual(["https://app.example"]);
+    expect((await world.send("/cors")).status).toBe(401);
+  });
+});
