@@ -12,7 +12,7 @@ WORKDIR /tmp/plugins
 COPY LICENSE kong-plugin-token-introspection-*.rockspec ./
 COPY rockspecs ./rockspecs
 COPY kong ./kong
-RUN luarocks make \
+RUN luarocks make kong-plugin-token-introspection-*.rockspec \
  && if [ "$ROCKSPECS" = both ]; then luarocks make rockspecs/kong-plugin-mtls-auth-*.rockspec; fi \
  && rm -rf /tmp/plugins
 
