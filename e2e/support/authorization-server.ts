@@ -96,6 +96,7 @@ function pairs(raw: readonly string[]): Header[] {
 export class AuthorizationServer {
   readonly requests: Introspection[] = [];
   private readonly byToken = new Map<string, Responder>();
+  private readonly byPath = new Map<string, Responder>();
   private fallback: Responder = json(INACTIVE);
   private readonly connections = new Map<Socket, number>();
 
@@ -149,6 +150,17 @@ export class AuthorizationServer {
     return this;
   }
 
+  /** What to answer at a path, whatever is asked there: metadata, keys. */
+  at(path: string, responder: Responder): this {
+    this.byPath.set(path, responder);
+    return this;
+  }
+
+  /** How many requests came in at a path. */
+  askedAt(path: string): number {
+    return this.requests.filter((request) => request.path === path).length;
+  }
+
   /** What to answer for all other tokens; inactive when this was never called. */
   otherwise(responder: Responder): this {
     this.fallback = responder;
@@ -173,7 +185,8 @@ export class AuthorizationServer {
       connection,
     };
     this.requests.push(introspection);
-    const responder = this.byToken.get(introspection.form.get("token") ?? "") ?? this.fallback;
+    const responder =
+      this.byPath.get(introspection.path) ?? this.byToken.get(introspection.form.get("token") ?? "") ?? this.fallback;
     await responder(response, introspection);
   }
 }
