@@ -33,15 +33,23 @@ function forget(form: Record<string, string>): Promise<Answer> {
   return admin("/token-introspection/forget", new URLSearchParams(form).toString());
 }
 
+/** Calls many times at once, so that each worker has something to do. Gives the statuses and the workers that answered. */
+async function callAtOnce(path: string, token: string): Promise<{ readonly statuses: number[]; readonly workers: Set<number> }> {
+  const before = (await world.requestLog(path, 0)).length;
+  const sent = Array.from({ length: 16 }, () => world.send(path, { headers: [bearer(token)] }));
+  const statuses = (await Promise.all(sent)).map(({ status }) => status);
+  const entries = (await world.requestLog(path, before + statuses.length)).slice(before);
+  return { statuses, workers: new Set(entries.map(({ worker }) => worker.pid)) };
+}
+
 /** Calls until each worker has answered this token, so that each holds the answer. */
 async function warm(path: string, token: string, status = 200): Promise<void> {
-  const workers = new Set<number>();
-  let sent = 0;
+  const seen = new Set<number>();
   await until("each worker has answered the token", async () => {
-    expect((await world.send(path, { headers: [bearer(token)] })).status).toBe(status);
-    sent += 1;
-    for (const { worker } of await world.requestLog(path, sent)) workers.add(worker.pid);
-    return workers.size === WORKERS;
+    const { statuses, workers } = await callAtOnce(path, token);
+    expect(new Set(statuses)).toEqual(new Set([status]));
+    for (const worker of workers) seen.add(worker);
+    return seen.size === WORKERS;
   });
 }
 
@@ -56,17 +64,9 @@ async function known(path: string, claims: Claims, status = 200): Promise<string
 /** The other worker learns of it by an event: it asks again as soon as it has heard. */
 async function expectAskedAgain(path: string, token: string): Promise<void> {
   world.server.answer(token, INACTIVE);
-  const pids = new Set<number>();
-  const before = (await world.requestLog(path, 0)).length;
-  let sent = 0;
   await until("no worker lets the token pass any more", async () => {
-    const { status } = await world.send(path, { headers: [bearer(token)] });
-    sent += 1;
-    const entries = (await world.requestLog(path, before + sent)).slice(before);
-    const last = entries.at(-1)?.worker.pid ?? 0;
-    if (status === 401) pids.add(last);
-    else pids.delete(last);
-    return pids.size === WORKERS;
+    const { statuses, workers } = await callAtOnce(path, token);
+    return workers.size === WORKERS && statuses.every((status) => status === 401);
   });
 }
 
@@ -166,7 +166,8 @@ describe("says what it wants", () => {
     const answer = await admin("/token-introspection/forget", body, [type]);
     expect([400, 415]).toContain(answer.status);
     expect(answer.body).not.toMatch(/traceback|\.lua/);
-    expect(JSON.parse(answer.body)).toHaveProperty("message");
+    // 415 is Kong's own page for a body that is no parameters.
+    if (answer.status === 400) expect(JSON.parse(answer.body)).toHaveProperty("message");
   });
 
   it("to a token in the URL, for URLs stand in logs; also beside a good body", async () => {
@@ -179,6 +180,6 @@ describe("says what it wants", () => {
   });
 
   it.each(["GET", "PUT", "PATCH", "DELETE"])("to %s: not allowed", async (method) => {
-    expect((await admin("/token-introspection/forget", undefined, [], method)).status).toBe(405);
+    expect((await admin("/token-introspection/forget", "{}", [JSON_TYPE], method)).status).toBe(405);
   });
 });
