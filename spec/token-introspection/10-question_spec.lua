@@ -103,12 +103,3 @@ describe("what is asked of the authorization server (S6, design section 6)", fun
     for _, name in ipairs({ "timeout", "keepalive_timeout", "retries", "breaker_threshold", "breaker_timeout" }) do assert.equal(settings[name], question[name]) end
   end)
 end)
-
-describe("a reference that Kong could not resolve (design section 4)", function()
-  it("is an empty text in a referenceable setting", function()
-    assert.is_nil(questions.unresolvedReference(config()))
-    for _, name in ipairs({ "introspection_endpoint", "client_id", "client_secret", "client_jwk", "client_certificate", "client_key", "bearer_token" }) do
-      assert.equal(name, questions.unresolvedReference(config({ [name] = "" })))
-    end
-  end)
-end)

@@ -17,6 +17,14 @@ local function config(changes)
   return all
 end
 
+-- The same with one setting that is a reference: Kong keeps the references beside the settings, and rewrites the setting when the secret changes.
+local function referring(name)
+  local settings = config()
+  settings["$refs"] = { [name] = "{vault://env/secret}" }
+  settings[name] = settings[name] or "first"
+  return settings
+end
+
 describe("a configuration's plan (design section 8: computed once per configuration)", function()
   it("is made once", function()
     local settings = config()
@@ -30,7 +38,7 @@ describe("a configuration's plan (design section 8: computed once per configurat
 
   for _, name in ipairs(REFERENCEABLE) do
     it("is made again when Kong has rewritten " .. name .. " in place", function()
-      local settings = config()
+      local settings = referring(name)
       local before = plans.planOf(settings)
       settings[name] = "rotated"
       local after = plans.planOf(settings)
@@ -41,16 +49,18 @@ describe("a configuration's plan (design section 8: computed once per configurat
     end)
 
     it("knows when the reference of " .. name .. " could not be resolved", function()
-      local settings = config()
+      local settings = referring(name)
       assert.is_nil(plans.planOf(settings).unresolved)
-      settings[name] = ""
-      assert.equal(name, plans.planOf(settings).unresolved)
+      for _, unresolved in ipairs({ "", false }) do
+        settings[name] = unresolved or nil
+        assert.equal(name, plans.planOf(settings).unresolved)
+      end
       settings[name] = "resolved"
       assert.is_nil(plans.planOf(settings).unresolved)
     end)
 
     it("is made again when " .. name .. " comes or goes", function()
-      local settings = config()
+      local settings = referring(name)
       settings[name] = "there"
       local with = plans.planOf(settings)
       settings[name] = nil
@@ -60,6 +70,10 @@ describe("a configuration's plan (design section 8: computed once per configurat
       assert.not_equal(without, plans.planOf(settings))
     end)
   end
+
+  it("is not looked over on each request where nothing is a reference (design section 8)", function()
+    assert.is_nil(plans.planOf(config()).references)
+  end)
 
   it("goes with its configuration", function()
     local weak = setmetatable({}, { __mode = "v" })
@@ -75,11 +89,11 @@ describe("a configuration's plan (design section 8: computed once per configurat
     local plan = plans.planOf(config({ certificate_header = "X_Client-Cert" }))
     assert.equal("authorization", plan.tokenHeader)
     assert.is_false(plan.bareToken)
-    assert.equal("x-client-cert", plan.certificateHeader)
+    assert.equal("x-client-cert", plan.upstream.certificate)
     plan = plans.planOf(config({ token_header = "X-Access-Token" }))
     assert.equal("x-access-token", plan.tokenHeader)
     assert.is_true(plan.bareToken)
-    assert.is_nil(plan.certificateHeader)
+    assert.is_nil(plan.upstream.certificate)
     assert.is_false(plans.planOf(config({ token_header = "AUTHORIZATION" })).bareToken)
   end)
 

@@ -33,11 +33,18 @@ local function requestOf(params)
   end
   return ____temp_0
 end
-local function post(call)
+local function post()
   if kong.request.get_raw_query() ~= "" then
     return kong.response.exit(400, { message = USAGE })
   end
-  local request = requestOf(call.params)
+  local body = kong.request.get_body()
+  local ____temp_1
+  if body == nil then
+    ____temp_1 = nil
+  else
+    ____temp_1 = requestOf(body)
+  end
+  local request = ____temp_1
   if request == nil then
     return kong.response.exit(400, { message = USAGE })
   end

@@ -53,7 +53,23 @@ local function reportStoring(message)
     kong.log.warn("the answer could not be cached: ", message)
   end
 end
-local function storeActive(key, question, answer, asked)
+--- Writes an entry. Where none was, `get` is enough, and tells nobody; where an older one may be, in this worker or another, `renew` overwrites it and
+-- tells the other workers, which costs an event that comes back to this worker too.
+local function write(errand, entry, seconds)
+  local options = { ttl = seconds }
+  local ____, message = unpack(errand.replaces and {
+    kong.cache:renew(errand.key, options, function()
+      return entry
+    end),
+  } or { kong.cache:get(errand.key, options, function()
+    return entry
+  end) }, 1, 2)
+  reportStoring(message)
+end
+local function storeActive(errand, answer, asked)
+  local ____errand_0 = errand
+  local key = ____errand_0.key
+  local question = ____errand_0.question
   local time = now()
   local fresh = lifetime(question.ttl, answer.exp, time)
   local kept = lifetime(question.ttl + question.stale_ttl, answer.exp, time)
@@ -61,10 +77,7 @@ local function storeActive(key, question, answer, asked)
   if question.ttl == 0 or kept == 0 or answer.noStore and question.respect_cache_control then
     remove(key)
   else
-    local ____, message = kong.cache:renew(key, { ttl = kept }, function()
-      return entry
-    end)
-    reportStoring(message)
+    write(errand, entry, kept)
   end
   return entry
 end
@@ -79,16 +92,16 @@ local function storeInactive(key, question, noStore)
   reportStoring(message)
 end
 --- Caches what may be cached of an answer; no error ever is.
-local function keep(key, question, answer, asked)
+local function keep(errand, answer, asked)
   if answer.kind == "active" then
     return {
-      entry = storeActive(key, question, answer, asked),
+      entry = storeActive(errand, answer, asked),
       latency = answer.latency,
       asked = answer.asked,
     }
   end
   if answer.kind == "inactive" then
-    storeInactive(key, question, answer.noStore)
+    storeInactive(errand.key, errand.question, answer.noStore)
     return { kind = "inactive", asked = answer.asked }
   end
   if answer.kind == "unexpected" then
@@ -105,12 +118,8 @@ end
 local OVERDUE = unavailable("the authorization server did not answer within the timeout")
 --- Asks the authorization server and caches what may be cached.
 local function ask(errand, deadline)
-  local ____errand_0 = errand
-  local key = ____errand_0.key
-  local question = ____errand_0.question
-  local token = ____errand_0.token
   local asked = now()
-  return keep(key, question, introspectWithin(question, token, deadline), asked)
+  return keep(errand, introspectWithin(errand.question, errand.token, deadline), asked)
 end
 --- A usable entry, or the miss, that another worker has stored meanwhile.
 local function secondLook(errand)
@@ -118,6 +127,7 @@ local function secondLook(errand)
   if entry == nil then
     return isStoredMiss(level) and INACTIVE or nil
   end
+  errand.replaces = true
   local usable = now() < entry.freshUntil and not isForgotten(entry.obtained, errand.name, entry.claims)
   return usable and { entry = entry, latency = 0 } or nil
 end
@@ -198,7 +208,13 @@ function ____exports.consult(question, token)
   if usable and (question.stale_ttl == 0 or now() < entry.freshUntil) then
     return entry, level == 1 and "worker" or "node"
   end
-  local errand = { key = key, name = name, question = question, token = token }
+  local errand = {
+    key = key,
+    name = name,
+    question = question,
+    token = token,
+    replaces = entry ~= nil,
+  }
   if usable then
     return consultStale(errand, entry)
   end

@@ -1,6 +1,8 @@
 -- Transpiled from src/kong/plugins/token-introspection/flight.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local semaphores = require("ngx.semaphore")
+local ____background = require("kong.plugins.token-introspection.background")
+local runInBackground = ____background.runInBackground
 local max = math.max
 local now = ngx.now
 function ____exports.createFlights()
@@ -35,7 +37,7 @@ local function start(flights, key, deadline, journey, failed)
     end
     ____land_3(____flights_1, ____key_2, flight, ____good_0)
   end
-  if ngx.worker.exiting() or (ngx.timer.at(0, fly)) == nil then
+  if not runInBackground(fly) then
     fly()
   end
   return flight

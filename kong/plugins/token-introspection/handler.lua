@@ -20,6 +20,8 @@ local refusePossession = ____possession.refusePossession
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local speakDpop = ____refusal.speakDpop
+local ____redaction = require("kong.plugins.token-introspection.redaction")
+local redactCredentials = ____redaction.redactCredentials
 local ____report = require("kong.plugins.token-introspection.report")
 local reportAllowed = ____report.reportAllowed
 local reportAnonymous = ____report.reportAnonymous
@@ -34,7 +36,6 @@ local standingOf = ____standing.standingOf
 local ____token_request = require("kong.plugins.token-introspection.token-request")
 local findToken = ____token_request.findToken
 local hideToken = ____token_request.hideToken
-local redactCredentials = ____token_request.redactCredentials
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local ANONYMOUS_HEADER = ____upstream.ANONYMOUS_HEADER
 local clearSpoofable = ____upstream.clearSpoofable
@@ -151,6 +152,31 @@ end
 function ____exports.configure(self, configs)
   configurePlans(configs)
 end
+--- A request's way from its token to the upstream service, or to a refusal.
+local function proceed(request)
+  local ____request_4 = request
+  local config = ____request_4.config
+  local plan = ____request_4.plan
+  local headers = ____request_4.headers
+  local token, unreadable = findToken(config, plan, headers)
+  if token ~= nil and token.place == "query" then
+    keepPrivate()
+  end
+  local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(request, token)
+  if refused == nil then
+    if config.hide_credentials then
+      hideToken(config, plan, headers, token and token.place)
+    end
+    return
+  end
+  local reason = passAnonymously(config, refused)
+  if reason ~= nil then
+    return answer(token ~= nil and token.dpop and speakDpop(reason) or reason, config, headers)
+  end
+  if config.hide_credentials then
+    hideToken(config, plan, headers, nil)
+  end
+end
 --- Runs on every request, before it goes to the upstream service.
 function ____exports.access(self, config)
   local plan = planOf(config)
@@ -170,25 +196,7 @@ function ____exports.access(self, config)
   if authenticated and config.anonymous ~= nil then
     return
   end
-  local token, unreadable = findToken(config, plan, headers)
-  if token ~= nil and token.place == "query" then
-    keepPrivate()
-  end
-  local refused = token == nil and (unreadable or NO_TOKEN)
-    or authenticate({ config = config, plan = plan, headers = headers, authenticated = authenticated }, token)
-  if refused == nil then
-    if config.hide_credentials then
-      hideToken(config, plan, headers, token and token.place)
-    end
-    return
-  end
-  local reason = passAnonymously(config, refused)
-  if reason ~= nil then
-    return answer(token ~= nil and token.dpop and speakDpop(reason) or reason, config, headers)
-  end
-  if config.hide_credentials then
-    hideToken(config, plan, headers, nil)
-  end
+  return proceed({ config = config, plan = plan, headers = headers, authenticated = authenticated })
 end
 --- Runs on every answer, the upstream service's or ours.
 function ____exports.header_filter(self)

@@ -1,5 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/plan.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local referencesOf, unresolvedReference
 local ____authorization = require("kong.plugins.token-introspection.authorization")
 local rulesOf = ____authorization.rulesOf
 local ____claims = require("kong.plugins.token-introspection.claims")
@@ -11,11 +12,35 @@ local normalizedName = ____header_names.normalizedName
 local ____question = require("kong.plugins.token-introspection.question")
 local REFERENCEABLE = ____question.REFERENCEABLE
 local questionOf = ____question.questionOf
-local unresolvedReference = ____question.unresolvedReference
 local ____resource_metadata = require("kong.plugins.token-introspection.resource-metadata")
 local resourceMetadataOf = ____resource_metadata.resourceMetadataOf
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local upstreamPlanOf = ____upstream.upstreamPlanOf
+function referencesOf(config)
+  local named = config["$refs"]
+  if named == nil then
+    return nil
+  end
+  local references
+  for ____, name in ipairs(REFERENCEABLE) do
+    if named[name] ~= nil then
+      references = references or {}
+      references[name] = config[name] or ""
+    end
+  end
+  return references
+end
+function unresolvedReference(references)
+  if references == nil then
+    return nil
+  end
+  for name, value in pairs(references) do
+    if value == "" then
+      return name
+    end
+  end
+  return nil
+end
 local lower = string.lower
 local plans = setmetatable({}, { __mode = "k" })
 local function optionalPath(path)
@@ -36,36 +61,17 @@ local function namesHeader(headers, wanted)
   return false
 end
 local function makePlan(config)
-  local references = {}
-  for ____, name in ipairs(REFERENCEABLE) do
-    references[name] = config[name]
-  end
-  local ____questionOf_result_2 = questionOf(config)
-  local ____unresolvedReference_result_3 = unresolvedReference(config)
-  local ____rulesOf_result_4 = rulesOf(config)
-  local ____upstreamPlanOf_result_5 = upstreamPlanOf(config)
-  local ____config_certificate_binding_6 = config.certificate_binding
-  local ____config_dpop_7 = config.dpop
-  local ____lower_result_8 = lower(config.token_header)
-  local ____temp_9 = config.upstream_headers ~= nil and namesHeader(config.upstream_headers, config.token_header)
-  local ____temp_10 = lower(config.token_header) ~= "authorization"
-  local ____temp_1
-  if config.certificate_header == nil then
-    ____temp_1 = nil
-  else
-    ____temp_1 = normalizedName(config.certificate_header)
-  end
+  local references = referencesOf(config)
   return {
-    question = ____questionOf_result_2,
-    unresolved = ____unresolvedReference_result_3,
-    rules = ____rulesOf_result_4,
-    upstream = ____upstreamPlanOf_result_5,
-    certificate_binding = ____config_certificate_binding_6,
-    dpop = ____config_dpop_7,
-    tokenHeader = ____lower_result_8,
-    forwardsTokenHeader = ____temp_9,
-    bareToken = ____temp_10,
-    certificateHeader = ____temp_1,
+    question = questionOf(config),
+    unresolved = unresolvedReference(references),
+    rules = rulesOf(config),
+    upstream = upstreamPlanOf(config),
+    certificate_binding = config.certificate_binding,
+    dpop = config.dpop,
+    tokenHeader = lower(config.token_header),
+    forwardsTokenHeader = config.upstream_headers ~= nil and namesHeader(config.upstream_headers, config.token_header),
+    bareToken = lower(config.token_header) ~= "authorization",
     consumerClaim = optionalPath(config.consumer_claim),
     credentialClaim = optionalPath(config.credential_claim),
     groupsClaim = optionalPath(config.groups_claim),
@@ -74,11 +80,9 @@ local function makePlan(config)
     references = references,
   }
 end
-local function isCurrent(plan, config)
-  local ____plan_11 = plan
-  local references = ____plan_11.references
-  for ____, name in ipairs(REFERENCEABLE) do
-    if references[name] ~= config[name] then
+local function isCurrent(references, config)
+  for name, value in pairs(references) do
+    if value ~= (config[name] or "") then
       return false
     end
   end
@@ -87,7 +91,7 @@ end
 --- The plan of a configuration.
 function ____exports.planOf(config)
   local known = plans[config]
-  if known ~= nil and isCurrent(known, config) then
+  if known ~= nil and (known.references == nil or isCurrent(known.references, config)) then
     return known
   end
   local plan = makePlan(config)

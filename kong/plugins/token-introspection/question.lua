@@ -94,15 +94,4 @@ function ____exports.questionOf(config)
     breaker_timeout = config.breaker_timeout,
   }
 end
---- Whether a reference of the configuration could not be resolved: Kong then hands over an empty string.
---
--- @returns the setting's name.
-function ____exports.unresolvedReference(config)
-  for ____, name in ipairs(____exports.REFERENCEABLE) do
-    if config[name] == "" then
-      return name
-    end
-  end
-  return nil
-end
 return ____exports

@@ -1,6 +1,8 @@
 -- Transpiled from src/kong/plugins/token-introspection/remote-document.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local keyOf, documentOf, underWay, lead, follow, getNow, max, min, now, SHORTEST_INTERVAL, FETCHED
+local ____background = require("kong.plugins.token-introspection.background")
+local runInBackground = ____background.runInBackground
 local semaphores = require("ngx.semaphore")
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
@@ -129,7 +131,7 @@ function ____exports.refreshSoon(documents, question, place)
     return
   end
   document.tried = now()
-  ngx.timer.at(0, function()
+  runInBackground(function()
     if underWay(document) ~= nil then
       return
     end

@@ -40,6 +40,13 @@ ALGORITHMS.EdDSA = {
   padding = nil,
   options = nil,
 }
+ALGORITHMS.Ed25519 = {
+  kind = "Ed25519",
+  digest = nil,
+  length = 64,
+  padding = nil,
+  options = nil,
+}
 --- The asymmetric algorithms that are accepted, space-separated, as a DPoP challenge lists them (RFC 9449 §7.1).
 local SIGNATURE_ALGORITHMS = "ES256 ES384 PS256 RS256 EdDSA"
 --- The kind of key that an algorithm needs; undefined for an algorithm that is not accepted (`none`, HMAC, and every other).

@@ -11,7 +11,6 @@ local readTokenCookie = ____token.readTokenCookie
 local readTokenHeader = ____token.readTokenHeader
 local readTokenParameter = ____token.readTokenParameter
 local clearHeader = ngx.req.clear_header
-local gsub = string.gsub
 local lower = string.lower
 local match = string.match
 local rawGet = rawget
@@ -144,48 +143,6 @@ function ____exports.hideToken(config, plan, headers, place)
   end
   if config.token_cookie ~= nil then
     hideCookie(headers, config.token_cookie)
-  end
-end
-local REDACTED = "REDACTED"
-local REPLACE = { mode = "replace" }
-local function redact(field, value)
-  kong.log.set_serialize_value(field, value, REPLACE)
-end
-local function redactQuery(name)
-  local query = kong.request.get_raw_query()
-  local rest = withoutParameter(query, name)
-  if rest == query then
-    return
-  end
-  local shown = (((rest == "" and "" or rest .. "&") .. ngx.escape_uri(name)) .. "=") .. REDACTED
-  local path = (gsub(ngx.var.request_uri, "%?.*$", ""))
-  local args = ngx.decode_args(shown, 0)
-  redact("request.querystring", args)
-  redact("request.uri", (path .. "?") .. shown)
-  redact(
-    "request.url",
-    ((((((kong.request.get_scheme() .. "://") .. kong.request.get_host()) .. ":") .. tostring(kong.request.get_port())) .. path) .. "?")
-      .. shown
-  )
-  redact("upstream_uri", ((ngx.var.upstream_uri or path) .. "?") .. shown)
-end
---- Keeps token, proof and certificate out of Kong's logs, wherever they were sent. Kong itself redacts Authorization only.
-function ____exports.redactCredentials(config, plan, headers)
-  if plan.bareToken and header(headers, plan.tokenHeader) ~= nil then
-    redact("request.headers." .. plan.tokenHeader, REDACTED)
-  end
-  if header(headers, "dpop") ~= nil then
-    redact("request.headers.dpop", REDACTED)
-  end
-  if plan.certificateHeader ~= nil and not config.hide_credentials then
-    redact("request.headers." .. plan.certificateHeader, REDACTED)
-    redact("request.headers." .. (gsub(plan.certificateHeader, "-", "_")), REDACTED)
-  end
-  if config.token_cookie ~= nil then
-    redact("request.headers.cookie", REDACTED)
-  end
-  if config.token_query_arg ~= nil then
-    redactQuery(config.token_query_arg)
   end
 end
 return ____exports

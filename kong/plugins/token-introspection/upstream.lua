@@ -13,6 +13,8 @@ local claimText = ____header_value.claimText
 local headerValue = ____header_value.headerValue
 local ____peer = require("kong.plugins.token-introspection.peer")
 local isPeerTrusted = ____peer.isPeerTrusted
+local ____redaction = require("kong.plugins.token-introspection.redaction")
+local redactHeader = ____redaction.redactHeader
 local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
 local clearHeader = ngx.req.clear_header
@@ -111,10 +113,10 @@ local function verdictOn(name, plan)
   verdicts.count = verdicts.count + 1
   return verdict
 end
---- Whether the certificate header may go upstream (S30): not where credentials are hidden, and else from a trusted peer only. What mtls-auth put
+--- Whether the certificate header may go upstream (S30) where credentials are not hidden: from a trusted peer only. What mtls-auth put
 -- there, which is the handshake's certificate, may stay.
-local function mayPass(value, plan)
-  return not plan.hideCertificate and (isPeerTrusted() or value == ngx.var.ssl_client_escaped_cert)
+local function mayPass(value)
+  return isPeerTrusted() or value == ngx.var.ssl_client_escaped_cert
 end
 --- Clears what clients may not set, under each spelling in which it was sent.
 --
@@ -124,9 +126,11 @@ function ____exports.clearSpoofable(headers, plan, authenticated)
   for name, value in pairs(headers) do
     local verdict = verdictOn(name, plan)
     if verdict ~= 0 then
-      local kept = verdict == 2 and authenticated or verdict == 3 and mayPass(value, plan)
+      local kept = verdict == 2 and authenticated or verdict == 3 and not plan.hideCertificate and mayPass(value)
       if not kept then
         clearHeader(name)
+      elseif verdict == 3 then
+        redactHeader(name)
       end
     end
   end

@@ -48,6 +48,8 @@ interface Errand {
   readonly name: string;
   readonly question: Question;
   readonly token: string;
+  /** There is an older entry, stale or forgotten. */
+  replaces: boolean;
 }
 
 /** What the flights bring back. */
@@ -83,7 +85,20 @@ function reportStoring(this: void, message: string | undefined): void {
   if (message !== undefined) kong.log.warn("the answer could not be cached: ", message);
 }
 
-function storeActive(this: void, key: string, question: Question, answer: ActiveAnswer, asked: number): Entry {
+/**
+ * Writes an entry. Where none was, `get` is enough, and tells nobody; where an older one may be, in this worker or another, `renew` overwrites it and
+ * tells the other workers, which costs an event that comes back to this worker too.
+ */
+function write(this: void, errand: Errand, entry: Entry, seconds: number): void {
+  const options = { ttl: seconds };
+  const [, message] = errand.replaces
+    ? kong.cache.renew(errand.key, options, () => entry)
+    : kong.cache.get(errand.key, options, () => entry);
+  reportStoring(message as string | undefined);
+}
+
+function storeActive(this: void, errand: Errand, answer: ActiveAnswer, asked: number): Entry {
+  const { key, question } = errand;
   const time = now();
   const fresh = lifetime(question.ttl, answer.exp, time);
   const kept = lifetime(question.ttl + question.stale_ttl, answer.exp, time);
@@ -91,8 +106,7 @@ function storeActive(this: void, key: string, question: Question, answer: Active
   if (question.ttl === 0 || kept === 0 || (answer.noStore && question.respect_cache_control)) {
     remove(key);
   } else {
-    const [, message] = kong.cache.renew(key, { ttl: kept }, () => entry);
-    reportStoring(message as string | undefined);
+    write(errand, entry, kept);
   }
   return entry;
 }
@@ -105,11 +119,11 @@ function storeInactive(this: void, key: string, question: Question, noStore: boo
 }
 
 /** Caches what may be cached of an answer; no error ever is. */
-function keep(this: void, key: string, question: Question, answer: Answer, asked: number): Outcome {
+function keep(this: void, errand: Errand, answer: Answer, asked: number): Outcome {
   if (answer.kind === "active")
-    return { entry: storeActive(key, question, answer, asked), latency: answer.latency, asked: answer.asked };
+    return { entry: storeActive(errand, answer, asked), latency: answer.latency, asked: answer.asked };
   if (answer.kind === "inactive") {
-    storeInactive(key, question, answer.noStore);
+    storeInactive(errand.key, errand.question, answer.noStore);
     return { kind: "inactive", asked: answer.asked };
   }
   if (answer.kind === "unexpected") kong.log.err(answer.cause);
@@ -126,15 +140,15 @@ const OVERDUE = unavailable("the authorization server did not answer within the 
 
 /** Asks the authorization server and caches what may be cached. */
 function ask(this: void, errand: Errand, deadline: number): Outcome {
-  const { key, question, token } = errand;
   const asked = now();
-  return keep(key, question, introspectWithin(question, token, deadline), asked);
+  return keep(errand, introspectWithin(errand.question, errand.token, deadline), asked);
 }
 
 /** A usable entry, or the miss, that another worker has stored meanwhile. */
 function secondLook(this: void, errand: Errand): Outcome | undefined {
   const [entry, , level] = kong.cache.get<Entry>(errand.key);
   if (entry === undefined) return isStoredMiss(level) ? INACTIVE : undefined;
+  errand.replaces = true;
   const usable = now() < entry.freshUntil && !isForgotten(entry.obtained, errand.name, entry.claims);
   return usable ? { entry, latency: 0 } : undefined;
 }
@@ -202,7 +216,7 @@ export function consult(this: void, question: Question, token: string): Consulta
   const usable = entry !== undefined && !isForgotten(entry.obtained, name, entry.claims);
   if (usable && (question.stale_ttl === 0 || now() < entry.freshUntil))
     return $multi(entry, level === 1 ? "worker" : "node");
-  const errand: Errand = { key, name, question, token };
+  const errand: Errand = { key, name, question, token, replaces: entry !== undefined };
   if (usable) return consultStale(errand, entry);
   if (message !== undefined) kong.log.err("the cache could not be read: ", message);
   else if (entry === undefined && isStoredMiss(level)) return $multi(undefined, INACTIVE);

@@ -1,4 +1,5 @@
 import * as semaphores from "ngx.semaphore";
+import { runInBackground } from "./background";
 
 const max = math.max;
 const now = ngx.now;
@@ -47,7 +48,7 @@ function start<T>(
     land(flights, key, flight, good ? (outcome as T) : failed(tostring(outcome)));
   };
   // In a timer nobody's request carries the flight: a client that goes away harms no other. A worker that shuts down starts no timers.
-  if (ngx.worker.exiting() || ngx.timer.at(0, fly)[0] === undefined) fly();
+  if (!runInBackground(fly)) fly();
   return $multi(flight);
 }
 

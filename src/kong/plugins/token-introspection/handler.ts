@@ -6,13 +6,14 @@ import { listen } from "./forgetting";
 import { type Plan, configurePlans, planOf } from "./plan";
 import { refusePossession } from "./possession";
 import { type Refusal, refusal, speakDpop } from "./refusal";
+import { redactCredentials } from "./redaction";
 import { reportAllowed, reportAnonymous, reportRefused } from "./report";
 import { asksForMetadata } from "./resource-metadata";
 import { finishResponse, keepPrivate } from "./response";
 import type { Config } from "./settings";
 import { type Standing, standingOf } from "./standing";
 import type { PresentedToken } from "./token";
-import { findToken, hideToken, redactCredentials } from "./token-request";
+import { findToken, hideToken } from "./token-request";
 import { ANONYMOUS_HEADER, clearSpoofable, connectionNamesProtected, forward } from "./upstream";
 
 const getHeaders = ngx.req.get_headers;
@@ -116,6 +117,23 @@ export function configure(this: unknown, configs: Config[] | undefined): void {
   configurePlans(configs);
 }
 
+/** A request's way from its token to the upstream service, or to a refusal. */
+function proceed(this: void, request: Request): void {
+  const { config, plan, headers } = request;
+  const [token, unreadable] = findToken(config, plan, headers);
+  if (token !== undefined && token.place === "query") keepPrivate();
+  const refused = token === undefined ? (unreadable ?? NO_TOKEN) : authenticate(request, token);
+  if (refused === undefined) {
+    if (config.hide_credentials) hideToken(config, plan, headers, token?.place);
+    return;
+  }
+  const reason = passAnonymously(config, refused);
+  if (reason !== undefined) {
+    return answer(token !== undefined && token.dpop ? speakDpop(reason) : reason, config, headers);
+  }
+  if (config.hide_credentials) hideToken(config, plan, headers, undefined);
+}
+
 /** Runs on every request, before it goes to the upstream service. */
 export function access(this: unknown, config: Config): void {
   const plan = planOf(config);
@@ -131,20 +149,7 @@ export function access(this: unknown, config: Config): void {
   }
   if (!config.run_on_preflight && kong.request.get_method() === "OPTIONS") return;
   if (authenticated && config.anonymous !== undefined) return;
-
-  const [token, unreadable] = findToken(config, plan, headers);
-  if (token !== undefined && token.place === "query") keepPrivate();
-
-  const refused =
-    token === undefined ? (unreadable ?? NO_TOKEN) : authenticate({ config, plan, headers, authenticated }, token);
-  if (refused === undefined) {
-    if (config.hide_credentials) hideToken(config, plan, headers, token?.place);
-    return;
-  }
-  const reason = passAnonymously(config, refused);
-  if (reason !== undefined)
-    return answer(token !== undefined && token.dpop ? speakDpop(reason) : reason, config, headers);
-  if (config.hide_credentials) hideToken(config, plan, headers, undefined);
+  return proceed({ config, plan, headers, authenticated });
 }
 
 /** Runs on every answer, the upstream service's or ours. */

@@ -3,7 +3,7 @@ import type { Entry } from "./cache";
 import { type ClaimPath, claimPath } from "./claims";
 import { beginRemembering } from "./dpop-replay";
 import { normalizedName } from "./header-names";
-import { type Question, REFERENCEABLE, questionOf, unresolvedReference } from "./question";
+import { type Question, REFERENCEABLE, questionOf } from "./question";
 import { type ResourceMetadata, resourceMetadataOf } from "./resource-metadata";
 import type { Config } from "./settings";
 import type { Standing } from "./standing";
@@ -27,15 +27,14 @@ export interface Plan {
   readonly bareToken: boolean;
   /** `upstream_headers` sets a header of that name. */
   readonly forwardsTokenHeader: boolean;
-  readonly certificateHeader: string | undefined;
   readonly consumerClaim: ClaimPath | undefined;
   readonly credentialClaim: ClaimPath | undefined;
   readonly groupsClaim: ClaimPath | undefined;
   readonly metadata: ResourceMetadata | undefined;
   /** Where each entry stands; an entry that the cache has dropped is forgotten here too. */
   readonly standings: LuaTable<Entry, Standing>;
-  /** The referenceable settings as they were. */
-  readonly references: LuaTable<string, string | undefined>;
+  /** The settings that are references, as they were; undefined: none is. */
+  readonly references: LuaTable<string, string | undefined> | undefined;
 }
 
 const lower = string.lower;
@@ -54,11 +53,10 @@ function namesHeader(this: void, headers: ReadonlyLuaMap<string, string>, wanted
 }
 
 function makePlan(this: void, config: Config): Plan {
-  const references = new LuaTable<string, string | undefined>();
-  for (const name of REFERENCEABLE) references.set(name, config[name]);
+  const references = referencesOf(config);
   return {
     question: questionOf(config),
-    unresolved: unresolvedReference(config),
+    unresolved: unresolvedReference(references),
     rules: rulesOf(config),
     upstream: upstreamPlanOf(config),
     certificate_binding: config.certificate_binding,
@@ -67,7 +65,6 @@ function makePlan(this: void, config: Config): Plan {
     forwardsTokenHeader:
       config.upstream_headers !== undefined && namesHeader(config.upstream_headers, config.token_header),
     bareToken: lower(config.token_header) !== "authorization",
-    certificateHeader: config.certificate_header === undefined ? undefined : normalizedName(config.certificate_header),
     consumerClaim: optionalPath(config.consumer_claim),
     credentialClaim: optionalPath(config.credential_claim),
     groupsClaim: optionalPath(config.groups_claim),
@@ -77,10 +74,36 @@ function makePlan(this: void, config: Config): Plan {
   };
 }
 
-function isCurrent(this: void, plan: Plan, config: Config): boolean {
-  const { references } = plan;
+/** The settings that are references to a vault: Kong keeps their list beside the settings, and rewrites them when the secret changes. */
+function referencesOf(this: void, config: Config): LuaTable<string, string | undefined> | undefined {
+  const named = (config as { readonly $refs?: Readonly<Record<string, unknown>> }).$refs;
+  if (named === undefined) return undefined;
+  let references: LuaTable<string, string | undefined> | undefined;
   for (const name of REFERENCEABLE) {
-    if (references.get(name) !== config[name]) return false;
+    if (named[name] !== undefined) {
+      references = references ?? new LuaTable();
+      // An unresolved reference may be nil, and a table has no nil.
+      references.set(name, config[name] ?? "");
+    }
+  }
+  return references;
+}
+
+/** The name of a setting whose reference Kong could not resolve: it is empty then. */
+function unresolvedReference(
+  this: void,
+  references: LuaTable<string, string | undefined> | undefined,
+): string | undefined {
+  if (references === undefined) return undefined;
+  for (const [name, value] of references) {
+    if (value === "") return name;
+  }
+  return undefined;
+}
+
+function isCurrent(this: void, references: LuaTable<string, string | undefined>, config: Config): boolean {
+  for (const [name, value] of references) {
+    if (value !== (config[name as (typeof REFERENCEABLE)[number]] ?? "")) return false;
   }
   return true;
 }
@@ -88,7 +111,7 @@ function isCurrent(this: void, plan: Plan, config: Config): boolean {
 /** The plan of a configuration. */
 export function planOf(this: void, config: Config): Plan {
   const known = plans.get(config) as Plan | undefined;
-  if (known !== undefined && isCurrent(known, config)) return known;
+  if (known !== undefined && (known.references === undefined || isCurrent(known.references, config))) return known;
   const plan = makePlan(config);
   plans.set(config, plan);
   return plan;

@@ -115,11 +115,3 @@ export function questionOf(this: void, config: Config): Question {
     breaker_timeout: config.breaker_timeout,
   };
 }
-
-/** Whether a reference of the configuration could not be resolved: Kong then hands over an empty string. @returns the setting's name. */
-export function unresolvedReference(this: void, config: Config): string | undefined {
-  for (const name of REFERENCEABLE) {
-    if (config[name] === "") return name;
-  }
-  return undefined;
-}

@@ -1,3 +1,4 @@
+import { runInBackground } from "./background";
 import * as semaphores from "ngx.semaphore";
 import { unavailable, unexpected } from "./answer";
 import type { Failure } from "./answer";
@@ -196,7 +197,7 @@ export function refreshSoon<T>(this: void, documents: RemoteDocuments<T>, questi
   const document = documentOf(documents, question, place);
   if (underWay(document) !== undefined || now() - document.tried < SHORTEST_INTERVAL) return;
   document.tried = now();
-  ngx.timer.at(0, () => {
+  runInBackground(() => {
     if (underWay(document) !== undefined) return;
     const call = newCall(question, now() + question.timeout / 1000);
     const outcome = runWithin<Failure | typeof FETCHED>(call, () => {

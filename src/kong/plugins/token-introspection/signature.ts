@@ -32,6 +32,8 @@ ALGORITHMS.set("PS256", {
   options: { pss_saltlen: 32 },
 });
 ALGORITHMS.set("EdDSA", { kind: "Ed25519", digest: undefined, length: 64, padding: undefined, options: undefined });
+// RFC 9864 §2.2: the same by the name that says the curve, which today's client libraries use.
+ALGORITHMS.set("Ed25519", { kind: "Ed25519", digest: undefined, length: 64, padding: undefined, options: undefined });
 
 /** The asymmetric algorithms that are accepted, space-separated, as a DPoP challenge lists them (RFC 9449 §7.1). */
 const SIGNATURE_ALGORITHMS = "ES256 ES384 PS256 RS256 EdDSA";

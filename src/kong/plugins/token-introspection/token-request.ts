@@ -14,7 +14,6 @@ import {
 } from "./token";
 
 const clearHeader = ngx.req.clear_header;
-const gsub = string.gsub;
 const lower = string.lower;
 const match = string.match;
 const rawGet = rawget;
@@ -120,41 +119,4 @@ export function hideToken(
   if (config.token_query_arg !== undefined) hideParameter(config.token_query_arg);
   if (config.token_body_arg !== undefined) hideFormParameter(headers, config.token_body_arg);
   if (config.token_cookie !== undefined) hideCookie(headers, config.token_cookie);
-}
-
-const REDACTED = "REDACTED";
-const REPLACE = { mode: "replace" } as const;
-
-function redact(this: void, field: string, value: unknown): void {
-  kong.log.set_serialize_value(field, value as string, REPLACE);
-}
-
-function redactQuery(this: void, name: string): void {
-  const query = kong.request.get_raw_query();
-  const rest = withoutParameter(query, name);
-  if (rest === query) return;
-  const shown = (rest === "" ? "" : rest + "&") + ngx.escape_uri(name) + "=" + REDACTED;
-  const path = gsub(ngx.var.request_uri, "%?.*$", "")[0];
-  const [args] = ngx.decode_args(shown, 0);
-  redact("request.querystring", args);
-  redact("request.uri", path + "?" + shown);
-  redact(
-    "request.url",
-    kong.request.get_scheme() + "://" + kong.request.get_host() + ":" + kong.request.get_port() + path + "?" + shown,
-  );
-  redact("upstream_uri", (ngx.var.upstream_uri ?? path) + "?" + shown);
-}
-
-/** Keeps token, proof and certificate out of Kong's logs, wherever they were sent. Kong itself redacts Authorization only. */
-export function redactCredentials(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
-  if (plan.bareToken && header(headers, plan.tokenHeader) !== undefined)
-    redact("request.headers." + plan.tokenHeader, REDACTED);
-  if (header(headers, "dpop") !== undefined) redact("request.headers.dpop", REDACTED);
-  // Where credentials are hidden the header is off the request already.
-  if (plan.certificateHeader !== undefined && !config.hide_credentials) {
-    redact("request.headers." + plan.certificateHeader, REDACTED);
-    redact("request.headers." + gsub(plan.certificateHeader, "-", "_")[0], REDACTED);
-  }
-  if (config.token_cookie !== undefined) redact("request.headers.cookie", REDACTED);
-  if (config.token_query_arg !== undefined) redactQuery(config.token_query_arg);
 }

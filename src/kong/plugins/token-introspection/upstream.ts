@@ -2,6 +2,7 @@ import { type ClaimPath, type Claims, claimAt, claimPath, clientIdOf, tokenTypeO
 import { isKongIdentityHeader, normalizedName } from "./header-names";
 import { type HeaderEncoding, claimText, headerValue } from "./header-value";
 import { isPeerTrusted } from "./peer";
+import { redactHeader } from "./redaction";
 import { eachMatch } from "./text";
 
 const clearHeader = ngx.req.clear_header;
@@ -125,11 +126,11 @@ function verdictOn(this: void, name: string, plan: UpstreamPlan): Verdict {
 }
 
 /**
- * Whether the certificate header may go upstream (S30): not where credentials are hidden, and else from a trusted peer only. What mtls-auth put
+ * Whether the certificate header may go upstream (S30) where credentials are not hidden: from a trusted peer only. What mtls-auth put
  * there, which is the handshake's certificate, may stay.
  */
-function mayPass(this: void, value: string | string[], plan: UpstreamPlan): boolean {
-  return !plan.hideCertificate && (isPeerTrusted() || value === ngx.var.ssl_client_escaped_cert);
+function mayPass(this: void, value: string | string[]): boolean {
+  return isPeerTrusted() || value === ngx.var.ssl_client_escaped_cert;
 }
 
 /**
@@ -147,8 +148,10 @@ export function clearSpoofable(
     const verdict = verdictOn(name, plan);
     if (verdict !== Verdict.Keep) {
       const kept =
-        (verdict === Verdict.Identity && authenticated) || (verdict === Verdict.Certificate && mayPass(value, plan));
+        (verdict === Verdict.Identity && authenticated) ||
+        (verdict === Verdict.Certificate && !plan.hideCertificate && mayPass(value));
       if (!kept) clearHeader(name);
+      else if (verdict === Verdict.Certificate) redactHeader(name);
     }
   }
 }

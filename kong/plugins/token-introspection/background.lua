@@ -1,0 +1,17 @@
+-- Transpiled from src/kong/plugins/token-introspection/background.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+--- Runs a function soon, in a timer of its own, which no client's leaving ends.
+--
+-- Kong puts a timer library of its own in the place of nginx's, and wakes hundreds of threads for each job: some milliseconds of the worker. It
+-- keeps nginx's own as the global `native_timer_at`, for calls like these.
+--
+-- @returns false when no timer can be had: nginx shuts down, or has too many.
+function ____exports.runInBackground(task)
+  if ngx.worker.exiting() then
+    return false
+  end
+  local native = rawget(_G, "native_timer_at")
+  local started = (native or ngx.timer.at)(0, task)
+  return started ~= nil
+end
+return ____exports

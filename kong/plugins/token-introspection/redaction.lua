@@ -1,0 +1,49 @@
+-- Transpiled from src/kong/plugins/token-introspection/redaction.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local ____form = require("kong.plugins.token-introspection.form")
+local withoutParameter = ____form.withoutParameter
+local gsub = string.gsub
+local rawGet = rawget
+local REDACTED = "REDACTED"
+local REPLACE = { mode = "replace" }
+local function redact(field, value)
+  kong.log.set_serialize_value(field, value, REPLACE)
+end
+--- Keeps a header's value out of Kong's logs.
+--
+-- @param name in lower case, as it was sent.
+function ____exports.redactHeader(name)
+  redact("request.headers." .. name, REDACTED)
+end
+local function redactQuery(name)
+  local query = kong.request.get_raw_query()
+  local rest = withoutParameter(query, name)
+  if rest == query then
+    return
+  end
+  local shown = (((rest == "" and "" or rest .. "&") .. ngx.escape_uri(name)) .. "=") .. REDACTED
+  local path = (gsub(ngx.var.request_uri, "%?.*$", ""))
+  local args = ngx.decode_args(shown, 0)
+  local origin = (((kong.request.get_scheme() .. "://") .. kong.request.get_host()) .. ":") .. tostring(kong.request.get_port())
+  redact("request.querystring", args)
+  redact("request.uri", (path .. "?") .. shown)
+  redact("request.url", ((origin .. path) .. "?") .. shown)
+  redact("upstream_uri", ((ngx.var.upstream_uri or path) .. "?") .. shown)
+end
+--- Keeps token and proof out of Kong's logs, wherever they were sent. Kong itself redacts Authorization only; the certificate header is looked
+-- after where it is let through.
+function ____exports.redactCredentials(config, plan, headers)
+  if plan.bareToken and rawGet(headers, plan.tokenHeader) ~= nil then
+    ____exports.redactHeader(plan.tokenHeader)
+  end
+  if rawGet(headers, "dpop") ~= nil then
+    ____exports.redactHeader("dpop")
+  end
+  if config.token_cookie ~= nil and rawGet(headers, "cookie") ~= nil then
+    ____exports.redactHeader("cookie")
+  end
+  if config.token_query_arg ~= nil then
+    redactQuery(config.token_query_arg)
+  end
+end
+return ____exports

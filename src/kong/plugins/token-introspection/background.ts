@@ -1,0 +1,15 @@
+type TimerAt = typeof ngx.timer.at;
+
+/**
+ * Runs a function soon, in a timer of its own, which no client's leaving ends.
+ *
+ * Kong puts a timer library of its own in the place of nginx's, and wakes hundreds of threads for each job: some milliseconds of the worker. It
+ * keeps nginx's own as the global `native_timer_at`, for calls like these.
+ * @returns false when no timer can be had: nginx shuts down, or has too many.
+ */
+export function runInBackground(this: void, task: (this: void) => void): boolean {
+  if (ngx.worker.exiting()) return false;
+  const native = rawget(_G as object as Record<string, unknown>, "native_timer_at") as TimerAt | undefined;
+  const [started] = (native ?? ngx.timer.at)(0, task);
+  return started !== undefined;
+}
