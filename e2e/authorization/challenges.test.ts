@@ -57,7 +57,13 @@ function common({ realm, metadata }: Shape): Record<string, string> {
 }
 
 /** The challenge must have exactly these parameters, beside algs where it is one of DPoP. */
-function expectChallenge(answer: Answer, shape: Shape, status: number, parameters: Record<string, string>, dpop = shape.dpop === "required"): void {
+function expectChallenge(
+  answer: Answer,
+  shape: Shape,
+  status: number,
+  parameters: Record<string, string>,
+  dpop = shape.dpop === "required",
+): void {
   expect(answer.status).toBe(status);
   const challenge = challengeOf(answer);
   expect(challenge.scheme).toBe(dpop ? "DPoP" : "Bearer");
@@ -68,7 +74,12 @@ function expectChallenge(answer: Answer, shape: Shape, status: number, parameter
   else expect(algs).toBeUndefined();
 }
 
-function send(shape: Shape, what: Claims | Responder, headers: readonly Header[] = [], scheme = "Bearer"): Promise<Answer> {
+function send(
+  shape: Shape,
+  what: Claims | Responder,
+  headers: readonly Header[] = [],
+  scheme = "Bearer",
+): Promise<Answer> {
   const token = newToken();
   world.server.answer(token, what);
   return world.send(shape.path, { headers: [bearer(token, scheme), ...headers] });

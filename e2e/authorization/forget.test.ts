@@ -34,7 +34,10 @@ function forget(form: Record<string, string>): Promise<Answer> {
 }
 
 /** Calls many times at once, so that each worker has something to do. Gives the statuses and the workers that answered. */
-async function callAtOnce(path: string, token: string): Promise<{ readonly statuses: number[]; readonly workers: Set<number> }> {
+async function callAtOnce(
+  path: string,
+  token: string,
+): Promise<{ readonly statuses: number[]; readonly workers: Set<number> }> {
   const before = (await world.requestLog(path, 0)).length;
   const sent = Array.from({ length: 16 }, () => world.send(path, { headers: [bearer(token)] }));
   const statuses = (await Promise.all(sent)).map(({ status }) => status);
@@ -94,11 +97,17 @@ describe("forgets", () => {
     expect(world.server.asked(token)).toBe(1);
     world.server.answer(token, active());
     expect((await forget({ token })).status).toBe(200);
-    await until("the token passes", async () => (await world.send("/one", { headers: [bearer(token)] })).status === 200);
+    await until(
+      "the token passes",
+      async () => (await world.send("/one", { headers: [bearer(token)] })).status === 200,
+    );
   });
 
   it("all tokens of a subject", async () => {
-    const hers = [await known("/one", active({ sub: "carol" })), await known("/one", active({ sub: "carol", client_id: "x" }))];
+    const hers = [
+      await known("/one", active({ sub: "carol" })),
+      await known("/one", active({ sub: "carol", client_id: "x" })),
+    ];
     const his = await known("/one", active({ sub: "dave" }));
     expect((await forget({ sub: "carol" })).body).toBe('{"forgotten":"sub"}');
     for (const token of hers) await expectAskedAgain("/one", token);
@@ -142,7 +151,10 @@ describe("forgets", () => {
     await expectAskedAgain("/one", token);
     world.server.answer(token, active());
     expect((await forget({ token })).status).toBe(200);
-    await until("the token passes", async () => (await world.send("/one", { headers: [bearer(token)] })).status === 200);
+    await until(
+      "the token passes",
+      async () => (await world.send("/one", { headers: [bearer(token)] })).status === 200,
+    );
     await warm("/one", token);
     await expectStillKnown("/one", token);
   });

@@ -40,7 +40,12 @@ beforeAll(async () => {
             paths: ["/strict.Service"],
             plugins: [world.introspection({ scope: ["read"], acr_values: ["gold"] })],
           },
-          { name: "anonymous", protocols, paths: ["/anonymous.Service"], plugins: [world.introspection({ allow_anonymous: true })] },
+          {
+            name: "anonymous",
+            protocols,
+            paths: ["/anonymous.Service"],
+            plugins: [world.introspection({ allow_anonymous: true })],
+          },
         ],
       },
     ],
@@ -76,7 +81,14 @@ async function call(service: string, token?: string, more: Readonly<Record<strin
       stream.on("response", (answer) => (headers = { ...answer }));
       stream.on("trailers", (answer) => (trailers = { ...answer }));
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", () => done({ status: Number(headers[constants.HTTP2_HEADER_STATUS]), headers, trailers, body: Buffer.concat(chunks) }));
+      stream.on("end", () =>
+        done({
+          status: Number(headers[constants.HTTP2_HEADER_STATUS]),
+          headers,
+          trailers,
+          body: Buffer.concat(chunks),
+        }),
+      );
       stream.on("error", fail);
       stream.end(EMPTY_MESSAGE);
     });
@@ -85,7 +97,11 @@ async function call(service: string, token?: string, more: Readonly<Record<strin
   }
 }
 
-async function callWith(service: string, what: Claims | Responder, more?: Readonly<Record<string, string>>): Promise<GrpcAnswer> {
+async function callWith(
+  service: string,
+  what: Claims | Responder,
+  more?: Readonly<Record<string, string>>,
+): Promise<GrpcAnswer> {
   const token = newToken();
   world.server.answer(token, what);
   return call(service, token, more);
@@ -116,10 +132,28 @@ describe("a call that may pass", () => {
 const REFUSED: [string, () => Promise<GrpcAnswer>, string, string, string | undefined][] = [
   ["no token", () => call("plain.Service"), "16", MESSAGES.unauthenticated, ""],
   ["a bad token", () => callWith("plain.Service", INACTIVE), "16", MESSAGES.denied, "invalid_token"],
-  ["a scope is missing", () => callWith("strict.Service", active({ acr: "gold" })), "7", MESSAGES.denied, "insufficient_scope"],
-  ["step-up", () => callWith("strict.Service", active({ scope: "read" })), "16", MESSAGES.denied, "insufficient_user_authentication"],
+  [
+    "a scope is missing",
+    () => callWith("strict.Service", active({ acr: "gold" })),
+    "7",
+    MESSAGES.denied,
+    "insufficient_scope",
+  ],
+  [
+    "step-up",
+    () => callWith("strict.Service", active({ scope: "read" })),
+    "16",
+    MESSAGES.denied,
+    "insufficient_user_authentication",
+  ],
   ["the server is down", () => callWith("plain.Service", text("", 503)), "14", MESSAGES.unavailable, undefined],
-  ["our credentials are wrong", () => callWith("plain.Service", json({ error: "invalid_client" }, 401)), "13", MESSAGES.unexpected, undefined],
+  [
+    "our credentials are wrong",
+    () => callWith("plain.Service", json({ error: "invalid_client" }, 401)),
+    "13",
+    MESSAGES.unexpected,
+    undefined,
+  ],
 ];
 
 describe("a refusal", () => {

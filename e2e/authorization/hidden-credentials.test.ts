@@ -26,7 +26,11 @@ beforeAll(() =>
         url: service.url,
         routes: [
           { name: "caching-route", paths: ["/caching"], plugins: [world.introspection(PLACES)] },
-          { name: "caching-anonymous", paths: ["/caching-anonymous"], plugins: [world.introspection({ ...PLACES, anonymous: "nobody" })] },
+          {
+            name: "caching-anonymous",
+            paths: ["/caching-anonymous"],
+            plugins: [world.introspection({ ...PLACES, anonymous: "nobody" })],
+          },
         ],
       },
       {
@@ -34,8 +38,16 @@ beforeAll(() =>
         url: `http://127.0.0.1:${world.upstream.port}`,
         routes: [
           { name: "hidden", paths: ["/hidden"], plugins: [world.introspection({ ...PLACES, anonymous: "nobody" })] },
-          { name: "kept", paths: ["/kept"], plugins: [world.introspection({ ...PLACES, anonymous: "nobody", hide_credentials: false })] },
-          { name: "header", paths: ["/header"], plugins: [world.introspection({ token_header: "X-Token", anonymous: "nobody" })] },
+          {
+            name: "kept",
+            paths: ["/kept"],
+            plugins: [world.introspection({ ...PLACES, anonymous: "nobody", hide_credentials: false })],
+          },
+          {
+            name: "header",
+            paths: ["/header"],
+            plugins: [world.introspection({ token_header: "X-Token", anonymous: "nobody" })],
+          },
         ],
       },
     ],
@@ -105,7 +117,10 @@ describe("what else may hold a credential", () => {
 
   it("another header's bad token", async () => {
     world.server.answer(BAD, INACTIVE);
-    const headers: Header[] = [["X-Token", BAD], ["Authorization", "Basic dXNlcjpwYXNz"]];
+    const headers: Header[] = [
+      ["X-Token", BAD],
+      ["Authorization", "Basic dXNlcjpwYXNz"],
+    ];
     const answer = await world.send("/header", { headers });
     expect(everything(answer)).not.toContain(BAD);
     expect(received(answer, "Authorization")).toEqual(["Basic dXNlcjpwYXNz"]);
@@ -119,7 +134,9 @@ describe("Cache-Control of an answer to a token in the query (S22, RFC 6750 §2.
     const wanted = cache.map((value) => `cache=${encodeURIComponent(value)}`).join("&");
     const answer = await world.send(`/caching?${wanted}&access_token=${token}`);
     expect(answer.status).toBe(200);
-    return valuesOf(answer, "Cache-Control").flatMap((value) => value.split(/ *, */)).sort();
+    return valuesOf(answer, "Cache-Control")
+      .flatMap((value) => value.split(/ *, */))
+      .sort();
   }
 
   it.each<[readonly string[], readonly string[]]>([
@@ -130,7 +147,10 @@ describe("Cache-Control of an answer to a token in the query (S22, RFC 6750 §2.
     [["no-store"], ["no-store", "private"]],
     [["private, max-age=5"], ["max-age=5", "private"]],
     [['private="set-cookie", max-age=5'], ["max-age=5", "private"]],
-    [["max-age=60", "public"], ["max-age=60", "private"]],
+    [
+      ["max-age=60", "public"],
+      ["max-age=60", "private"],
+    ],
     [["must-revalidate, proxy-revalidate, max-age=1"], ["max-age=1", "must-revalidate", "private", "proxy-revalidate"]],
   ])("%j becomes %j", async (cache, expected) => {
     expect(await directives(cache)).toEqual(expected);

@@ -33,7 +33,10 @@ function acl(config: Readonly<Record<string, unknown>>): Plugin {
 
 /** Runs before key-auth (1250), basic-auth (1100) too: Kong's plugin ordering is Enterprise's, priorities are fixed. */
 function routes(): Routes {
-  const key = (anonymous?: string): Plugin => ({ name: "key-auth", config: anonymous === undefined ? {} : { anonymous } });
+  const key = (anonymous?: string): Plugin => ({
+    name: "key-auth",
+    config: anonymous === undefined ? {} : { anonymous },
+  });
   const mapped = { consumer_claim: "sub" };
   const roles = { groups_claim: "realm_access.roles" };
   return {
@@ -47,7 +50,10 @@ function routes(): Routes {
     "/allow": [world.introspection(roles), acl({ allow: ["staff", "42"] })],
     "/allow-hidden": [world.introspection(roles), acl({ allow: ["staff"], hide_groups_header: true })],
     "/consumer-groups": [world.introspection({ ...mapped, ...roles }), acl({ allow: ["staff"] })],
-    "/consumer-groups-always": [world.introspection({ ...mapped, ...roles }), acl({ allow: ["staff"], always_use_authenticated_groups: true })],
+    "/consumer-groups-always": [
+      world.introspection({ ...mapped, ...roles }),
+      acl({ allow: ["staff"], always_use_authenticated_groups: true }),
+    ],
     "/anonymous-acl": [world.introspection({ ...roles, anonymous: "nobody" }), acl({ allow: ["public"] })],
     "/no-acl": [world.introspection(roles)],
     "/no-groups": [world.introspection(), acl({ allow: ["staff"] })],
@@ -56,8 +62,14 @@ function routes(): Routes {
 }
 
 function bundledRoutes(): Routes {
-  const limit = (limit_by: string): Plugin => ({ name: "rate-limiting", config: { year: 2, policy: "local", limit_by } });
-  const basic = (anonymous?: string): Plugin => ({ name: "basic-auth", config: anonymous === undefined ? {} : { anonymous } });
+  const limit = (limit_by: string): Plugin => ({
+    name: "rate-limiting",
+    config: { year: 2, policy: "local", limit_by },
+  });
+  const basic = (anonymous?: string): Plugin => ({
+    name: "basic-auth",
+    config: anonymous === undefined ? {} : { anonymous },
+  });
   return {
     "/limit-credential": [world.introspection(), limit("credential")],
     "/limit-session": [world.introspection({ credential_claim: "session.id" }), limit("credential")],
@@ -66,10 +78,16 @@ function bundledRoutes(): Routes {
     "/basic-or": [basic("nobody"), world.introspection({ consumer_claim: "sub", anonymous: "nobody" })],
     "/basic-and": [basic(), world.introspection({ token_header: "X-Token" })],
     // hmac-auth (1030) runs after token-introspection (1040): the other order.
-    "/token-first-or": [{ name: "hmac-auth", config: { anonymous: "nobody" } }, world.introspection({ consumer_claim: "sub", anonymous: "nobody" })],
+    "/token-first-or": [
+      { name: "hmac-auth", config: { anonymous: "nobody" } },
+      world.introspection({ consumer_claim: "sub", anonymous: "nobody" }),
+    ],
     "/token-first-and": [{ name: "hmac-auth", config: {} }, world.introspection({ token_header: "X-Token" })],
     "/ip": [world.introspection(), { name: "ip-restriction", config: { deny: ["127.0.0.0/8"] } }],
-    "/cors": [world.introspection(), { name: "cors", config: { origins: ["https://app.example"], exposed_headers: ["WWW-Authenticate"] } }],
+    "/cors": [
+      world.introspection(),
+      { name: "cors", config: { origins: ["https://app.example"], exposed_headers: ["WWW-Authenticate"] } },
+    ],
   };
 }
 
@@ -91,13 +109,23 @@ beforeAll(() => {
 
 /** What an upstream reads of Kong's own headers, whatever their spelling. */
 function kongHeaders(answer: Answer): Record<string, string> {
-  const names = ["X-Consumer-Username", "X-Consumer-Custom-ID", "X-Credential-Identifier", "X-Anonymous-Consumer", "X-Authenticated-Groups"];
+  const names = [
+    "X-Consumer-Username",
+    "X-Consumer-Custom-ID",
+    "X-Credential-Identifier",
+    "X-Anonymous-Consumer",
+    "X-Authenticated-Groups",
+  ];
   const found = names.map((name) => [name, receivedInAnySpelling(answer, name).join()] as const);
   return Object.fromEntries(found.filter(([, value]) => value !== ""));
 }
 
 const NOBODY = { "X-Consumer-Username": "nobody", "X-Anonymous-Consumer": "true" };
-const ALICE_HEADERS = { "X-Consumer-Username": "alice", "X-Consumer-Custom-ID": "4711", "X-Credential-Identifier": "alice" };
+const ALICE_HEADERS = {
+  "X-Consumer-Username": "alice",
+  "X-Consumer-Custom-ID": "4711",
+  "X-Credential-Identifier": "alice",
+};
 
 describe("the consumer's headers, however the client lies", () => {
   it("of a consumer that has everything", async () => {
@@ -106,7 +134,10 @@ describe("the consumer's headers, however the client lies", () => {
 
   it("of a consumer without a username", async () => {
     const answer = await world.sendToken("/plain", active({ sub: "only-custom" }), { headers: LIES });
-    expect(kongHeaders(answer)).toEqual({ "X-Consumer-Custom-ID": "only-custom", "X-Credential-Identifier": "only-custom" });
+    expect(kongHeaders(answer)).toEqual({
+      "X-Consumer-Custom-ID": "only-custom",
+      "X-Credential-Identifier": "only-custom",
+    });
   });
 
   it("of nobody", async () => {
@@ -236,7 +267,9 @@ describe("acl", () => {
   it("always_use_authenticated_groups makes the token's groups win", async () => {
     const groups = { realm_access: { roles: ["staff"] } };
     expect((await world.sendToken("/consumer-groups-always", active({ sub: "bob", ...groups }))).status).toBe(200);
-    expect((await world.sendToken("/consumer-groups-always", active({ realm_access: { roles: ["x"] } }))).status).toBe(403);
+    expect((await world.sendToken("/consumer-groups-always", active({ realm_access: { roles: ["x"] } }))).status).toBe(
+      403,
+    );
   });
 });
 
@@ -318,7 +351,10 @@ describe("Kong's plugins that only a whole Kong has", () => {
 
   it("cors answers the preflight itself, and a refusal carries its headers", async () => {
     const origin: Header = ["Origin", "https://app.example"];
-    const preflight = await world.send("/cors", { method: "OPTIONS", headers: [origin, ["Access-Control-Request-Method", "GET"]] });
+    const preflight = await world.send("/cors", {
+      method: "OPTIONS",
+      headers: [origin, ["Access-Control-Request-Method", "GET"]],
+    });
     expect(preflight.status).toBe(200);
     const refused = await world.send("/cors", { headers: [origin] });
     expectRefusal(refused, NO_CREDENTIALS);

@@ -33,7 +33,9 @@ beforeAll(() => {
     const key = `${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
     const accept = createHash("sha1").update(key).digest("base64");
     const seen = `X-Seen-Sub: ${request.headers["x-credential-sub"] ?? ""}\r\nX-Seen-Authorization: ${request.headers.authorization ?? ""}\r\n`;
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${seen}Sec-WebSocket-Accept: ${accept}\r\n\r\n`);
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${seen}Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
     socket.pipe(socket);
   });
 });
@@ -56,7 +58,11 @@ beforeAll(() => {
       {
         name: "service",
         url: service.url,
-        routes: [route("socket", places), route("upload", {}, { request_buffering: false }), route("upload-body", places, { request_buffering: false })],
+        routes: [
+          route("socket", places),
+          route("upload", {}, { request_buffering: false }),
+          route("upload-body", places, { request_buffering: false }),
+        ],
       },
     ],
   });
@@ -76,7 +82,9 @@ function ask(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: s
     stream.setEncoding("utf8");
     stream.on("response", (answer) => (received = { ...answer }));
     stream.on("data", (chunk: string) => (text += chunk));
-    stream.on("end", () => done({ status: Number(received[constants.HTTP2_HEADER_STATUS]), headers: received, body: text }));
+    stream.on("end", () =>
+      done({ status: Number(received[constants.HTTP2_HEADER_STATUS]), headers: received, body: text }),
+    );
     stream.on("error", fail);
     if (body !== undefined) stream.end(body);
   });
@@ -84,7 +92,11 @@ function ask(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: s
 
 type Kind = "over TLS" | "in clear";
 
-async function withSession<T>(kind: Kind, use: (session: ClientHttp2Session) => Promise<T>, certificate = false): Promise<T> {
+async function withSession<T>(
+  kind: Kind,
+  use: (session: ClientHttp2Session) => Promise<T>,
+  certificate = false,
+): Promise<T> {
   const { client1, ca } = world.pki;
   const identity = certificate ? { cert: readFileSync(client1.certificate), key: readFileSync(client1.key) } : {};
   const session =
@@ -119,7 +131,9 @@ describe.each<Kind>(["over TLS", "in clear"])("HTTP/2 %s", (kind) => {
     const tokens = Array.from({ length: 5 }, newToken);
     tokens.forEach((token, index) => world.server.answer(token, active({ sub: `user-${index}` })));
     await withSession(kind, async (session) => {
-      const answers = await Promise.all(tokens.map((token) => ask(session, { ":path": "/plain", authorization: `bearer ${token}` })));
+      const answers = await Promise.all(
+        tokens.map((token) => ask(session, { ":path": "/plain", authorization: `bearer ${token}` })),
+      );
       answers.forEach((answer, index) => {
         expect(valueOf(echo(answer), "X-Credential-Sub")).toBe(`user-${index}`);
         expect(valueOf(echo(answer), "Authorization")).toBeUndefined();
@@ -143,7 +157,13 @@ describe.each<Kind>(["over TLS", "in clear"])("HTTP/2 %s", (kind) => {
     const token = newToken();
     world.server.answer(token, active());
     await withSession(kind, async (session) => {
-      const headers = { ":path": "/plain", authorization: `Bearer ${token}`, "x-credential-sub": "spoofed", x_credential_sub: "spoofed", "x-anonymous": "spoofed" };
+      const headers = {
+        ":path": "/plain",
+        authorization: `Bearer ${token}`,
+        "x-credential-sub": "spoofed",
+        x_credential_sub: "spoofed",
+        "x-anonymous": "spoofed",
+      };
       expect(JSON.stringify(echo(await ask(session, headers)))).not.toContain("spoofed");
     });
   });
@@ -172,7 +192,8 @@ describe("HTTP/2 and certificates", () => {
     context.skip(!world.gateway.capabilities.http2, "this gateway has no HTTP/2");
     const token = newToken();
     world.server.answer(token, active({ cnf: { "x5t#S256": await thumbprintOf(world.pki.client1) } }));
-    const call = (session: ClientHttp2Session): Promise<Http2Answer> => ask(session, { ":path": "/required", authorization: `Bearer ${token}` });
+    const call = (session: ClientHttp2Session): Promise<Http2Answer> =>
+      ask(session, { ":path": "/required", authorization: `Bearer ${token}` });
     expect((await withSession("over TLS", call, true)).status).toBe(200);
     expect((await withSession("over TLS", call)).status).toBe(401);
   });
@@ -203,7 +224,9 @@ function upgrade(path: string, headers: Readonly<Record<string, string>>): Promi
     outgoing.once("error", fail);
     outgoing.once("response", (response) => {
       response.resume();
-      response.once("end", () => done({ status: response.statusCode ?? 0, headers: response.headers, echoed: undefined }));
+      response.once("end", () =>
+        done({ status: response.statusCode ?? 0, headers: response.headers, echoed: undefined }),
+      );
     });
     outgoing.once("upgrade", (response, socket) => {
       let text = "";
@@ -235,11 +258,17 @@ describe("WebSocket", () => {
     expect(await upgrade("/socket", { Cookie: `token=${token}` })).toMatchObject({ status: 101, echoed: "hello" });
     // nginx may have something to say about a connection that is upgraded, with its query.
     world.server.answer("websocket-token-in-query", active());
-    expect(await upgrade("/socket?access_token=websocket-token-in-query", {})).toMatchObject({ status: 101, echoed: "hello" });
+    expect(await upgrade("/socket?access_token=websocket-token-in-query", {})).toMatchObject({
+      status: 101,
+      echoed: "hello",
+    });
   });
 
   it("without a good token there is no upgrade", async () => {
-    expect(await upgrade("/socket", {})).toMatchObject({ status: 401, headers: { "www-authenticate": 'Bearer realm="service"' } });
+    expect(await upgrade("/socket", {})).toMatchObject({
+      status: 401,
+      headers: { "www-authenticate": 'Bearer realm="service"' },
+    });
     const token = newToken();
     world.server.answer(token, INACTIVE);
     expect((await upgrade("/socket", { Authorization: `Bearer ${token}` })).status).toBe(401);
@@ -248,7 +277,10 @@ describe("WebSocket", () => {
   it("names of ours beside Upgrade in Connection are refused", async () => {
     const token = newToken();
     world.server.answer(token, active());
-    const answer = await upgrade("/socket", { Authorization: `Bearer ${token}`, Connection: "Upgrade, X-Credential-Sub" });
+    const answer = await upgrade("/socket", {
+      Authorization: `Bearer ${token}`,
+      Connection: "Upgrade, X-Credential-Sub",
+    });
     expect(answer.status).toBe(400);
   });
 });
@@ -276,9 +308,19 @@ describe("a large upload", () => {
   async function uploadInHalves(path: string, token: string, chunked: boolean): Promise<string> {
     const key = randomBytes(6).toString("hex");
     const seen = `/${key}`;
-    const headers: Record<string, string | number> = { Authorization: `Bearer ${token}`, "Content-Type": "application/octet-stream" };
+    const headers: Record<string, string | number> = {
+      Authorization: `Bearer ${token}`,
+      "Content-Type": "application/octet-stream",
+    };
     if (!chunked) headers["Content-Length"] = 2 * HALF.length;
-    const outgoing = requestHttp({ host: "127.0.0.1", port: world.gateway.httpPort, path: `${path}/${key}`, method: "PUT", headers, agent: false });
+    const outgoing = requestHttp({
+      host: "127.0.0.1",
+      port: world.gateway.httpPort,
+      path: `${path}/${key}`,
+      method: "PUT",
+      headers,
+      agent: false,
+    });
     const answered = new Promise<IncomingMessage>((done, fail) => {
       outgoing.once("response", done);
       outgoing.once("error", fail);

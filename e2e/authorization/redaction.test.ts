@@ -37,7 +37,9 @@ beforeAll(() => {
       "/pass": [world.introspection(places)],
       "/kept": [world.introspection({ ...places, hide_credentials: false })],
       "/refused": [world.introspection({ ...places, scope: ["other"] })],
-      "/anonymous": [world.introspection({ ...places, scope: ["other"], anonymous: "nobody", hide_credentials: false })],
+      "/anonymous": [
+        world.introspection({ ...places, scope: ["other"], anonymous: "nobody", hide_credentials: false }),
+      ],
       "/preflight": [world.introspection({ ...places, run_on_preflight: false })],
       "/key": [{ name: "key-auth", config: {} }, world.introspection({ ...places, anonymous: "nobody" })],
       "/header": [world.introspection({ token_header: "X-My-Token" })],
@@ -45,7 +47,10 @@ beforeAll(() => {
       "/certificate": [world.introspection({ certificate_header: "X-Client-Cert" })],
       "/certificate-kept": [world.introspection({ certificate_header: "X-Client-Cert", hide_credentials: false })],
     },
-    { consumers: [{ username: "nobody" }, { username: "bob", keyauth_credentials: [{ key: "bob-key" }] }], plugins: httpLog },
+    {
+      consumers: [{ username: "nobody" }, { username: "bob", keyauth_credentials: [{ key: "bob-key" }] }],
+      plugins: httpLog,
+    },
   );
 });
 
@@ -59,9 +64,20 @@ const WAYS: [string, Request & { readonly query?: string }][] = [
   ["Authorization under DPoP", { headers: [bearer(SECRET, "DPoP")] }],
   ["the query", { query: `a=1&access_token=${SECRET}&b=2` }],
   ["the query in another spelling", { query: `a=1&%61ccess_token=${SECRET}` }],
-  ["the query behind many parameters", { query: `${Array.from({ length: 150 }, (_, i) => `p${i}=1`).join("&")}&access_token=${SECRET}` }],
+  [
+    "the query behind many parameters",
+    { query: `${Array.from({ length: 150 }, (_, i) => `p${i}=1`).join("&")}&access_token=${SECRET}` },
+  ],
   ["a cookie", { headers: [["Cookie", `a=1; token=${SECRET}`]] }],
-  ["two cookie headers", { headers: [["Cookie", "a=1"], ["Cookie", `token=${SECRET}`]] }],
+  [
+    "two cookie headers",
+    {
+      headers: [
+        ["Cookie", "a=1"],
+        ["Cookie", `token=${SECRET}`],
+      ],
+    },
+  ],
   ["a form", { method: "POST", headers: [FORM], body: `a=1&access_token=${SECRET}` }],
   ["two places", { headers: [bearer(SECRET), ["Cookie", `token=${SECRET}`]], query: `access_token=${SECRET}` }],
   ["the query twice", { query: `access_token=${SECRET}&access_token=${SECRET}` }],
@@ -94,7 +110,11 @@ describe("the rest is left to be read", () => {
   it("of the query", async () => {
     await world.send(`/pass?first=1&access_token=${SECRET}&second=two`);
     const [entry] = await world.requestLog("/pass");
-    const { querystring, url, uri } = entry?.request as unknown as { querystring: Record<string, string>; url: string; uri: string };
+    const { querystring, url, uri } = entry?.request as unknown as {
+      querystring: Record<string, string>;
+      url: string;
+      uri: string;
+    };
     expect(querystring).toEqual({ first: "1", access_token: "REDACTED", second: "two" });
     for (const text of [url, uri, String(entry?.["upstream_uri"])]) {
       expect(text).toMatch(/first=1/);
@@ -121,7 +141,12 @@ describe("no header is made up", () => {
 describe("headers of other names", () => {
   it.each(["/header", "/header-kept"])("the token header: %s", async (path) => {
     for (const value of [SECRET, `Bearer ${SECRET}`]) await world.send(path, { headers: [["X-My-Token", value]] });
-    await world.send(path, { headers: [["X-My-Token", SECRET], ["X-My-Token", SECRET]] });
+    await world.send(path, {
+      headers: [
+        ["X-My-Token", SECRET],
+        ["X-My-Token", SECRET],
+      ],
+    });
     expect(await logOf(path, 3)).not.toContain(SECRET);
   });
 
@@ -134,24 +159,31 @@ describe("headers of other names", () => {
     }
   });
 
-  it.each(["/certificate", "/certificate-kept"])("a certificate header, from anybody and in any spelling: %s", async (path) => {
-    const { client1 } = world.pki;
-    const forms = [encodeURIComponent(await pemOf(client1)), await derBase64Of(client1), `:${await derBase64Of(client1)}:`];
-    const serial = (await derBase64Of(client1)).slice(20, 60);
-    let count = 0;
-    for (const from of [TRUSTED_PROXY, "127.0.0.1"]) {
-      for (const name of ["X-Client-Cert", "x_client_cert", "X_Client-Cert"]) {
-        for (const value of forms) {
-          await world.send(path, { headers: [[name, value], bearer(SECRET)], from });
-          count += 1;
+  it.each(["/certificate", "/certificate-kept"])(
+    "a certificate header, from anybody and in any spelling: %s",
+    async (path) => {
+      const { client1 } = world.pki;
+      const forms = [
+        encodeURIComponent(await pemOf(client1)),
+        await derBase64Of(client1),
+        `:${await derBase64Of(client1)}:`,
+      ];
+      const serial = (await derBase64Of(client1)).slice(20, 60);
+      let count = 0;
+      for (const from of [TRUSTED_PROXY, "127.0.0.1"]) {
+        for (const name of ["X-Client-Cert", "x_client_cert", "X_Client-Cert"]) {
+          for (const value of forms) {
+            await world.send(path, { headers: [[name, value], bearer(SECRET)], from });
+            count += 1;
+          }
         }
       }
-    }
-    const log = await logOf(path, count);
-    expect(log).not.toContain(SECRET);
-    expect(log).not.toContain(serial);
-    expect(log).not.toContain(encodeURIComponent(serial));
-  });
+      const log = await logOf(path, count);
+      expect(log).not.toContain(SECRET);
+      expect(log).not.toContain(serial);
+      expect(log).not.toContain(encodeURIComponent(serial));
+    },
+  );
 });
 
 describe("what Kong's own http-log posts", () => {

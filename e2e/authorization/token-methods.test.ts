@@ -17,7 +17,9 @@ beforeAll(() =>
     "/query": [world.introspection({ token_query_arg: "access_token" })],
     "/body": [world.introspection({ token_body_arg: "access_token" })],
     "/cookie": [world.introspection({ token_cookie: "token" })],
-    "/every": [world.introspection({ token_query_arg: "access_token", token_body_arg: "access_token", token_cookie: "token" })],
+    "/every": [
+      world.introspection({ token_query_arg: "access_token", token_body_arg: "access_token", token_cookie: "token" }),
+    ],
     "/odd-names": [world.introspection({ token_query_arg: "a.b-c[d]", token_body_arg: "a b%", token_cookie: "t.%-k" })],
     "/header": [world.introspection({ token_header: "x-access_token" })],
   }),
@@ -103,13 +105,16 @@ describe("a form (RFC 6750 §2.2)", () => {
     expectRefusal(await post("/body", part, [["Content-Type", "multipart/form-data; boundary=x"]]), NO_CREDENTIALS);
   });
 
-  it.each(["GET", "HEAD"])("of %s is not read, and behind a token in the header arrives as it was (S21)", async (method) => {
-    const body = "access_token=application&a=b";
-    expect((await post("/body", body, [FORM], method)).status).toBe(401);
-    const answer = await send("/body", (token) => ({ method, headers: [bearer(token), FORM], body }));
-    expect(answer.status).toBe(200);
-    if (method === "GET") expect(echoOf(answer).body).toBe(body);
-  });
+  it.each(["GET", "HEAD"])(
+    "of %s is not read, and behind a token in the header arrives as it was (S21)",
+    async (method) => {
+      const body = "access_token=application&a=b";
+      expect((await post("/body", body, [FORM], method)).status).toBe(401);
+      const answer = await send("/body", (token) => ({ method, headers: [bearer(token), FORM], body }));
+      expect(answer.status).toBe(200);
+      if (method === "GET") expect(echoOf(answer).body).toBe(body);
+    },
+  );
 
   it("in chunks is read", async () => {
     const headers: Header[] = [FORM, ["Transfer-Encoding", "chunked"]];
@@ -120,14 +125,22 @@ describe("a form (RFC 6750 §2.2)", () => {
 
   it("with percent-encoding in the parameter's name and value is decoded", async () => {
     const encoded = (token: string): string => token.replaceAll("-", "%2D");
-    const answer = await send("/body", (token) => ({ method: "POST", headers: [FORM], body: `access%5Ftoken=${encoded(token)}` }));
+    const answer = await send("/body", (token) => ({
+      method: "POST",
+      headers: [FORM],
+      body: `access%5Ftoken=${encoded(token)}`,
+    }));
     expect(echoOf(answer).body).toBe("");
   });
 
   it("keeps every other byte, in order", async () => {
     const before = "a=%20&A=%c3%b6&b=+&c&&=x&d=a=b&access_token2=";
     const after = "ö=ö&access=token&token=access_token&%zz=%&e=1&";
-    const answer = await send("/body", (token) => ({ method: "POST", headers: [FORM], body: `${before}&access_token=${token}&${after}` }));
+    const answer = await send("/body", (token) => ({
+      method: "POST",
+      headers: [FORM],
+      body: `${before}&access_token=${token}&${after}`,
+    }));
     expect(echoOf(answer).body).toBe(`${before}&${after}`);
   });
 
@@ -136,12 +149,19 @@ describe("a form (RFC 6750 §2.2)", () => {
     expectRefusal(await post("/body", body), NO_CREDENTIALS);
   });
 
-  it.each([false, true])("beyond client_body_buffer_size behind a token in the header arrives whole (chunked: %s)", async (chunked) => {
-    const body = `a=b&rest=${"xyz%20+".repeat(BEYOND_BUFFER / 4)}`;
-    const length: Header[] = chunked ? [["Transfer-Encoding", "chunked"]] : [];
-    const answer = await send("/every", (token) => ({ method: "POST", headers: [bearer(token), FORM, ...length], body }));
-    expect(echoOf(answer).body === body).toBe(true);
-  });
+  it.each([false, true])(
+    "beyond client_body_buffer_size behind a token in the header arrives whole (chunked: %s)",
+    async (chunked) => {
+      const body = `a=b&rest=${"xyz%20+".repeat(BEYOND_BUFFER / 4)}`;
+      const length: Header[] = chunked ? [["Transfer-Encoding", "chunked"]] : [];
+      const answer = await send("/every", (token) => ({
+        method: "POST",
+        headers: [bearer(token), FORM, ...length],
+        body,
+      }));
+      expect(echoOf(answer).body === body).toBe(true);
+    },
+  );
 
   it("that is JSON behind a token in the header arrives as it was", async () => {
     const body = '{"access_token":"application&access_token=x"}';
@@ -186,7 +206,12 @@ describe("the query (RFC 6750 §2.3)", () => {
   });
 
   it("of any method is read", async () => {
-    const answer = await send("/query", (token) => ({ method: "POST", query: `access_token=${token}`, body: "raw", headers: [] }));
+    const answer = await send("/query", (token) => ({
+      method: "POST",
+      query: `access_token=${token}`,
+      body: "raw",
+      headers: [],
+    }));
     expect(echoOf(answer).body).toBe("raw");
   });
 
@@ -206,7 +231,11 @@ describe("a cookie", () => {
     ["last", (token) => `a=1; b=2; token=${token}`, "a=1; b=2"],
     ["in quotes", (token) => `a=1; token="${token}"`, "a=1"],
     ["without spaces", (token) => `a=1;token=${token};b=2`, "a=1;b=2"],
-    ["beside names that resemble it", (token) => `Token=x; token2=y; _token=z; token=${token}; v=token=q`, "Token=x; token2=y; _token=z; v=token=q"],
+    [
+      "beside names that resemble it",
+      (token) => `Token=x; token2=y; _token=z; token=${token}; v=token=q`,
+      "Token=x; token2=y; _token=z; v=token=q",
+    ],
     ["beside odd ones", (token) => `=x; flag; token=${token}; j={"a":"b=c"}`, '=x; flag; j={"a":"b=c"}'],
   ])("%s: the others stay as they were", async (_name, cookie, rest) => {
     const answer = await send("/cookie", (token) => ({ headers: [["Cookie", cookie(token)]] }));
@@ -214,12 +243,20 @@ describe("a cookie", () => {
   });
 
   it("in a second Cookie header is read, and nothing of the first is lost", async () => {
-    const answer = await send("/cookie", (token) => ({ headers: [["Cookie", "a=1"], ["Cookie", `token=${token}; b=2`]] }));
+    const answer = await send("/cookie", (token) => ({
+      headers: [
+        ["Cookie", "a=1"],
+        ["Cookie", `token=${token}; b=2`],
+      ],
+    }));
     expect(received(answer, "Cookie").join("; ")).toBe("a=1; b=2");
   });
 
   it("in two Cookie headers is there twice", async () => {
-    const headers: Header[] = [["Cookie", "token=a"], ["Cookie", "token=b"]];
+    const headers: Header[] = [
+      ["Cookie", "token=a"],
+      ["Cookie", "token=b"],
+    ];
     expectRefusal(await world.send("/cookie", { headers }), SEVERAL_TOKENS);
   });
 
@@ -233,10 +270,22 @@ describe("several methods, or one repeated (S19)", () => {
   it.each<[string, string, Request]>([
     ["query and form", "/every?access_token=a", { method: "POST", headers: [FORM], body: "access_token=b" }],
     ["form and cookie", "/every", { method: "POST", headers: [FORM, ["Cookie", "token=a"]], body: "access_token=b" }],
-    ["all four", "/every?access_token=a", { method: "POST", headers: [bearer("a"), FORM, ["Cookie", "token=a"]], body: "access_token=a" }],
+    [
+      "all four",
+      "/every?access_token=a",
+      { method: "POST", headers: [bearer("a"), FORM, ["Cookie", "token=a"]], body: "access_token=a" },
+    ],
     ["the same token in header and query", "/every?access_token=same", { headers: [bearer("same")] }],
-    ["the form's parameter twice", "/every", { method: "POST", headers: [FORM], body: "access_token=a&x=1&access_token=b" }],
-    ["the form's parameter in two spellings", "/every", { method: "POST", headers: [FORM], body: "access_token=a&access%5Ftoken=b" }],
+    [
+      "the form's parameter twice",
+      "/every",
+      { method: "POST", headers: [FORM], body: "access_token=a&x=1&access_token=b" },
+    ],
+    [
+      "the form's parameter in two spellings",
+      "/every",
+      { method: "POST", headers: [FORM], body: "access_token=a&access%5Ftoken=b" },
+    ],
     ["the query's in two spellings", "/every?access_token=a&%61ccess_token=b", {}],
     ["empty and not", "/every?access_token=&access_token=a", {}],
     ["a DPoP scheme and a query", "/every?access_token=a", { headers: [bearer("b", "DPoP")] }],
@@ -257,7 +306,11 @@ describe("names that need care", () => {
   });
 
   it("of a form parameter", async () => {
-    const answer = await send("/odd-names", (token) => ({ method: "POST", headers: [FORM], body: `a+b%25=${token}&a=1` }));
+    const answer = await send("/odd-names", (token) => ({
+      method: "POST",
+      headers: [FORM],
+      body: `a+b%25=${token}&a=1`,
+    }));
     expect(echoOf(answer).body).toBe("a=1");
   });
 
@@ -273,11 +326,14 @@ describe("names that need care", () => {
 });
 
 describe("a token that is none", () => {
-  it.each(["%00", "a%20b", "%C3%B6", "a%0d%0ab"])("%s in the query is malformed, and nobody is asked", async (value) => {
-    const asked = world.server.requests.length;
-    expectRefusal(await world.send(`/query?access_token=${value}`), INVALID_TOKEN);
-    expect(world.server.requests).toHaveLength(asked);
-  });
+  it.each(["%00", "a%20b", "%C3%B6", "a%0d%0ab"])(
+    "%s in the query is malformed, and nobody is asked",
+    async (value) => {
+      const asked = world.server.requests.length;
+      expectRefusal(await world.send(`/query?access_token=${value}`), INVALID_TOKEN);
+      expect(world.server.requests).toHaveLength(asked);
+    },
+  );
 
   it("in a cookie is refused like any other", async () => {
     const token = newToken();
