@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors.ts";
@@ -47,20 +48,33 @@ async function lastError(logFile: string): Promise<string | undefined> {
     ?.trim();
 }
 
-/** Starts `kc.sh` with some arguments; what it says goes to a log file. */
+/**
+ * Becomes the script that its arguments name. Beside it, in the same process group, something waits for the end of descriptor 3, which is
+ * that of the process that started us: whatever becomes of that process, be it killed, the group ends with it.
+ */
+const GUARD = '(read -r -u 3; kill -TERM 0) >/dev/null 2>&1 & exec bash "$@" 3<&-';
+
+/** Starts `kc.sh` with some arguments; what it says goes to a log file. It does not outlive this process. */
 export function runKeycloak(home: string, args: readonly string[], logFile: string): RunningKeycloak {
   const log = openSync(logFile, "w");
-  const child: ChildProcess = spawn("bash", [join(home, "bin", "kc.sh"), ...args], {
+  const child: ChildProcess = spawn("bash", ["-c", GUARD, "kc.sh", join(home, "bin", "kc.sh"), ...args], {
     // kc.sh starts java as a child: only the group is sure to hold both.
     detached: true,
-    stdio: ["ignore", log, log],
+    stdio: ["ignore", log, log, "pipe"],
     // The quick compiler alone, and a small heap: this server lives for minutes.
     env: { JAVA_OPTS_APPEND: "-XX:TieredStopAtLevel=1", JAVA_OPTS_KC_HEAP: "-Xms64m -Xmx512m", ...process.env },
   });
   closeSync(log);
   const { pid } = child;
   if (pid === undefined) throw new UserError("Cannot run bash, which Keycloak's script needs.");
-  const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? -1)));
+  const guard = child.stdio[3] as Socket;
+  guard.unref();
+  const ended = new Promise<number>((resolve) =>
+    child.once("exit", (code) => {
+      guard.destroy();
+      resolve(code ?? -1);
+    }),
+  );
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
 
   const failure = async (what: string): Promise<UserError> => {
