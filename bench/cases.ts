@@ -41,6 +41,8 @@ export interface Case {
   readonly first: () => Buffer[];
   /** The requests of a slice. For `fresh` the thumbprint of the certificate of each is given. */
   readonly requests: (count: number, thumbprints: readonly string[]) => Buffer[];
+  /** For `fresh`: requests that bring the tokens into the cache, without TLS and by a route that asks the same question; their answers do not matter. */
+  readonly prime?: (thumbprints: readonly string[]) => Buffer[];
 }
 
 type Given = Pick<Case, "name" | "title"> & Partial<Case>;
@@ -70,8 +72,8 @@ export interface CaseList {
   readonly configuration: Record<string, unknown>;
 }
 
-/** The routes of the cases; plus one for the gauge. */
-function configurationOf(cases: readonly Case[], surroundings: Surroundings, consumers: readonly unknown[]): Record<string, unknown> {
+/** The routes of the cases, and one for the gauge. */
+function configurationOf(cases: readonly Pick<Case, "name" | "plugins">[], surroundings: Surroundings, consumers: readonly unknown[]): Record<string, unknown> {
   const routes = cases.map(({ name, plugins }) => ({ name, paths: [`/${name}/`], plugins }));
   const gauge = { name: "gauge", paths: ["/gauge/"], plugins: [{ name: "bench-gauge" }] };
   return {
@@ -151,7 +153,8 @@ export function makeCases(surroundings: Surroundings): CaseList {
     name: "tokens",
     title: `token-introspection, ${surroundings.tokens.toLocaleString("en")} tokens in turn`,
     plugins: [introspection({ ttl: 12 * 3600 })],
-    first: () => Array.from({ length: surroundings.tokens }, (_, index) => nth(index)),
+    // Twice: the worker's own cache takes a token at its second use.
+    first: () => Array.from({ length: 2 * surroundings.tokens }, (_, index) => nth(index % surroundings.tokens)),
     // A prime number of steps apart, so that neighbours in time are strangers.
     requests: (count) => Array.from({ length: count }, () => nth((turn = (turn + 7919) % surroundings.tokens))),
   });
@@ -215,8 +218,10 @@ export function makeCases(surroundings: Surroundings): CaseList {
     bare: "fresh-bare",
     plugins: [{ name: "mtls-auth" }, introspection()],
     requests: freshRequests("/fresh-token/"),
+    prime: (thumbprints) => [...freshRequests("/fresh-prime/")(0, thumbprints), ...freshRequests("/fresh-prime/")(0, thumbprints)],
   });
-  return { cases, configuration: configurationOf(cases, surroundings, consumers) };
+  const prime = { name: "fresh-prime", plugins: [introspection()] };
+  return { cases, configuration: configurationOf([...cases, prime], surroundings, consumers) };
 }
 
 interface PeerRoute {

@@ -18,6 +18,11 @@ const LONE = 20;
 /** Requests to each case before the first round, so that LuaJIT has compiled what it compiles. */
 const WARM = 1000;
 
+/** Milliseconds between two looks at a worker that settles, and for how long it is looked at; microseconds that a quiet one has in between. */
+const SETTLING = 3;
+const LONGEST_SETTLING = 60;
+const QUIET = 100;
+
 /** One gateway with what is measured on it. */
 export interface Bench {
   /** Name of the peer; empty for this project's plugins. */
@@ -86,10 +91,16 @@ function wrongStatus(answers: Answers, expected: number): string | undefined {
   return wrong.length === 0 ? undefined : `${wrong.map(([status, count]) => `${count} × ${status}`).join(", ")} instead of ${expected}`;
 }
 
-/** Reads the worker's clock when it has done what comes after the last answer. */
+/** Reads the worker's clock when it has done what comes after the last answer: it is quiet once 3 ms have cost it next to nothing. */
 async function settledCpu(worker: number): Promise<number> {
-  await pause(2);
-  return cpuMicroseconds(worker);
+  let last = cpuMicroseconds(worker);
+  for (let waited = 0; waited < LONGEST_SETTLING; waited += SETTLING) {
+    await pause(SETTLING);
+    const current = cpuMicroseconds(worker);
+    if (current - last < QUIET) return current;
+    last = current;
+  }
+  return last;
 }
 
 const poolOf = (running: Running): Pool => (running.case.transport === "plain" ? running.pools.plain : running.pools.mtls);
@@ -118,9 +129,9 @@ async function freshSlice(running: Running, round: number, options: MeasureOptio
   const count = Math.ceil(options.requests * measured.share);
   const certificates = Array.from({ length: count }, (_, index) => options.certificates[(nextCertificate + index) % options.certificates.length] ?? options.client);
   nextCertificate += count;
-  const requests = measured.requests(count, certificates.map(({ thumbprint }) => thumbprint));
-  // Without a certificate it is refused, and the authorization server's answer is cached all the same.
-  await exchange(pools.plain, requests);
+  const thumbprints = certificates.map(({ thumbprint }) => thumbprint);
+  const requests = measured.requests(count, thumbprints);
+  if (measured.prime !== undefined) await exchange(pools.plain, measured.prime(thumbprints));
   const before = await settledCpu(bench.gateway.worker);
   const started = performance.now();
   for (const [index, request] of requests.entries()) {

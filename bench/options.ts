@@ -25,14 +25,14 @@ export interface Options {
   readonly peers: readonly Peer[];
   /** Writes docs/performance.md and its charts. */
   readonly write: boolean;
-  /** Profiles the hit path with LuaJIT's own profiler, and lists what it could not compile. */
-  readonly profile: boolean;
+  /** Name of the case to profile with LuaJIT's own profiler, which also lists what its compiler could not compile. */
+  readonly profile: string | undefined;
   /** Minutes of ever new tokens and certificates, 0 for none. */
   readonly soak: number;
   readonly full: boolean;
 }
 
-const USAGE = `usage: npm run bench -- [--full] [--write] [--profile] [--soak MINUTES] [--rounds N] [--only REGEX] [--peer NAME=FOLDER[:KONG_YML]]
+const USAGE = `usage: npm run bench -- [--full] [--write] [--profile CASE] [--soak MINUTES] [--rounds N] [--only REGEX] [--peer NAME=FOLDER[:KONG_YML]]
 GATEWAY=kong measures the \`kong\` command on PATH, else the development gateway is measured. See bench/README.md.`;
 
 function peerFrom(text: string): Peer {
@@ -69,7 +69,7 @@ export function readOptions(args: readonly string[], environment: Readonly<Recor
       options: {
         full: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
-        profile: { type: "boolean", default: false },
+        profile: { type: "string" },
         soak: { type: "string" },
         rounds: { type: "string" },
         only: { type: "string" },

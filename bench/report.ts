@@ -106,7 +106,7 @@ export function extraLines({ crowd, memory, soak }: Findings): string[] {
   }
   if (memory !== undefined) {
     lines.push(
-      `a cached token that has been used once: ${number(memory.dictionary, 0)} bytes in the shared dictionary, ${number(memory.heap, 0)} bytes in the worker's Lua heap ` +
+      `a cached token that has been used: ${number(memory.dictionary, 0)} bytes in the shared dictionary, ${number(memory.heap, 0)} bytes in the worker's Lua heap ` +
         `(resident ${number(memory.resident, 0)} bytes), over ${memory.tokens} tokens`,
     );
   }
@@ -138,8 +138,8 @@ export function markdown(findings: Findings, charts: { cpu: string; latency: str
     ...(extraLines(findings).length === 0 ? [] : ["### Crowd and memory", list(extraLines(findings))]),
   ];
   if (profile !== undefined) {
-    parts.push("### Profile of a cache hit", "Samples of LuaJIT's profiler by function, the gateway's own included:", code(profile.functions.slice(0, 30)));
-    parts.push("What LuaJIT's compiler left to the interpreter during a cache hit (its trace log):", code(profile.notCompiled.length === 0 ? ["nothing"] : profile.notCompiled.slice(0, 40)));
+    parts.push("### Profile", `${profile.title}: samples of LuaJIT's profiler by function, the gateway's own included:`, code(profile.functions.slice(0, 30)));
+    parts.push("What LuaJIT's compiler left to the interpreter meanwhile, by its trace log (the gateway's own code included):", code(profile.notCompiled.length === 0 ? ["nothing"] : profile.notCompiled.slice(0, 40)));
   }
   return parts.join("\n\n");
 }

@@ -67,12 +67,12 @@ async function startBenches(options: Options, surroundings: Omit<Surroundings, "
 }
 
 async function extras(options: Options, bench: Bench, server: OwnServer, ca: string, client: ClientCertificate): Promise<Pick<Findings, "crowd" | "memory" | "soak" | "profile">> {
-  if (options.only !== undefined && !options.profile && options.soak === 0) return { crowd: undefined, memory: undefined, soak: [], profile: undefined };
   const { gateway } = bench;
-  const measured = bench.cases.find(({ name }) => name === "mtls-token") ?? bench.cases.find(({ name }) => name === "token");
   let profiled: Findings["profile"];
-  if (options.profile && measured !== undefined) {
-    console.log("profiling …");
+  if (options.profile !== undefined) {
+    const measured = bench.cases.find(({ name }) => name === options.profile);
+    if (measured === undefined) throw new UserError(`--profile ${options.profile}: there is no such case in this run`);
+    console.log(`profiling ${measured.title} …`);
     const target = measured.transport === "plain" ? { port: gateway.httpPort } : { port: gateway.httpsPort, tls: { ca, certificate: client.certificate, key: client.key } };
     const pool = await openPool(target, 16);
     profiled = await profile(gateway, measured, pool, PROFILE_SECONDS);
