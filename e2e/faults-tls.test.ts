@@ -7,7 +7,7 @@ import { reset, startFaultyServer, type FaultyServer } from "./support/faulty-se
 import { newToken } from "./support/secrets.ts";
 import { useWorld } from "./support/world.ts";
 
-const TIMEOUT_MS = 2000;
+const TIMEOUT_MS = 3000;
 const SLACK_MS = 20_000;
 const world = useWorld();
 const servers: FaultyServer[] = [];

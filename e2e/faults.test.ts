@@ -6,9 +6,12 @@ import { FAULTS, GOOD } from "./support/faults.ts";
 import { answerBytes, bytes, startFaultyServer, type FaultyServer } from "./support/faulty-server.ts";
 import { freePorts } from "./support/ports.ts";
 import { newToken } from "./support/secrets.ts";
+import { until } from "./support/until.ts";
 import { useWorld, type Plugin } from "./support/world.ts";
 
-const TIMEOUT_MS = 2000;
+/** For what only the time-out ends, and for all the rest, which a loaded machine must not turn into a time-out. */
+const SHORT_TIMEOUT_MS = 1500;
+const TIMEOUT_MS = 30_000;
 /** Far more than any machine needs on top; a request that hangs for ever, or for nginx's 60 seconds, takes longer. */
 const SLACK_MS = 20_000;
 
@@ -22,10 +25,11 @@ function pathOf(name: string): string {
 beforeAll(async () => {
   const routes: Record<string, Plugin[]> = {};
   const config = { timeout: TIMEOUT_MS };
-  for (const { name, script } of FAULTS) {
+  for (const { name, script, hangs } of FAULTS) {
     const server = await startFaultyServer(script);
     servers.set(name, server);
-    routes[pathOf(name)] = [world.introspection({ ...config, introspection_endpoint: server.endpoint })];
+    const timeout = hangs === true ? SHORT_TIMEOUT_MS : TIMEOUT_MS;
+    routes[pathOf(name)] = [world.introspection({ timeout, introspection_endpoint: server.endpoint })];
   }
   const [closed = 0] = await freePorts(1);
   const nobody = `http://127.0.0.1:${closed}/introspect`;
@@ -36,7 +40,9 @@ beforeAll(async () => {
   const large = await startFaultyServer(bytes(answerBytes(`{"active":true,"a":"${"x".repeat(10 * 1024 * 1024)}"}`)));
   servers.set("large", large);
   routes["/large"] = [world.introspection({ ...config, introspection_endpoint: large.endpoint })];
-  const wide = await startFaultyServer(bytes(`HTTP/1.1 200 OK\r\n${"X-Header: y\r\n".repeat(100_000)}\r\n`));
+  const wide = await startFaultyServer(
+    bytes(`HTTP/1.1 200 OK\r\n${`X-Header: ${"y".repeat(2000)}\r\n`.repeat(2000)}Content-Length: 0\r\n\r\n`),
+  );
   servers.set("wide", wide);
   routes["/wide"] = [world.introspection({ ...config, introspection_endpoint: wide.endpoint })];
   await world.configure(routes);
@@ -47,16 +53,21 @@ afterAll(async () => {
 
 const EXPECTED = { 401: INVALID_TOKEN, 500: UNEXPECTED, 503: UNAVAILABLE };
 
-it.each(FAULTS)("$name: $status", async ({ name, status }) => {
+it.each(FAULTS)("$name: $status", async ({ name, status, hangs }) => {
   const path = pathOf(name);
   const began = Date.now();
   const answer = await world.send(path, { headers: [bearer(newToken())] });
-  expect(Date.now() - began).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+  if (hangs === true) expect(Date.now() - began).toBeLessThan(SHORT_TIMEOUT_MS + SLACK_MS);
   if (status === 200) expect(answer.status).toBe(200);
   else expectRefusal(answer, EXPECTED[status]);
 
   servers.get(name)?.follow(GOOD);
-  expect((await world.send(path, { headers: [bearer(newToken())] })).status).toBe(200);
+  await until("the next good answer is accepted", async () => {
+    const next = await world.send(path, { headers: [bearer(newToken())] });
+    // Only a short time-out excuses a second try.
+    if (hangs !== true) expect(next.status).toBe(200);
+    return next.status === 200;
+  });
 });
 
 describe("nobody there", () => {

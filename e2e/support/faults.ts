@@ -10,6 +10,8 @@ export interface Fault {
   readonly script: Script;
   /** Status of the gateway's answer. */
   readonly status: 200 | 401 | 500 | 503;
+  /** Nothing but the time-out ends it. */
+  readonly hangs?: true;
 }
 
 const GOOD_BODY = '{"active":true,"sub":"alice"}';
@@ -41,7 +43,7 @@ const STAGES: readonly (readonly [stage: string, sent: string])[] = [
 const STAGE_FAULTS: Fault[] = STAGES.flatMap(([stage, sent]): Fault[] => [
   { name: `reset ${stage}`, status: 503, script: sent === "" ? { onRequest: reset } : bytesThenReset(sent) },
   { name: `closed ${stage}`, status: 503, script: bytesThenClose(sent) },
-  { name: `silence ${stage}`, status: 503, script: sent === "" ? {} : bytes(sent) },
+  { name: `silence ${stage}`, hangs: true, status: 503, script: sent === "" ? {} : bytes(sent) },
 ]);
 
 const NO_WHOLE_ANSWER: Fault[] = [
@@ -50,6 +52,7 @@ const NO_WHOLE_ANSWER: Fault[] = [
   ...STAGE_FAULTS,
   {
     name: "one byte a tenth of a second, for ever",
+    hangs: true,
     status: 503,
     script: slowBytes(`${GOOD_HEAD}X: ${"y".repeat(5000)}`, 100),
   },
