@@ -4,7 +4,7 @@ local ____claims = require("kong.plugins.token-introspection.claims")
 local decodeJson = ____claims.decodeJson
 local isArray = ____claims.isArray
 local ____json = require("kong.plugins.token-introspection.json")
-local hasRepeatedName = ____json.hasRepeatedName
+local isAmbiguous = ____json.isAmbiguous
 local ____utf8 = require("kong.plugins.token-introspection.utf8")
 local isUtf8 = ____utf8.isUtf8
 local find = string.find
@@ -28,8 +28,8 @@ function ____exports.parseObject(text)
   if type(value) ~= "table" or isArray(value) then
     return nil, "it is no JSON object"
   end
-  if hasRepeatedName(text) then
-    return nil, "it names a member twice"
+  if isAmbiguous(text) then
+    return nil, "it names a member twice, or has a control character in a string"
   end
   return value
 end

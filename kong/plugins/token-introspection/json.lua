@@ -10,6 +10,7 @@ local strict = cjson.new()
 strict.decode_max_depth(MAX_DEPTH)
 strict.decode_invalid_numbers(false)
 local QUOTE = 34
+local CONTROL = ((("[%z" .. string.char(1)) .. "-") .. string.char(31)) .. "]"
 --- End of the string that begins at this quote, in a text that is JSON.
 local function endOfString(text, start)
   local position = start + 1
@@ -35,8 +36,9 @@ local function nameOf(text, start, ____end)
   local decoded = strict.decode(("[" .. sub(text, start, ____end)) .. "]")
   return decoded[1] or name
 end
---- Whether any object of a text, which is JSON, has a member name twice.
-local function hasRepeatedName(text)
+--- Whether a text, which the decoder takes for JSON, has a member name twice in any object, or a control character in a string.
+local function isAmbiguous(text)
+  local controls = (find(text, CONTROL)) ~= nil
   local open = {}
   local depth = 0
   local position = find(text, '[{}%[%]"]')
@@ -44,6 +46,9 @@ local function hasRepeatedName(text)
     local character = byte(text, position)
     if character == QUOTE then
       local ____end = endOfString(text, position)
+      if controls and (find(sub(text, position, ____end), CONTROL)) ~= nil then
+        return true
+      end
       local ____temp_0
       if depth == 0 then
         ____temp_0 = false
@@ -74,17 +79,17 @@ local function hasRepeatedName(text)
 end
 --- Reads a JSON object.
 --
--- @returns the object, with `ngx.null` for null; undefined when the text is no JSON, another value than an object, or has a member name twice.
+-- @returns the object, with `ngx.null` for null; undefined when the text is no JSON, another value than an object, or could be read in two ways.
 local function decodeObject(text)
   if (find(text, "^[ \t\r\n]*{")) == nil then
     return nil
   end
   local value = strict.decode(text)
-  if value == nil or hasRepeatedName(text) then
+  if value == nil or isAmbiguous(text) then
     return nil
   end
   return value
 end
 ____exports.decodeObject = decodeObject
-____exports.hasRepeatedName = hasRepeatedName
+____exports.isAmbiguous = isAmbiguous
 return ____exports

@@ -1,5 +1,5 @@
 import { decodeJson, isArray } from "./claims";
-import { hasRepeatedName } from "./json";
+import { isAmbiguous } from "./json";
 import { isUtf8 } from "./utf8";
 
 const find = string.find;
@@ -16,6 +16,6 @@ export function parseObject(this: void, text: string): LuaMultiReturn<[Cjson.Jso
   const [value] = decodeJson(text);
   if (value === undefined) return $multi(undefined, "it is not JSON");
   if (type(value) !== "table" || isArray(value)) return $multi(undefined, "it is no JSON object");
-  if (hasRepeatedName(text)) return $multi(undefined, "it names a member twice");
+  if (isAmbiguous(text)) return $multi(undefined, "it names a member twice, or has a control character in a string");
   return $multi(value as Cjson.JsonObject);
 }

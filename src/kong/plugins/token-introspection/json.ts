@@ -17,6 +17,7 @@ strict.decode_max_depth(MAX_DEPTH);
 strict.decode_invalid_numbers(false);
 
 const QUOTE = 0x22;
+const CONTROL = "[%z" + string.char(1) + "-" + string.char(31) + "]";
 
 /** End of the string that begins at this quote, in a text that is JSON. */
 function endOfString(this: void, text: string, start: number): number {
@@ -37,8 +38,10 @@ function nameOf(this: void, text: string, start: number, end: number): string {
   return (decoded as string[])[0] ?? name;
 }
 
-/** Whether any object of a text, which is JSON, has a member name twice. */
-function hasRepeatedName(this: void, text: string): boolean {
+/** Whether a text, which the decoder takes for JSON, has a member name twice in any object, or a control character in a string. */
+function isAmbiguous(this: void, text: string): boolean {
+  // RFC 8259 section 7 forbids them in strings, where the decoder takes them as they are; between values some are white space.
+  const controls = find(text, CONTROL)[0] !== undefined;
   // The names of each open object by depth; an array has false.
   const open: LuaTable<number, LuaSet<string> | false> = new LuaTable();
   let depth = 0;
@@ -47,6 +50,7 @@ function hasRepeatedName(this: void, text: string): boolean {
     const character = byte(text, position);
     if (character === QUOTE) {
       const end = endOfString(text, position);
+      if (controls && find(sub(text, position, end), CONTROL)[0] !== undefined) return true;
       const names = depth === 0 ? false : open.get(depth);
       if (names !== false && find(text, "^[ \t\r\n]*:", end + 1)[0] !== undefined) {
         const name = nameOf(text, position, end);
@@ -71,13 +75,13 @@ function hasRepeatedName(this: void, text: string): boolean {
 /**
  * Reads a JSON object.
  *
- * @returns the object, with `ngx.null` for null; undefined when the text is no JSON, another value than an object, or has a member name twice.
+ * @returns the object, with `ngx.null` for null; undefined when the text is no JSON, another value than an object, or could be read in two ways.
  */
 function decodeObject(this: void, text: string): Cjson.JsonObject | undefined {
   if (find(text, "^[ \t\r\n]*{")[0] === undefined) return undefined;
   const [value] = strict.decode(text);
-  if (value === undefined || hasRepeatedName(text)) return undefined;
+  if (value === undefined || isAmbiguous(text)) return undefined;
   return value as Cjson.JsonObject;
 }
 
-export { decodeObject, hasRepeatedName };
+export { decodeObject, isAmbiguous };
