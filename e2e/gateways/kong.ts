@@ -1,6 +1,6 @@
 /** The `kong` command on PATH: a prefix of its own, DB-less, free ports on the loopback address. */
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -63,6 +63,12 @@ export async function startKong({ settings, yml }: GatewayOptions): Promise<Gate
       anonymous_reports: "off",
     }),
   );
+  const pidFile = join(prefix, "pids", "nginx.pid");
+  // Where a test file ends without stop(), as when another hook of it failed, nothing may stay behind.
+  const endWithUs = (): void => {
+    if (existsSync(pidFile)) process.kill(Number(readFileSync(pidFile, "utf8")), "SIGTERM");
+  };
+  process.once("exit", endWithUs);
   await kong("start", "-c", conf);
   await waitForAdminApi(admin);
   return {
@@ -74,9 +80,10 @@ export async function startKong({ settings, yml }: GatewayOptions): Promise<Gate
     reload: (text) => replaceConfiguration({ admin, proxy: http }, text),
     errorLog: () => readFile(join(prefix, "logs", "error.log"), "utf8"),
     async stop() {
+      process.removeListener("exit", endWithUs);
       await kong("stop", "-p", prefix);
       // The command comes back before nginx has gone.
-      await until("Kong has ended", () => !existsSync(join(prefix, "pids", "nginx.pid")));
+      await until("Kong has ended", () => !existsSync(pidFile));
       await rm(directory, { recursive: true, force: true });
     },
   };
