@@ -69,7 +69,7 @@ for _, strategy in helpers.all_strategies() do
 
     it("acl: groups that a claim names", function()
       local headers = received(call("/acl-claim", token({ groups = { "other", "staff" } }), { ["X-Authenticated-Groups"] = "spoofed" }))
-      assert.is_not_nil(headers["x-authenticated-groups"] or headers["x-consumer-groups"])
+      assert.equal("other, staff", headers["x-authenticated-groups"])
       assert.equal(403, call("/acl-claim", token({ groups = { "other" } })).status)
       assert.is_not_equal(200, call("/acl-claim", token()).status)
     end)
@@ -77,7 +77,10 @@ for _, strategy in helpers.all_strategies() do
     it("rate-limiting counts by who the token speaks for, not by the token", function()
       assert.equal(200, call("/limit", token({ sub = "bob" })).status)
       assert.equal(200, call("/limit", token({ sub = "bob" })).status)
-      assert.equal(429, call("/limit", token({ sub = "bob" })).status)
+      -- Kong counts in a timer, after the answer.
+      assert.with_timeout(30).eventually(function()
+        assert.equal(429, call("/limit", token({ sub = "bob" })).status)
+      end).has_no_error()
       assert.equal(200, call("/limit", token({ sub = "carol" })).status)
     end)
 
