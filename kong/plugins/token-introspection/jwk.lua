@@ -11,6 +11,7 @@ local remember = ____memo.remember
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local byte = string.byte
+local char = string.char
 --- Members that only private keys and secrets have (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
 local PRIVATE_MEMBERS = {
   "d",
@@ -69,7 +70,7 @@ local function readRsa(jwk)
   if bits < MIN_MODULUS_BITS or bits > MAX_MODULUS_BITS then
     return nil
   end
-  if exponent == "" or #exponent > MAX_EXPONENT_BYTES then
+  if exponent == char(1) or #exponent > MAX_EXPONENT_BYTES then
     return nil
   end
   return ((('{"e":"' .. encodeBase64url(exponent)) .. '","kty":"RSA","n":"') .. encodeBase64url(modulus)) .. '"}'

@@ -10,6 +10,7 @@ import { createMemo, recall, remember } from "./memo";
 import { sha256 } from "./sha256";
 
 const byte = string.byte;
+const char = string.char;
 
 /** What a key can be used for: its type, and its curve where it has one. */
 export type KeyKind = "RSA" | "P-256" | "P-384" | "Ed25519";
@@ -71,7 +72,7 @@ function readRsa(this: void, jwk: Cjson.JsonObject): string | undefined {
   if (modulus === undefined || exponent === undefined) return undefined;
   const bits = bitLength(modulus);
   if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) return undefined;
-  if (exponent === "\x01" || exponent.length > MAX_EXPONENT_BYTES) return undefined;
+  if (exponent === char(1) || exponent.length > MAX_EXPONENT_BYTES) return undefined;
   return `{"e":"${encodeBase64url(exponent)}","kty":"RSA","n":"${encodeBase64url(modulus)}"}`;
 }
 
