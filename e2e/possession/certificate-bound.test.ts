@@ -25,7 +25,10 @@ beforeAll(async () => {
     "/required": [world.introspection({ certificate_binding: "required" })],
     "/off": [world.introspection({ certificate_binding: "off" })],
     "/scoped": [world.introspection({ scope: ["admin"] })],
-    "/mtls-first": [world.mtls({ upstream_cert_header: "X-Client-Cert" }), world.introspection({ certificate_header: "X-Client-Cert" })],
+    "/mtls-first": [
+      world.mtls({ upstream_cert_header: "X-Client-Cert" }),
+      world.introspection({ certificate_header: "X-Client-Cert" }),
+    ],
     "/mtls-kept": [
       world.mtls({ upstream_cert_header: "X-Client-Cert" }),
       world.introspection({ certificate_header: "X-Client-Cert", hide_credentials: false }),
@@ -46,13 +49,21 @@ const TABLE: [string, Cnf, readonly string[]][] = [
   ["cnf null", () => null, ["/when-bound", "/off"]],
   ["an empty cnf", () => ({}), ["/when-bound", "/off"]],
   ["the caller's certificate", (own) => ({ "x5t#S256": own }), MODES],
-  ["the caller's certificate and members nobody knows (S18)", (own) => ({ "x5t#S256": own, "kc-jkt-type": "x", kid: "a" }), MODES],
+  [
+    "the caller's certificate and members nobody knows (S18)",
+    (own) => ({ "x5t#S256": own, "kc-jkt-type": "x", kid: "a" }),
+    MODES,
+  ],
   ["only members nobody knows (S18)", () => ({ kid: "a", jwk: { kty: "EC" } }), ["/when-bound", "/off"]],
   ["x5t, SHA-1, is not x5t#S256", () => ({ x5t: "A".repeat(27) }), ["/when-bound", "/off"]],
   ["another spelling of the name", (own) => ({ "x5t#s256": own }), ["/when-bound", "/off"]],
   ["another certificate", () => ({ "x5t#S256": randomBytes(32).toString("base64url") }), ["/off"]],
   ["the thumbprint with padding", (own) => ({ "x5t#S256": `${own}=` }), ["/off"]],
-  ["the thumbprint in another alphabet", (own) => ({ "x5t#S256": Buffer.from(own, "base64url").toString("hex") }), ["/off"]],
+  [
+    "the thumbprint in another alphabet",
+    (own) => ({ "x5t#S256": Buffer.from(own, "base64url").toString("hex") }),
+    ["/off"],
+  ],
   ["the thumbprint in another case", (own) => ({ "x5t#S256": own.toUpperCase() }), ["/off"]],
   ["a space behind the thumbprint", (own) => ({ "x5t#S256": `${own} ` }), ["/off"]],
   ["the beginning of the thumbprint", (own) => ({ "x5t#S256": own.slice(0, 42) }), ["/off"]],
@@ -120,7 +131,10 @@ describe("whose certificate it is", () => {
   });
 
   it("a certificate with the same name from another authority is another certificate", async () => {
-    expectRefusal(await world.sendToken("/required", boundTo(one), { identity: world.pki.foreignClient }), INVALID_TOKEN);
+    expectRefusal(
+      await world.sendToken("/required", boundTo(one), { identity: world.pki.foreignClient }),
+      INVALID_TOKEN,
+    );
   });
 
   it("the intermediate that is sent along is not the caller's certificate", async () => {
@@ -208,14 +222,20 @@ describe("one connection, many tokens", () => {
 });
 
 describe("the predecessors' pair: mtls-auth hands its header to token-introspection", () => {
-  it.each(["/mtls-first", "/mtls-kept"])("%s: the handshake's certificate counts, whatever the client writes there", async (path) => {
-    const spoofed = encodeURIComponent(await pemOf(world.pki.client2));
-    const headers = [["X-Client-Cert", spoofed], ["X_Client_Cert", spoofed]] as const;
-    const mine = await world.sendToken(path, boundTo(one), { identity: world.pki.client1, headers });
-    expect(mine.status).toBe(200);
-    const seen = echoOf(mine).headers.filter(([name]) => /^x[-_]client[-_]cert$/i.test(name));
-    expect(seen.map(([name]) => name.toLowerCase())).toEqual(path === "/mtls-kept" ? ["x-client-cert"] : []);
-    expect(seen.map(([, value]) => value)).not.toContain(spoofed);
-    expectRefusal(await world.sendToken(path, boundTo(two), { identity: world.pki.client1, headers }), INVALID_TOKEN);
-  });
+  it.each(["/mtls-first", "/mtls-kept"])(
+    "%s: the handshake's certificate counts, whatever the client writes there",
+    async (path) => {
+      const spoofed = encodeURIComponent(await pemOf(world.pki.client2));
+      const headers = [
+        ["X-Client-Cert", spoofed],
+        ["X_Client_Cert", spoofed],
+      ] as const;
+      const mine = await world.sendToken(path, boundTo(one), { identity: world.pki.client1, headers });
+      expect(mine.status).toBe(200);
+      const seen = echoOf(mine).headers.filter(([name]) => /^x[-_]client[-_]cert$/i.test(name));
+      expect(seen.map(([name]) => name.toLowerCase())).toEqual(path === "/mtls-kept" ? ["x-client-cert"] : []);
+      expect(seen.map(([, value]) => value)).not.toContain(spoofed);
+      expectRefusal(await world.sendToken(path, boundTo(two), { identity: world.pki.client1, headers }), INVALID_TOKEN);
+    },
+  );
 });

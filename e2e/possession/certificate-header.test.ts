@@ -50,7 +50,12 @@ beforeAll(async () => {
   });
 });
 
-function send(path: string, headers: readonly Header[], request: Request = { from: TRUSTED_PROXY }, thumbprint = one): Promise<Answer> {
+function send(
+  path: string,
+  headers: readonly Header[],
+  request: Request = { from: TRUSTED_PROXY },
+  thumbprint = one,
+): Promise<Answer> {
   return world.sendToken(path, active({ cnf: { "x5t#S256": thumbprint } }), { ...request, headers });
 }
 
@@ -69,7 +74,11 @@ describe("every way of writing a certificate, with real certificates", () => {
     ["Envoy, Cert", "/xfcc", () => FORMATS.xfccCert(world.pki.client1)],
     ["Envoy, Hash", "/xfcc", () => FORMATS.xfccHash(world.pki.client1)],
     ["Envoy, Hash and Cert and Chain", "/xfcc", () => FORMATS.xfccBoth(...chain())],
-    ["Envoy, another hop before", "/xfcc", () => `${FORMATS.xfccBoth(world.pki.client2)},${FORMATS.xfccHash(world.pki.client1)}`],
+    [
+      "Envoy, another hop before",
+      "/xfcc",
+      () => `${FORMATS.xfccBoth(world.pki.client2)},${FORMATS.xfccHash(world.pki.client1)}`,
+    ],
     ["HAProxy, Caddy", "/der", () => FORMATS.der(world.pki.client1)],
   ];
   it.each(GOOD)("%s, by its own setting and by auto", async (_name, path, value) => {
@@ -82,7 +91,10 @@ describe("every way of writing a certificate, with real certificates", () => {
   });
 
   it("a chain the other way round names another leaf", async () => {
-    const backwards: string[] = [FORMATS.nginx(world.pki.ca, world.pki.client1), FORMATS.traefik(world.pki.ca, world.pki.client1)];
+    const backwards: string[] = [
+      FORMATS.nginx(world.pki.ca, world.pki.client1),
+      FORMATS.traefik(world.pki.ca, world.pki.client1),
+    ];
     for (const value of backwards) expectRefusal(await send("/auto", [[NAME, value]]), INVALID_TOKEN);
   });
 
@@ -93,7 +105,12 @@ describe("every way of writing a certificate, with real certificates", () => {
   });
 
   it("a value in another form than the setting's is refused", async () => {
-    const values = { "/pem": FORMATS.nginx, "/rfc9440": FORMATS.rfc9440, "/xfcc": FORMATS.xfccHash, "/der": FORMATS.der };
+    const values = {
+      "/pem": FORMATS.nginx,
+      "/rfc9440": FORMATS.rfc9440,
+      "/xfcc": FORMATS.xfccHash,
+      "/der": FORMATS.der,
+    };
     for (const [path] of Object.entries(values)) {
       for (const [own, write] of Object.entries(values)) {
         // Bare Base64 is Traefik's form of pem_urlencoded too.
@@ -123,12 +140,27 @@ describe("who may send it", () => {
 
   it("nor does a header of a stranger do harm: the handshake counts", async () => {
     for (const garbage of [FORMATS.nginx(world.pki.client2), "garbage", "A".repeat(40_000)]) {
-      expect((await send("/auto", [[NAME, garbage], ["x_client_cert", garbage]], { identity: world.pki.client1 })).status).toBe(200);
+      expect(
+        (
+          await send(
+            "/auto",
+            [
+              [NAME, garbage],
+              ["x_client_cert", garbage],
+            ],
+            { identity: world.pki.client1 },
+          )
+        ).status,
+      ).toBe(200);
     }
   });
 
   it("X-Forwarded-For and X-Real-IP make nobody trusted", async () => {
-    const lies: Header[] = [["X-Forwarded-For", TRUSTED_PROXY], ["X-Real-IP", TRUSTED_PROXY], ["Forwarded", `for=${TRUSTED_PROXY}`]];
+    const lies: Header[] = [
+      ["X-Forwarded-For", TRUSTED_PROXY],
+      ["X-Real-IP", TRUSTED_PROXY],
+      ["Forwarded", `for=${TRUSTED_PROXY}`],
+    ];
     expectRefusal(await send("/auto", [[NAME, value()], ...lies], {}), INVALID_TOKEN);
   });
 
@@ -147,7 +179,13 @@ describe("who may send it", () => {
   });
 
   it("without the setting no header is read, not even a trusted proxy's", async () => {
-    expectRefusal(await send("/no-header", [[NAME, value()], ["Client-Cert", FORMATS.rfc9440(world.pki.client1)]]), INVALID_TOKEN);
+    expectRefusal(
+      await send("/no-header", [
+        [NAME, value()],
+        ["Client-Cert", FORMATS.rfc9440(world.pki.client1)],
+      ]),
+      INVALID_TOKEN,
+    );
   });
 });
 
@@ -157,7 +195,13 @@ describe("PROXY protocol: the peer is the balancer for everybody, so the client 
     world.server.answer(token, active({ cnf: { "x5t#S256": one } }));
     const spoken = client === undefined ? "PROXY UNKNOWN\r\n" : `PROXY TCP4 ${client} 127.0.0.1 40000 443\r\n`;
     const [name, bearing] = bearer(token);
-    const lines = ["GET /auto HTTP/1.1", "Host: localhost", `${name}: ${bearing}`, `${NAME}: ${FORMATS.nginx(world.pki.client1)}`, "Connection: close"];
+    const lines = [
+      "GET /auto HTTP/1.1",
+      "Host: localhost",
+      `${name}: ${bearing}`,
+      `${NAME}: ${FORMATS.nginx(world.pki.client1)}`,
+      "Connection: close",
+    ];
     return (await sendRaw(proxyProtocolPort, `${spoken}${lines.join("\r\n")}\r\n\r\n`, from)).status;
   }
 
@@ -185,12 +229,27 @@ describe("what cannot be read is refused (S12), and is no crash", () => {
     ["text before PEM", () => `a%20${pem()}`],
     ["text behind PEM", () => `${pem()}a`],
     ["a private key", () => nginxEscaped("-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n")],
-    ["PEM of something that is no certificate", () => nginxEscaped(`-----BEGIN CERTIFICATE-----\n${Buffer.from("hello").toString("base64")}\n-----END CERTIFICATE-----\n`)],
-    ["a second certificate that is none", () => pem() + nginxEscaped("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")],
+    [
+      "PEM of something that is no certificate",
+      () =>
+        nginxEscaped(
+          `-----BEGIN CERTIFICATE-----\n${Buffer.from("hello").toString("base64")}\n-----END CERTIFICATE-----\n`,
+        ),
+    ],
+    [
+      "a second certificate that is none",
+      () => pem() + nginxEscaped("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+    ],
     ["bytes behind the DER", () => Buffer.concat([der(), Buffer.from([0])]).toString("base64")],
     ["two DER certificates in one", () => Buffer.concat([der(), der()]).toString("base64")],
     ["DER cut short", () => der().subarray(0, -1).toString("base64")],
-    ["the key's part of the DER", () => (certificateOf(world.pki.client1).publicKey.export({ type: "spki", format: "der" }) as Buffer).toString("base64")],
+    [
+      "the key's part of the DER",
+      () =>
+        (certificateOf(world.pki.client1).publicKey.export({ type: "spki", format: "der" }) as Buffer).toString(
+          "base64",
+        ),
+    ],
     ["Base64 of another alphabet", () => Buffer.concat([der(), Buffer.alloc(0)]).toString("base64url")],
     ["white space in Base64", () => `${der().toString("base64").slice(0, 64)} ${der().toString("base64").slice(64)}`],
     ["Base64 with an end too many", () => `${der().toString("base64")}=`],
@@ -216,16 +275,55 @@ describe("what cannot be read is refused (S12), and is no crash", () => {
       expect([path, answer.status]).toEqual([path, 401]);
     }
     // A handshake does not help who sent garbage beside it.
-    expectRefusal(await send("/auto", [[NAME, value()]], { from: TRUSTED_PROXY, identity: world.pki.client1 }), INVALID_TOKEN);
+    expectRefusal(
+      await send("/auto", [[NAME, value()]], { from: TRUSTED_PROXY, identity: world.pki.client1 }),
+      INVALID_TOKEN,
+    );
   });
 
   const DUPLICATES: [string, Header[]][] = [
-    ["the header twice", [[NAME, "PEM"], [NAME, "PEM"]]],
-    ["twice, in two cases", [[NAME, "PEM"], ["x-client-cert", "PEM"]]],
-    ["in both spellings", [[NAME, "PEM"], ["X_Client_Cert", "PEM"]]],
-    ["in both spellings, mixed", [["x_client-cert", "PEM"], [NAME, "PEM"]]],
-    ["empty and full", [[NAME, ""], [NAME, "PEM"]]],
-    ["empty and full, in both spellings", [[NAME, ""], ["X_Client_Cert", "PEM"]]],
+    [
+      "the header twice",
+      [
+        [NAME, "PEM"],
+        [NAME, "PEM"],
+      ],
+    ],
+    [
+      "twice, in two cases",
+      [
+        [NAME, "PEM"],
+        ["x-client-cert", "PEM"],
+      ],
+    ],
+    [
+      "in both spellings",
+      [
+        [NAME, "PEM"],
+        ["X_Client_Cert", "PEM"],
+      ],
+    ],
+    [
+      "in both spellings, mixed",
+      [
+        ["x_client-cert", "PEM"],
+        [NAME, "PEM"],
+      ],
+    ],
+    [
+      "empty and full",
+      [
+        [NAME, ""],
+        [NAME, "PEM"],
+      ],
+    ],
+    [
+      "empty and full, in both spellings",
+      [
+        [NAME, ""],
+        ["X_Client_Cert", "PEM"],
+      ],
+    ],
     // The terminator sets the header as it is configured; another spelling can only be what it let through.
     ["in another spelling than the setting's alone", [["X_Client_Cert", "PEM"]]],
     ["in a spelling that is half another alone", [["X-Client_Cert", "PEM"]]],
@@ -272,7 +370,11 @@ describe("it goes no further (S30)", () => {
 
   it("Client-Cert-Chain is the other half of RFC 9440: it goes with Client-Cert", async () => {
     const chain: Header = ["Client-Cert-Chain", FORMATS.rfc9440(world.pki.ca)];
-    const answer = await send("/standard", [["Client-Cert", FORMATS.rfc9440(world.pki.client1)], chain, ["Client_Cert_Chain", "x"]]);
+    const answer = await send("/standard", [
+      ["Client-Cert", FORMATS.rfc9440(world.pki.client1)],
+      chain,
+      ["Client_Cert_Chain", "x"],
+    ]);
     expect(receivedInAnySpelling(answer, "Client-Cert")).toEqual([]);
     expect(receivedInAnySpelling(answer, "Client-Cert-Chain")).toEqual([]);
   });

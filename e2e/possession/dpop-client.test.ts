@@ -19,14 +19,31 @@ beforeAll(async () => {
   server = await startAuthorizationServer({ pki: world.pki });
   fetchOptions = { [oauth.customFetch]: fetchTrusting(world.pki.ca.certificate) };
   const issuer = new URL(server.issuer);
-  metadata = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { ...fetchOptions, algorithm: "oidc" } as never));
-  const config = { introspection_endpoint: server.introspectionEndpoint, client_id: "introspection-client", client_secret: "secret" };
+  metadata = await oauth.processDiscoveryResponse(
+    issuer,
+    await oauth.discoveryRequest(issuer, { ...fetchOptions, algorithm: "oidc" } as never),
+  );
+  const config = {
+    introspection_endpoint: server.introspectionEndpoint,
+    client_id: "introspection-client",
+    client_secret: "secret",
+  };
   await world.configure({
     "/when-bound": [{ name: "token-introspection", config }],
     "/required": [{ name: "token-introspection", config: { ...config, dpop: "required" } }],
     "/scripted": [world.introspection({ dpop: "required" })],
     "/nonce": [{ name: "token-introspection", config: { ...config, dpop: "required", dpop_nonce: true } }],
-    "/discovered": [{ name: "token-introspection", config: { issuer: server.issuer, client_id: config.client_id, client_secret: config.client_secret, dpop: "required" } }],
+    "/discovered": [
+      {
+        name: "token-introspection",
+        config: {
+          issuer: server.issuer,
+          client_id: config.client_id,
+          client_secret: config.client_secret,
+          dpop: "required",
+        },
+      },
+    ],
   });
   // The library dates its proofs by whole seconds, which must not be before the configuration.
   const configured = nowSeconds();
@@ -43,7 +60,10 @@ async function obtain(algorithm: string): Promise<Holder> {
   const handle = oauth.DPoP(client, await oauth.generateKeyPair(algorithm));
   const parameters = new URLSearchParams({ scope: "system-access" });
   const authentication = oauth.ClientSecretBasic("secret");
-  const response = await oauth.clientCredentialsGrantRequest(metadata, client, authentication, parameters, { DPoP: handle, ...fetchOptions });
+  const response = await oauth.clientCredentialsGrantRequest(metadata, client, authentication, parameters, {
+    DPoP: handle,
+    ...fetchOptions,
+  });
   const answer = await oauth.processClientCredentialsResponse(metadata, client, response);
   expect(answer.token_type).toBe("dpop");
   return { token: keepSecret(answer.access_token), handle };
@@ -54,7 +74,10 @@ function urlOf(path: string): URL {
 }
 
 function call(holder: Holder, path: string, method = "GET", body: string | null = null): Promise<Response> {
-  return oauth.protectedResourceRequest(holder.token, method, urlOf(path), new Headers(), body, { DPoP: holder.handle, ...fetchOptions });
+  return oauth.protectedResourceRequest(holder.token, method, urlOf(path), new Headers(), body, {
+    DPoP: holder.handle,
+    ...fetchOptions,
+  });
 }
 
 async function challengesOf(attempt: Promise<Response>): Promise<oauth.WWWAuthenticateChallenge[]> {
@@ -70,7 +93,10 @@ async function challengesOf(attempt: Promise<Response>): Promise<oauth.WWWAuthen
 async function issue(algorithm: string): Promise<Holder> {
   const handle = oauth.DPoP(client, await oauth.generateKeyPair(algorithm));
   const token = newToken();
-  world.server.answer(token, active({ client_id: "dpop-client", token_type: "DPoP", cnf: { jkt: await handle.calculateThumbprint() } }));
+  world.server.answer(
+    token,
+    active({ client_id: "dpop-client", token_type: "DPoP", cnf: { jkt: await handle.calculateThumbprint() } }),
+  );
   return { token, handle };
 }
 
@@ -110,12 +136,22 @@ describe("refusals as the library reads them", () => {
   it("another key than the token's", async () => {
     const [one, other] = [await obtain("ES256"), await obtain("ES256")];
     const [challenge] = await challengesOf(call({ token: one.token, handle: other.handle }, "/when-bound"));
-    expect(challenge).toMatchObject({ scheme: "dpop", parameters: { error: "invalid_token", algs: "ES256 ES384 PS256 RS256 EdDSA" } });
+    expect(challenge).toMatchObject({
+      scheme: "dpop",
+      parameters: { error: "invalid_token", algs: "ES256 ES384 PS256 RS256 EdDSA" },
+    });
   });
 
   it("the bound token as a bearer token", async () => {
     const { token } = await obtain("ES256");
-    const asBearer = oauth.protectedResourceRequest(token, "GET", urlOf("/when-bound"), new Headers(), null, fetchOptions);
+    const asBearer = oauth.protectedResourceRequest(
+      token,
+      "GET",
+      urlOf("/when-bound"),
+      new Headers(),
+      null,
+      fetchOptions,
+    );
     const [challenge] = await challengesOf(asBearer);
     expect(challenge).toMatchObject({ scheme: "dpop", parameters: { error: "invalid_token" } });
   });
@@ -123,7 +159,9 @@ describe("refusals as the library reads them", () => {
   it("a revoked token", async () => {
     const holder = await obtain("ES256");
     const authentication = oauth.ClientSecretBasic("secret");
-    await oauth.processRevocationResponse(await oauth.revocationRequest(metadata, client, authentication, holder.token, fetchOptions));
+    await oauth.processRevocationResponse(
+      await oauth.revocationRequest(metadata, client, authentication, holder.token, fetchOptions),
+    );
     const [challenge] = await challengesOf(call(holder, "/required"));
     expect(challenge).toMatchObject({ scheme: "dpop", parameters: { error: "invalid_token" } });
   });

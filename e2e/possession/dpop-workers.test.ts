@@ -19,7 +19,10 @@ function routes(world: World): Routes {
   };
 }
 
-const world = useWorld({ settings: { nginx_worker_processes: "2", nginx_http_lua_shared_dict: "dpop_proofs 1m" }, routes });
+const world = useWorld({
+  settings: { nginx_worker_processes: "2", nginx_http_lua_shared_dict: "dpop_proofs 1m" },
+  routes,
+});
 let key: ProofKey;
 
 beforeAll(async () => (key = await newProofKey("ES256")));
@@ -36,7 +39,11 @@ function proofFor(path: string, token: string, more: object = {}): string {
 }
 
 function send(path: string, token: string, proof: string, connections?: Connections): Promise<Answer> {
-  return world.send(path, { tls: true, headers: [bearer(token, "DPoP"), ["DPoP", proof]], ...(connections === undefined ? {} : { connections }) });
+  return world.send(path, {
+    tls: true,
+    headers: [bearer(token, "DPoP"), ["DPoP", proof]],
+    ...(connections === undefined ? {} : { connections }),
+  });
 }
 
 /** Which worker has each of these connections. */

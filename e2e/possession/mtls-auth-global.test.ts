@@ -39,7 +39,13 @@ describe.each([
 
   it("a route without an instance of its own", async () => {
     expect((await world.send("/global", { identity: world.pki.client1 })).status).toBe(passes);
-    for (const identity of [world.pki.foreignClient, world.pki.selfSigned, more.expired, more.forServers, more.notYetValid]) {
+    for (const identity of [
+      world.pki.foreignClient,
+      world.pki.selfSigned,
+      more.expired,
+      more.forServers,
+      more.notYetValid,
+    ]) {
       expectMtlsRefusal(await world.send("/global", { identity }));
     }
     expectMtlsRefusal(await world.send("/global", { tls: true }));
@@ -47,7 +53,9 @@ describe.each([
   });
 
   it("a route may have its own authorities", async () => {
-    expect(received(await world.send("/foreign", { identity: world.pki.foreignClient }), "X-SHA256")).toEqual([await thumbprintOf(world.pki.foreignClient)]);
+    expect(received(await world.send("/foreign", { identity: world.pki.foreignClient }), "X-SHA256")).toEqual([
+      await thumbprintOf(world.pki.foreignClient),
+    ]);
     expectMtlsRefusal(await world.send("/foreign", { identity: world.pki.client1 }));
     expect(received(await world.send("/root", { identity: world.pki.client1 }), "X-CN")).toEqual(["client1"]);
     expectMtlsRefusal(await world.send("/root", { identity: world.pki.foreignClient }));
@@ -61,25 +69,28 @@ describe.each([
     expectMtlsRefusal(await world.send("/root", { identity: more.belowClient }));
   });
 
-  it.each(["TLSv1.3", "TLSv1.2"] as const)("%s: no session is resumed, so the intermediates are there every time", async (version) => {
-    for (const tickets of [true, false]) {
-      let session: Buffer | undefined;
-      for (let round = 0; round < 3; round += 1) {
-        const connections = connectionsOver({ version, tickets });
-        try {
-          const answer: Answer = await world.send("/root", {
-            identity: more.withIntermediate,
-            connections,
-            ...(session === undefined ? {} : { session }),
-          });
-          expect([answer.status, answer.resumed]).toEqual([200, false]);
-          session = answer.sessions.at(-1) ?? session;
-        } finally {
-          connections.close();
+  it.each(["TLSv1.3", "TLSv1.2"] as const)(
+    "%s: no session is resumed, so the intermediates are there every time",
+    async (version) => {
+      for (const tickets of [true, false]) {
+        let session: Buffer | undefined;
+        for (let round = 0; round < 3; round += 1) {
+          const connections = connectionsOver({ version, tickets });
+          try {
+            const answer: Answer = await world.send("/root", {
+              identity: more.withIntermediate,
+              connections,
+              ...(session === undefined ? {} : { session }),
+            });
+            expect([answer.status, answer.resumed]).toEqual([200, false]);
+            session = answer.sessions.at(-1) ?? session;
+          } finally {
+            connections.close();
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   it("HTTP/1.1 kept alive and HTTP/2 streams: the connection's certificate, every time", async () => {
     const connections = connectionsOver({ version: "TLSv1.3", tickets: true });

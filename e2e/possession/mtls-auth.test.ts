@@ -48,11 +48,31 @@ beforeAll(async () => {
 
 describe("ca_certificates: who passes (RFC 5280 §6)", () => {
   const TABLE: [string, () => Identity | undefined, Record<string, boolean>][] = [
-    ["a client of our authority", () => world.pki.client1, { "/nginx": true, "/root": true, "/foreign": false, "/both": true, "/intermediate": false }],
-    ["a client of the foreign one", () => world.pki.foreignClient, { "/nginx": false, "/root": false, "/foreign": true, "/both": true, "/intermediate": false }],
-    ["one that signed itself", () => world.pki.selfSigned, { "/nginx": false, "/root": false, "/foreign": false, "/both": false }],
-    ["below an intermediate, sent along", () => more.withIntermediate, { "/root": true, "/both": true, "/intermediate": true, "/foreign": false, "/root-and-intermediate": true }],
-    ["below an intermediate, not sent along", () => more.belowIntermediate, { "/nginx": false, "/root": false, "/intermediate": true, "/root-and-intermediate": true }],
+    [
+      "a client of our authority",
+      () => world.pki.client1,
+      { "/nginx": true, "/root": true, "/foreign": false, "/both": true, "/intermediate": false },
+    ],
+    [
+      "a client of the foreign one",
+      () => world.pki.foreignClient,
+      { "/nginx": false, "/root": false, "/foreign": true, "/both": true, "/intermediate": false },
+    ],
+    [
+      "one that signed itself",
+      () => world.pki.selfSigned,
+      { "/nginx": false, "/root": false, "/foreign": false, "/both": false },
+    ],
+    [
+      "below an intermediate, sent along",
+      () => more.withIntermediate,
+      { "/root": true, "/both": true, "/intermediate": true, "/foreign": false, "/root-and-intermediate": true },
+    ],
+    [
+      "below an intermediate, not sent along",
+      () => more.belowIntermediate,
+      { "/nginx": false, "/root": false, "/intermediate": true, "/root-and-intermediate": true },
+    ],
     ["nine authorities deep", () => more.belowNinth, { "/root": true, "/both": true, "/foreign": false }],
     ["ten authorities deep", () => more.belowDeep, { "/root": false, "/both": false }],
     ["that does not say what it is for", () => more.forAnything, { "/nginx": true, "/root": true, "/foreign": false }],
@@ -105,21 +125,29 @@ describe("ca_certificates: who passes (RFC 5280 §6)", () => {
 });
 
 describe("TLS resumption", () => {
-  it.each(["TLSv1.3", "TLSv1.2"] as const)("%s: the resumed session passes as the first did, a certificate below a listed authority", async (version) => {
-    for (const [path, identity] of [["/nginx", world.pki.client1], ["/root", world.pki.client1], ["/intermediate", more.belowIntermediate], ["/root-and-intermediate", more.withIntermediate]] as const) {
-      const send = async (session?: Buffer): Promise<Answer> => {
-        const connections = connectionsOver({ version, tickets: true });
-        try {
-          return await world.send(path, { identity, connections, ...(session === undefined ? {} : { session }) });
-        } finally {
-          connections.close();
-        }
-      };
-      const first = await send();
-      const second = await send(first.sessions.at(-1));
-      expect([path, first.status, second.status, second.resumed]).toEqual([path, 200, 200, true]);
-    }
-  });
+  it.each(["TLSv1.3", "TLSv1.2"] as const)(
+    "%s: the resumed session passes as the first did, a certificate below a listed authority",
+    async (version) => {
+      for (const [path, identity] of [
+        ["/nginx", world.pki.client1],
+        ["/root", world.pki.client1],
+        ["/intermediate", more.belowIntermediate],
+        ["/root-and-intermediate", more.withIntermediate],
+      ] as const) {
+        const send = async (session?: Buffer): Promise<Answer> => {
+          const connections = connectionsOver({ version, tickets: true });
+          try {
+            return await world.send(path, { identity, connections, ...(session === undefined ? {} : { session }) });
+          } finally {
+            connections.close();
+          }
+        };
+        const first = await send();
+        const second = await send(first.sessions.at(-1));
+        expect([path, first.status, second.status, second.resumed]).toEqual([path, 200, 200, true]);
+      }
+    },
+  );
 
   it("nobody keeps the intermediates that a client sent: only listed ones help, and the log says so", async () => {
     const identity = more.withIntermediate;
@@ -129,7 +157,11 @@ describe("TLS resumption", () => {
       const first = await world.send("/root", { identity, connections: one });
       const session = first.sessions.at(-1);
       expect(session).toBeDefined();
-      const second = await world.send("/root", { identity, connections: two, ...(session === undefined ? {} : { session }) });
+      const second = await world.send("/root", {
+        identity,
+        connections: two,
+        ...(session === undefined ? {} : { session }),
+      });
       expect([first.status, second.resumed]).toEqual([200, true]);
       expectMtlsRefusal(second);
       await world.waitForErrorLog(/intermediate certificates must be among ca_certificates/);
@@ -142,7 +174,10 @@ describe("TLS resumption", () => {
 
 describe("headers to the upstream", () => {
   it("each setting sends its part of the certificate", async () => {
-    for (const [path, identity] of [["/headers", world.pki.client1], ["/headers-foreign", world.pki.foreignClient]] as const) {
+    for (const [path, identity] of [
+      ["/headers", world.pki.client1],
+      ["/headers-foreign", world.pki.foreignClient],
+    ] as const) {
       const answer = await world.send(path, { identity });
       const certificate = certificateOf(identity);
       expect(received(answer, "X-Cert")).toEqual([nginxEscaped(await pemOf(identity))]);
@@ -223,14 +258,21 @@ describe("what a client writes there itself", () => {
   });
 
   it.each(["keep-alive", "close", "X-Mine"])("Connection: %s is not", async (value) => {
-    const answer = await world.send("/headers", { identity: world.pki.client1, headers: [["Connection", value], ["X-Mine", "1"]] });
+    const answer = await world.send("/headers", {
+      identity: world.pki.client1,
+      headers: [
+        ["Connection", value],
+        ["X-Mine", "1"],
+      ],
+    });
     expect(received(answer, "X-Cert-CN")).toEqual(["client1"]);
   });
 });
 
 describe("the refusal", () => {
   it("is the predecessor's, byte for byte", async () => {
-    for (const path of ["/nginx", "/root", "/foreign", "/headers"]) expectMtlsRefusal(await world.send(path, { tls: true }));
+    for (const path of ["/nginx", "/root", "/foreign", "/headers"])
+      expectMtlsRefusal(await world.send(path, { tls: true }));
   });
 
   it("has the status of error_response_code", async () => {

@@ -10,7 +10,15 @@ import { useWorld } from "../support/world.ts";
 import { certificates } from "./support/certificates.ts";
 import { connectionsOver } from "./support/connections.ts";
 import { FORMATS } from "./support/header-formats.ts";
-import { ENVOY, KINDS, PASSTHROUGH, pathOf, startTerminator, type Terminator, type TerminatorKind } from "./support/terminators.ts";
+import {
+  ENVOY,
+  KINDS,
+  PASSTHROUGH,
+  pathOf,
+  startTerminator,
+  type Terminator,
+  type TerminatorKind,
+} from "./support/terminators.ts";
 
 const [proxyProtocolPort = 0] = await freePorts(1);
 
@@ -42,9 +50,20 @@ beforeAll(async () => {
   await world.configure(Object.fromEntries(routes));
 });
 
-function through(terminator: Terminator, path: string, thumbprint: string, identity: Identity | undefined, headers: Header[] = []): Promise<Answer> {
+function through(
+  terminator: Terminator,
+  path: string,
+  thumbprint: string,
+  identity: Identity | undefined,
+  headers: Header[] = [],
+): Promise<Answer> {
   const claims = active({ cnf: { "x5t#S256": thumbprint } });
-  return world.sendToken(path, claims, { port: terminator.port, tls: true, headers, ...(identity === undefined ? {} : { identity }) });
+  return world.sendToken(path, claims, {
+    port: terminator.port,
+    tls: true,
+    headers,
+    ...(identity === undefined ? {} : { identity }),
+  });
 }
 
 describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (_name, kind) => {
@@ -59,17 +78,24 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (_name, kin
     const { client1 } = world.pki;
     const values = [FORMATS.nginx(client1), FORMATS.der(client1), FORMATS.rfc9440(client1), FORMATS.xfccHash(client1)];
     const underscores = kind.header.replaceAll("-", "_");
-    return values.flatMap((value): Header[] => [[kind.header, value], [kind.header.toLowerCase(), value], [underscores, value]]);
+    return values.flatMap((value): Header[] => [
+      [kind.header, value],
+      [kind.header.toLowerCase(), value],
+      [underscores, value],
+    ]);
   }
 
-  it.each([own, auto])("%s: the certificate's owner passes, others do not, and the header goes no further", async (path) => {
-    const { client1, client2, selfSigned } = world.pki;
-    for (const identity of [client1, selfSigned]) {
-      const answer = await through(terminator, path, await thumbprintOf(identity), identity);
-      expect(receivedInAnySpelling(answer, kind.header)).toEqual([]);
-      expectRefusal(await through(terminator, path, await thumbprintOf(identity), client2), INVALID_TOKEN);
-    }
-  });
+  it.each([own, auto])(
+    "%s: the certificate's owner passes, others do not, and the header goes no further",
+    async (path) => {
+      const { client1, client2, selfSigned } = world.pki;
+      for (const identity of [client1, selfSigned]) {
+        const answer = await through(terminator, path, await thumbprintOf(identity), identity);
+        expect(receivedInAnySpelling(answer, kind.header)).toEqual([]);
+        expectRefusal(await through(terminator, path, await thumbprintOf(identity), client2), INVALID_TOKEN);
+      }
+    },
+  );
 
   it("a chain: the first certificate is the leaf", async () => {
     const { withIntermediate, intermediate } = await certificates();
@@ -102,7 +128,12 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (_name, kin
         const offered = session === undefined ? {} : { session };
         try {
           const claims = active({ cnf: { "x5t#S256": thumbprint } });
-          return await world.sendToken(own, claims, { port: terminator.port, identity: world.pki.client1, connections, ...offered });
+          return await world.sendToken(own, claims, {
+            port: terminator.port,
+            identity: world.pki.client1,
+            connections,
+            ...offered,
+          });
         } finally {
           connections.close();
         }
@@ -134,7 +165,10 @@ describe(PASSTHROUGH.name, () => {
     const claims = active({ cnf: { "x5t#S256": await thumbprintOf(world.pki.client1) } });
     for (const identity of [world.pki.client2, undefined]) {
       const own_ = identity === undefined ? {} : { identity };
-      expectRefusal(await world.sendToken(own, claims, { port: balancer.port, tls: true, from, headers: [lie], ...own_ }), INVALID_TOKEN);
+      expectRefusal(
+        await world.sendToken(own, claims, { port: balancer.port, tls: true, from, headers: [lie], ...own_ }),
+        INVALID_TOKEN,
+      );
     }
   });
 });

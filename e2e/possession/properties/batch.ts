@@ -31,7 +31,8 @@ interface Answered {
 }
 
 function plain(value: unknown): Value {
-  if (typeof value === "object" && value !== null && "text" in value) return Buffer.from(String(value.text), "base64").toString("latin1");
+  if (typeof value === "object" && value !== null && "text" in value)
+    return Buffer.from(String(value.text), "base64").toString("latin1");
   return value as Value;
 }
 
@@ -46,7 +47,8 @@ function run(environment: NodeJS.ProcessEnv): void {
     env: { ...process.env, ...environment, REPOSITORY, ANSWER: answer },
     encoding: "utf8",
   });
-  if (result.status !== 0) throw new Error(`${command ?? ""} failed: ${result.stdout}${result.stderr}${String(result.error ?? "")}`);
+  if (result.status !== 0)
+    throw new Error(`${command ?? ""} failed: ${result.stdout}${result.stderr}${String(result.error ?? "")}`);
 }
 
 /** Answers all cases, in their order. @throws Error when a parser raised: no input may do that. */
@@ -88,5 +90,7 @@ export function holds<T>(
   });
   if (wrong.length === 0) return;
   const smallest = wrong.map((each) => JSON.stringify(each)).sort((left, right) => left.length - right.length)[0] ?? "";
-  throw new Error(`${wrong.length} of ${count} inputs are read otherwise (PROPERTY_SEED=${SEED}); the shortest: ${smallest.slice(0, 3000)}`);
+  throw new Error(
+    `${wrong.length} of ${count} inputs are read otherwise (PROPERTY_SEED=${SEED}); the shortest: ${smallest.slice(0, 3000)}`,
+  );
 }

@@ -35,7 +35,7 @@ interface Node_ {
 
 function readNodes(der: Buffer): Node_[] {
   const nodes: Node_[] = [];
-  for (let position = 0; position < der.length; ) {
+  for (let position = 0; position < der.length;) {
     const tag = der[position] ?? 0;
     const first = der[position + 1] ?? 0;
     const size = first < 0x80 ? 0 : first & 0x7f;
@@ -87,7 +87,9 @@ const PEM = new RegExp(`^(?:${SPACE}*-----BEGIN CERTIFICATE-----[^-]*-----END CE
 
 function fromPem(text: string): string | undefined {
   if (!PEM.test(text)) return undefined;
-  const bodies = [...text.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g)].map(([, body = ""]) => body.replaceAll(new RegExp(SPACE, "g"), ""));
+  const bodies = [...text.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g)].map(
+    ([, body = ""]) => body.replaceAll(new RegExp(SPACE, "g"), ""),
+  );
   const ders = bodies.map(base64Bytes);
   if (ders.some((der) => der === undefined || !isSequence(der))) return undefined;
   const [leaf] = ders;
@@ -181,7 +183,7 @@ export function distinguishedName(text: string): Attribute[][] | undefined {
   if (/^ *$/.test(text)) return [];
   const names: Attribute[][] = [[]];
   const attribute = /^ *([A-Za-z0-9][A-Za-z0-9.-]*) *= */;
-  const pair = "\\\\(?:[ \"#+,;<=>\\\\]|[0-9A-Fa-f]{2})";
+  const pair = '\\\\(?:[ "#+,;<=>\\\\]|[0-9A-Fa-f]{2})';
   const plain = new RegExp(`^(?!["#])(?:[^\\0"+,;<>\\\\]|${pair})*`);
   const quoted = new RegExp(`^"((?:[^"\\\\]|${pair})*)"`);
   let rest = text;
@@ -216,7 +218,9 @@ export function distinguishedName(text: string): Attribute[][] | undefined {
 }
 
 function unescaped(text: string): string {
-  return text.replace(/\\([0-9A-Fa-f]{2}|[^])/g, (_, what: string) => (what.length === 2 ? String.fromCharCode(parseInt(what, 16)) : what));
+  return text.replace(/\\([0-9A-Fa-f]{2}|[^])/g, (_, what: string) =>
+    what.length === 2 ? String.fromCharCode(parseInt(what, 16)) : what,
+  );
 }
 
 /** UTF8String, NumericString, PrintableString, IA5String, VisibleString with a definite length. */
@@ -232,7 +236,8 @@ function berText(ber: Buffer): string | undefined {
 /** A cookie (RFC 6265 §5.4): value of the first of this name, how many there are, and the others. */
 export function cookie(header: string, name: string): { value: string | null; count: number; others: string[] } {
   const pairs = header.split(";");
-  const nameOf = (pair: string): string | undefined => (pair.includes("=") ? pair.slice(0, pair.indexOf("=")).replace(/^[ \t]+|[ \t]+$/g, "") : undefined);
+  const nameOf = (pair: string): string | undefined =>
+    pair.includes("=") ? pair.slice(0, pair.indexOf("=")).replace(/^[ \t]+|[ \t]+$/g, "") : undefined;
   const own = pairs.filter((pair) => nameOf(pair) === name);
   const [first] = own;
   const raw = first?.slice(first.indexOf("=") + 1).replace(/^[ \t]+|[ \t]+$/g, "");
@@ -242,7 +247,10 @@ export function cookie(header: string, name: string): { value: string | null; co
 
 /** application/x-www-form-urlencoded, on bytes (URL standard §5.1). */
 export function parameter(encoded: string, name: string): { value: string | null; count: number; others: string[] } {
-  const decoded = (text: string): string => text.replaceAll("+", " ").replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+  const decoded = (text: string): string =>
+    text
+      .replaceAll("+", " ")
+      .replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
   const nameOf = (pair: string): string => decoded(pair.split("=")[0] ?? "");
   const pairs = encoded.split("&");
   const own = pairs.filter((pair) => pair !== "" && nameOf(pair) === name);
@@ -267,7 +275,8 @@ export function isStrictObject(text: string): boolean {
     blank();
     const first = text[position];
     if (first === '"') return string() !== undefined;
-    if (first !== "{" && first !== "[") return take(/true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y) !== undefined;
+    if (first !== "{" && first !== "[")
+      return take(/true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y) !== undefined;
     if (depth > 16) return false;
     position += 1;
     const end = first === "{" ? "}" : "]";

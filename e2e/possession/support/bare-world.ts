@@ -31,7 +31,11 @@ export async function startBareWorld(configure: (pki: TestPki) => Promise<BareCo
   const pki = await testPki();
   const upstream = await startUpstream();
   const { routes, plugins } = await configure(pki);
-  const list = Object.entries(routes).map(([path, own], index) => ({ name: `route-${index}`, paths: [path], plugins: own }));
+  const list = Object.entries(routes).map(([path, own], index) => ({
+    name: `route-${index}`,
+    paths: [path],
+    plugins: own,
+  }));
   const services = [{ name: "echo", url: `http://127.0.0.1:${upstream.port}`, routes: list }];
   const gateway = await startGateway({
     shared,

@@ -59,23 +59,52 @@ function issue(request: CertificateRequest): Promise<Identity> {
 }
 
 /** `-days` of openssl's `x509` counts from now, so other times need its `ca`. */
-async function issueAt(name: string, subject: string, issuer: Identity, times: [start: string, end: string], extensions: string): Promise<Identity> {
+async function issueAt(
+  name: string,
+  subject: string,
+  issuer: Identity,
+  times: [start: string, end: string],
+  extensions: string,
+): Promise<Identity> {
   const made = identity(name);
   const folder = join(directory, `ca-${name}`);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "index"), "");
   await writeFile(join(folder, "serial"), "1000\n");
-  const configuration = `[ca]\ndefault_ca=own\n[own]\ndatabase=${folder}/index\nserial=${folder}/serial\nnew_certs_dir=${folder}\n`
-    + `default_md=sha256\npolicy=any\nx509_extensions=own_extensions\nstring_mask=utf8only\npreserve=yes\n`
-    + `[any]\ncommonName=optional\norganizationName=optional\n[own_extensions]\n${extensions}\n`
-    + `[req]\ndistinguished_name=dn\n[dn]\n`;
+  const configuration =
+    `[ca]\ndefault_ca=own\n[own]\ndatabase=${folder}/index\nserial=${folder}/serial\nnew_certs_dir=${folder}\n` +
+    `default_md=sha256\npolicy=any\nx509_extensions=own_extensions\nstring_mask=utf8only\npreserve=yes\n` +
+    `[any]\ncommonName=optional\norganizationName=optional\n[own_extensions]\n${extensions}\n` +
+    `[req]\ndistinguished_name=dn\n[dn]\n`;
   const file = join(folder, "openssl.cnf");
   await writeFile(file, configuration);
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout", made.key];
-  await run("openssl", ["req", "-new", "-utf8", "-config", file, ...key, "-subj", subject, "-out", `${made.certificate}.csr`]);
+  await run("openssl", [
+    "req",
+    "-new",
+    "-utf8",
+    "-config",
+    file,
+    ...key,
+    "-subj",
+    subject,
+    "-out",
+    `${made.certificate}.csr`,
+  ]);
   const [start, end] = times;
   const signing = ["-cert", issuer.certificate, "-keyfile", issuer.key, "-startdate", start, "-enddate", end];
-  await run("openssl", ["ca", "-batch", "-notext", "-config", file, "-in", `${made.certificate}.csr`, ...signing, "-out", made.certificate]);
+  await run("openssl", [
+    "ca",
+    "-batch",
+    "-notext",
+    "-config",
+    file,
+    "-in",
+    `${made.certificate}.csr`,
+    ...signing,
+    "-out",
+    made.certificate,
+  ]);
   return made;
 }
 
@@ -88,10 +117,20 @@ async function sending(client: Identity, name: string, more: readonly Identity[]
 }
 
 const NAMES: readonly { name: string; subject: string; commonName?: string; organization?: string }[] = [
-  { name: "separators", subject: '/O=A, "B" \\+ C; D\\\\E/CN=x, O=Somebody Else, y', commonName: "x, O=Somebody Else, y", organization: 'A, "B" + C; D\\E' },
+  {
+    name: "separators",
+    subject: '/O=A, "B" \\+ C; D\\\\E/CN=x, O=Somebody Else, y',
+    commonName: "x, O=Somebody Else, y",
+    organization: 'A, "B" + C; D\\E',
+  },
   { name: "spaces", subject: "/O= leading/CN=trailing ", commonName: "trailing ", organization: " leading" },
   { name: "sharp", subject: "/O=#sharp/CN=<a>=b", commonName: "<a>=b", organization: "#sharp" },
-  { name: "utf-8", subject: "/O=Çağrı Özdemir AŞ/CN=Cem Özdemir", commonName: "Cem Özdemir", organization: "Çağrı Özdemir AŞ" },
+  {
+    name: "utf-8",
+    subject: "/O=Çağrı Özdemir AŞ/CN=Cem Özdemir",
+    commonName: "Cem Özdemir",
+    organization: "Çağrı Özdemir AŞ",
+  },
   { name: "several", subject: "/O=general/O=special/CN=outer/CN=inner", commonName: "inner", organization: "special" },
   { name: "multi-valued", subject: "/O=Example/CN=both+UID=u1", commonName: "both", organization: "Example" },
   { name: "percent", subject: "/O=100%25/CN=UTF-8''x", commonName: "UTF-8''x", organization: "100%25" },
@@ -102,9 +141,14 @@ const END = "complete";
 
 async function isUsable(marker: string): Promise<boolean> {
   if (!existsSync(marker)) return false;
-  const [made, root] = await Promise.all([readFile(identity("intermediate").certificate), testPki().then(({ ca }) => readFile(ca.certificate))]);
+  const [made, root] = await Promise.all([
+    readFile(identity("intermediate").certificate),
+    testPki().then(({ ca }) => readFile(ca.certificate)),
+  ]);
   const certificate = new X509Certificate(made);
-  return certificate.verify(new X509Certificate(root).publicKey) && Date.parse(certificate.validTo) > Date.now() + DAY_MS;
+  return (
+    certificate.verify(new X509Certificate(root).publicKey) && Date.parse(certificate.validTo) > Date.now() + DAY_MS
+  );
 }
 
 const CLIENT = "basicConstraints=critical,CA:FALSE\nextendedKeyUsage=clientAuth";
@@ -117,7 +161,12 @@ async function make(): Promise<void> {
   const pki = await testPki();
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "openssl.cnf"), "[req]\ndistinguished_name = dn\n[dn]\n");
-  const intermediate = await issue({ name: "intermediate", subject: "/O=Demo/CN=Intermediate", use: "authority", issuer: pki.ca });
+  const intermediate = await issue({
+    name: "intermediate",
+    subject: "/O=Demo/CN=Intermediate",
+    use: "authority",
+    issuer: pki.ca,
+  });
   const below = await issue({ name: "below", subject: "/O=Demo/CN=below", use: "client", issuer: intermediate });
   await sending(below, "below", [intermediate]);
   const deep: Identity[] = [];
@@ -125,10 +174,20 @@ async function make(): Promise<void> {
     const issuer = deep.at(-1) ?? pki.ca;
     deep.push(await issue({ name: `deep-${index}`, subject: `/O=Demo/CN=Deep ${index}`, use: "authority", issuer }));
   }
-  const lowest = await issue({ name: "deep-client", subject: "/CN=deep", use: "client", issuer: deep.at(-1) ?? pki.ca });
+  const lowest = await issue({
+    name: "deep-client",
+    subject: "/CN=deep",
+    use: "client",
+    issuer: deep.at(-1) ?? pki.ca,
+  });
   await sending(lowest, "deep-client", [...deep].reverse());
   const ninth = deep.slice(0, -1);
-  const higher = await issue({ name: "ninth-client", subject: "/CN=ninth", use: "client", issuer: ninth.at(-1) ?? pki.ca });
+  const higher = await issue({
+    name: "ninth-client",
+    subject: "/CN=ninth",
+    use: "client",
+    issuer: ninth.at(-1) ?? pki.ca,
+  });
   await sending(higher, "ninth-client", [...ninth].reverse());
   await issueAt("expired", "/CN=expired", pki.ca, PAST, CLIENT);
   await issueAt("not-yet-valid", "/CN=not yet", pki.ca, FUTURE, CLIENT);
@@ -153,7 +212,17 @@ async function multiValued(made: Identity, issuer: Identity): Promise<void> {
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout", made.key];
   const signing = ["-CA", issuer.certificate, "-CAkey", issuer.key, "-days", "30"];
   const extensions = ["-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=clientAuth"];
-  await run("openssl", ["req", "-x509", "-config", configuration, ...key, ...signing, ...extensions, "-out", made.certificate]);
+  await run("openssl", [
+    "req",
+    "-x509",
+    "-config",
+    configuration,
+    ...key,
+    ...signing,
+    ...extensions,
+    "-out",
+    made.certificate,
+  ]);
 }
 
 /** Makes what is missing. */
@@ -164,7 +233,10 @@ export async function certificates(): Promise<Certificates> {
     await writeFile(`${marker}.new`, "");
     await rename(`${marker}.new`, marker);
   }
-  const chain = (name: string): Identity => ({ certificate: join(directory, `${name}.chain.crt`), key: identity(name).key });
+  const chain = (name: string): Identity => ({
+    certificate: join(directory, `${name}.chain.crt`),
+    key: identity(name).key,
+  });
   return {
     intermediate: identity("intermediate"),
     belowIntermediate: identity("below"),
@@ -179,6 +251,11 @@ export async function certificates(): Promise<Certificates> {
     belowClient: chain("below-client"),
     expiredAuthority: identity("expired-authority"),
     belowExpiredAuthority: chain("below-expired-authority"),
-    names: NAMES.map(({ name, commonName, organization }) => ({ ...identity(`name-${name}`), name, commonName, organization })),
+    names: NAMES.map(({ name, commonName, organization }) => ({
+      ...identity(`name-${name}`),
+      name,
+      commonName,
+      organization,
+    })),
   };
 }

@@ -6,7 +6,12 @@ export const ALGORITHMS = "ES256 ES384 PS256 RS256 EdDSA";
 
 function dpopRefusal(error: string | undefined): Refusal {
   const challenge = { realm: "service", algs: ALGORITHMS, ...(error === undefined ? {} : { error }) };
-  return { status: 401, message: error === undefined ? MESSAGES.unauthenticated : MESSAGES.denied, scheme: "DPoP", challenge };
+  return {
+    status: 401,
+    message: error === undefined ? MESSAGES.unauthenticated : MESSAGES.denied,
+    scheme: "DPoP",
+    challenge,
+  };
 }
 
 export const INVALID_PROOF = dpopRefusal("invalid_dpop_proof");

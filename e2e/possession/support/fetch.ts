@@ -7,7 +7,10 @@ import { request as requestHttps } from "node:https";
 export function fetchTrusting(authority: string): (url: string, options: RequestInit) => Promise<Response> {
   const ca = readFileSync(authority);
   return async (url, options) => {
-    const body = options.body === null || options.body === undefined ? undefined : Buffer.from(await new Response(options.body).arrayBuffer());
+    const body =
+      options.body === null || options.body === undefined
+        ? undefined
+        : Buffer.from(await new Response(options.body).arrayBuffer());
     const headers = Object.fromEntries(new Headers(options.headers));
     return new Promise((done, fail) => {
       const request = url.startsWith("https:") ? requestHttps : requestHttp;
@@ -18,7 +21,8 @@ export function fetchTrusting(authority: string): (url: string, options: Request
         incoming.on("error", fail);
         incoming.on("end", () => {
           const answered = new Headers();
-          for (const [name, values] of Object.entries(incoming.headersDistinct)) for (const value of values ?? []) answered.append(name, value);
+          for (const [name, values] of Object.entries(incoming.headersDistinct))
+            for (const value of values ?? []) answered.append(name, value);
           const status = incoming.statusCode ?? 500;
           done(new Response(status === 204 ? null : Buffer.concat(chunks), { status, headers: answered }));
         });

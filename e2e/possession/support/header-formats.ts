@@ -9,7 +9,13 @@ export function certificateOf(identity: Identity): X509Certificate {
 
 /** All but unreserved characters: nginx's `$ssl_client_escaped_cert`. */
 export function nginxEscaped(text: string): string {
-  return [...Buffer.from(text)].map((byte) => (/[\w.~-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)).join("");
+  return [...Buffer.from(text)]
+    .map((byte) =>
+      /[\w.~-]/.test(String.fromCharCode(byte))
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+    )
+    .join("");
 }
 
 function base64(identity: Identity): string {
@@ -25,7 +31,11 @@ export type Writer = (leaf: Identity, ...chain: Identity[]) => string;
 export const FORMATS = {
   nginx: (leaf, ...chain) => nginxEscaped([leaf, ...chain].map(pem).join("")),
   /** "URL-encoded PEM format, with +=/ as safe characters" (AWS, X-Amzn-Mtls-Clientcert-Leaf). */
-  aws: (leaf, ...chain) => [leaf, ...chain].map(pem).join("").replace(/[^\w.~+=/-]/g, (character) => encodeURIComponent(character)),
+  aws: (leaf, ...chain) =>
+    [leaf, ...chain]
+      .map(pem)
+      .join("")
+      .replace(/[^\w.~+=/-]/g, (character) => encodeURIComponent(character)),
   /** Apache's mod_headers writes spaces for line feeds. */
   apache: (leaf, ...chain) => [leaf, ...chain].map(pem).join("").trimEnd().replaceAll("\n", " "),
   /** Traefik's passTLSClientCert: Base64 without armour, commas between. */
@@ -33,8 +43,10 @@ export const FORMATS = {
   traefik2: (leaf, ...chain) => [leaf, ...chain].map((each) => encodeURIComponent(base64(each))).join(","),
   rfc9440: (leaf) => `:${base64(leaf)}:`,
   der: (leaf) => base64(leaf),
-  xfccCert: (leaf) => `By=spiffe://demo/gateway;Cert="${nginxEscaped(pem(leaf))}";Subject="CN=client1,O=Callista Enterprise AB";URI=`,
-  xfccHash: (leaf) => `By=spiffe://demo/gateway;Hash=${certificateOf(leaf).fingerprint256.replaceAll(":", "").toLowerCase()};Subject="CN=a;\\"b\\",c"`,
+  xfccCert: (leaf) =>
+    `By=spiffe://demo/gateway;Cert="${nginxEscaped(pem(leaf))}";Subject="CN=client1,O=Callista Enterprise AB";URI=`,
+  xfccHash: (leaf) =>
+    `By=spiffe://demo/gateway;Hash=${certificateOf(leaf).fingerprint256.replaceAll(":", "").toLowerCase()};Subject="CN=a;\\"b\\",c"`,
   xfccBoth: (leaf, ...chain) =>
     `Hash=${certificateOf(leaf).fingerprint256.replaceAll(":", "").toLowerCase()};Cert="${nginxEscaped(pem(leaf))}";Chain="${nginxEscaped([leaf, ...chain].map(pem).join(""))}"`,
 } as const satisfies Record<string, Writer>;

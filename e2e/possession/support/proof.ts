@@ -1,5 +1,13 @@
 /** DPoP proofs (RFC 9449 §4.2), good ones and ones that are wrong in a single point. Made with Node's own crypto, so that anything can be written. */
-import { constants, createHash, generateKeyPairSync, randomUUID, sign, type JsonWebKey, type KeyObject } from "node:crypto";
+import {
+  constants,
+  createHash,
+  generateKeyPairSync,
+  randomUUID,
+  sign,
+  type JsonWebKey,
+  type KeyObject,
+} from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { nowSeconds } from "../../support/authorization-server.ts";
 

@@ -9,7 +9,13 @@ import type { World } from "../../support/world.ts";
 import { connectionsOver, type TlsChoice } from "./connections.ts";
 
 /** Sends one request over a connection of its own. */
-async function sendOver(world: World, choice: TlsChoice, thumbprint: string, identity: Identity | undefined, session?: Buffer): Promise<Answer> {
+async function sendOver(
+  world: World,
+  choice: TlsChoice,
+  thumbprint: string,
+  identity: Identity | undefined,
+  session?: Buffer,
+): Promise<Answer> {
   const connections = connectionsOver(choice);
   try {
     const claims = active({ cnf: { "x5t#S256": thumbprint } });

@@ -45,7 +45,9 @@ export function pathOf(program: string): string | undefined {
 }
 
 function nginxConf({ pki, port, gatewayPort, directory }: Place, own: string): string {
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `  ${name}_temp_path ${directory}/${name};`);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (name) => `  ${name}_temp_path ${directory}/${name};`,
+  );
   return `daemon off;
 master_process off;
 pid ${directory}/nginx.pid;
@@ -105,7 +107,10 @@ export const KINDS: readonly TerminatorKind[] = [
     header: "X-Client-Cert",
     program: "haproxy",
     files: (place) => ({
-      "haproxy.cfg": haproxyConf(place, `${HAPROXY_CLEAR}\n  http-request set-header X-Client-Cert %[ssl_c_der,base64] if { ssl_c_used }`),
+      "haproxy.cfg": haproxyConf(
+        place,
+        `${HAPROXY_CLEAR}\n  http-request set-header X-Client-Cert %[ssl_c_der,base64] if { ssl_c_used }`,
+      ),
     }),
     args: ({ directory }) => ["-db", "-f", join(directory, "haproxy.cfg")],
   },
@@ -272,7 +277,8 @@ async function ended(child: ChildProcess): Promise<void> {
 /** Starts a terminator; it takes connections when the promise is kept. */
 export async function startTerminator(kind: TerminatorKind, pki: TestPki, gatewayPort: number): Promise<Terminator> {
   const program = pathOf(kind.program);
-  if (program === undefined) throw new Error(`${kind.program} is not installed. Debian: apt-get install nginx haproxy apache2-bin caddy`);
+  if (program === undefined)
+    throw new Error(`${kind.program} is not installed. Debian: apt-get install nginx haproxy apache2-bin caddy`);
   const directory = await mkdtemp(join(tmpdir(), "terminator-"));
   const [port = 0] = await freePorts(1);
   const place: Place = { pki, port, gatewayPort, directory };
@@ -282,7 +288,8 @@ export async function startTerminator(kind: TerminatorKind, pki: TestPki, gatewa
   const environment = { ...process.env, HOME: directory, XDG_DATA_HOME: directory, XDG_CONFIG_HOME: directory };
   const child = spawn(program, kind.args(place), { stdio: ["ignore", "pipe", "pipe"], env: environment });
   let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
   child.once("error", (cause) => (said += String(cause)));
   const stop = async (): Promise<void> => {
     await ended(child);
