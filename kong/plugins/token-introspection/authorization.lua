@@ -4,6 +4,7 @@ local ____claims = require("kong.plugins.token-introspection.claims")
 local claimAt = ____claims.claimAt
 local claimPath = ____claims.claimPath
 local clientIdOf = ____claims.clientIdOf
+local isFinite = ____claims.isFinite
 local isArray = ____claims.isArray
 local nameText = ____claims.nameText
 local textsOf = ____claims.textsOf
@@ -197,7 +198,7 @@ local function timeOf(value)
   if value == nil or value == ngx.null then
     return nil, false
   end
-  if type(value) == "number" then
+  if type(value) == "number" and isFinite(value) then
     return value, false
   end
   return nil, true

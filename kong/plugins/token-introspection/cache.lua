@@ -7,6 +7,7 @@ local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
 local flights = require("kong.plugins.token-introspection.flight")
 local ____forgetting = require("kong.plugins.token-introspection.forgetting")
+local forgotEverythingWithin = ____forgetting.forgotEverythingWithin
 local isForgotten = ____forgetting.isForgotten
 local tokenName = ____forgetting.tokenName
 local ____introspection = require("kong.plugins.token-introspection.introspection")
@@ -16,8 +17,8 @@ local isWellFormed = ____token.isWellFormed
 local ____span = require("kong.plugins.token-introspection.span")
 local beginSpan = ____span.beginSpan
 local endSpan = ____span.endSpan
-function isStoredMiss(level)
-  return level ~= nil and level > 0
+function isStoredMiss(level, question)
+  return level ~= nil and level > 0 and not forgotEverythingWithin(question.negative_ttl)
 end
 local max = math.max
 local min = math.min
@@ -125,7 +126,7 @@ end
 local function secondLook(errand)
   local entry, ____, level = kong.cache:get(errand.key)
   if entry == nil then
-    return isStoredMiss(level) and INACTIVE or nil
+    return isStoredMiss(level, errand.question) and INACTIVE or nil
   end
   errand.replaces = true
   local usable = now() < entry.freshUntil and not isForgotten(entry.obtained, errand.name, entry.claims)
@@ -157,11 +158,18 @@ local function journeyOf(errand)
     return askOnce(errand, deadline)
   end
 end
+local function askTogether(errand, deadline)
+  local outcome = flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) or OVERDUE
+  if not (outcome.entry ~= nil) or not isForgotten(outcome.entry.obtained, errand.name, outcome.entry.claims) then
+    return outcome
+  end
+  errand.replaces = true
+  return flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) or OVERDUE
+end
 --- Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself.
 local function fly(errand, deadline)
   local span = beginSpan()
-  local outcome = errand.question.ttl == 0 and ask(errand, deadline)
-    or (flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) or OVERDUE)
+  local outcome = errand.question.ttl == 0 and ask(errand, deadline) or askTogether(errand, deadline)
   local ____endSpan_4 = endSpan
   local ____outcome_asked_3 = outcome.asked
   local ____temp_2
@@ -173,6 +181,20 @@ local function fly(errand, deadline)
   ____endSpan_4(span, ____outcome_asked_3, ____temp_2)
   return outcome
 end
+--- Refreshes a stale entry in the background. Only a server that brings no answer keeps it in service: whatever else comes of the call, the
+-- next request asks for itself and sees it.
+local function refresh(errand, entry, deadline)
+  local function journey(____until)
+    local outcome = askOnce(errand, ____until)
+    if outcome.entry ~= nil or outcome.kind ~= "unavailable" then
+      failedAt[entry] = nil
+    else
+      failedAt[entry] = now()
+    end
+    return outcome
+  end
+  flights.launch(underWay, errand.key, deadline, journey, failed)
+end
 --- Serves an entry past its freshness, but only while the server is failing.
 local function consultStale(errand, entry)
   local time = now()
@@ -181,7 +203,7 @@ local function consultStale(errand, entry)
   if failure ~= nil then
     if time - failure >= REFRESH_INTERVAL then
       failedAt[entry] = time
-      flights.launch(underWay, errand.key, deadline, journeyOf(errand), failed)
+      refresh(errand, entry, deadline)
     end
     return entry, "stale"
   end
@@ -220,7 +242,7 @@ function ____exports.consult(question, token)
   end
   if message ~= nil then
     kong.log.err("the cache could not be read: ", message)
-  elseif entry == nil and isStoredMiss(level) then
+  elseif entry == nil and isStoredMiss(level, question) then
     return nil, INACTIVE
   end
   if not isWellFormed(token) then

@@ -77,13 +77,17 @@ function ____exports.numberText(value)
   local short = format("%.14g", value)
   return tonumber(short) == value and short or format("%.17g", value)
 end
+--- Whether a number is one: a JSON text can name one that is too large for us, which the decoder makes infinite.
+function ____exports.isFinite(value)
+  return value - value == 0
+end
 --- A single value as text; undefined for null, an array or an object.
 function ____exports.scalarText(value)
   if type(value) == "string" then
     return value
   end
   if type(value) == "number" then
-    return ____exports.numberText(value)
+    return ____exports.isFinite(value) and ____exports.numberText(value) or nil
   end
   if type(value) == "boolean" then
     return value and "true" or "false"

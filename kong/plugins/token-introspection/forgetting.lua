@@ -132,4 +132,8 @@ function ____exports.isForgotten(obtained, name, claimsText)
   end
   return isMarked(marks.sub, nameText(claims.sub), obtained) or isMarked(marks.client_id, clientIdOf(claims), obtained)
 end
+--- Whether everything was forgotten in the last seconds.
+function ____exports.forgotEverythingWithin(seconds)
+  return marks.everything > 0 and now() - marks.everything <= seconds
+end
 return ____exports

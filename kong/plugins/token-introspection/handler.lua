@@ -110,7 +110,7 @@ local function authenticate(request, token)
     return refusalOf(origin)
   end
   local standing = standingOf(entry, plan)
-  local refused = refuse(config, headers, token, standing) or identify(config, plan, standing, request.authenticated)
+  local refused = refuse(config, headers, token, standing) or identify(config, plan, standing, headers, request.authenticated)
   if refused ~= nil then
     return refused
   end

@@ -41,6 +41,22 @@ local RESERVED_FAMILIES = { "x-forwarded-", "x-kong-", "x-consumer-" }
 local function startsWith(text, start)
   return sub(text, 1, #start) == start
 end
+--- Headers, in normalized form, that Kong's authentication plugins set or clear for each request that they authenticate.
+local SET_BY_AUTHENTICATION = setOf({
+  "x-consumer-id",
+  "x-consumer-username",
+  "x-consumer-custom-id",
+  "x-credential-identifier",
+  "x-anonymous-consumer",
+})
+--- Whether another plugin that has authenticated the request has set or cleared this header, so that what stands there is its word and not the
+-- client's. X-Authenticated-Groups is set by those alone that give groups.
+function ____exports.isSetByAuthentication(normalized)
+  if normalized == "x-authenticated-groups" then
+    return kong.ctx.shared.authenticated_groups ~= nil
+  end
+  return SET_BY_AUTHENTICATION[normalized] ~= nil
+end
 --- Whether a name in normalized form is one of Kong's own identity headers, or looks like one (`X-Consumer-*`).
 function ____exports.isKongIdentityHeader(normalized)
   return startsWith(normalized, "x-consumer-") or KONG_IDENTITY_HEADERS[normalized] ~= nil

@@ -4,6 +4,8 @@ local headerText, credentialFor, setGroups, concat, HEADERS
 local constants = require("kong.constants")
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
+local ____upstream = require("kong.plugins.token-introspection.upstream")
+local clearSpoofable = ____upstream.clearSpoofable
 function headerText(text)
   local ____temp_1
   if text == nil or text == "" or (string.find(text, "%c")) ~= nil then
@@ -30,10 +32,10 @@ function setGroups(standing)
 end
 concat = table.concat
 HEADERS = constants.HEADERS
---- Seconds that "no consumer has this custom_id" is remembered: Kong tells of a new consumer by its id and username only.
-local UNKNOWN_CUSTOM_ID_TTL = 5
---- Seconds that a consumer found by custom_id is remembered.
-local CUSTOM_ID_TTL = 60
+--- Seconds that a consumer is remembered under a key of our own: Kong tells of a change by the keys of id and user name only.
+local OWN_KEY_TTL = 60
+--- Seconds that "there is no such consumer" is.
+local OWN_KEY_MISS_TTL = 5
 local function errorText(message)
   local ____temp_0
   if message == nil then
@@ -67,18 +69,22 @@ local function look(name, load)
   local consumer, message = kong.cache:get(kong.db.consumers:cache_key(name), nil, load, name)
   return consumer, message
 end
-local function lookByCustomId(name)
-  local key = "token_introspection:custom_id:" .. kong.db.consumers:cache_key(name)
-  local options = { ttl = CUSTOM_ID_TTL, neg_ttl = UNKNOWN_CUSTOM_ID_TTL, resurrect_ttl = 0.001 }
-  local consumer, message = kong.cache:get(key, options, loadByCustomId, name)
+--- Looks under a key of our own, of which Kong knows nothing: for a short time only.
+local function lookBriefly(by, name, load)
+  local key = (("token_introspection:" .. by) .. ":") .. kong.db.consumers:cache_key(name)
+  local options = { ttl = OWN_KEY_TTL, neg_ttl = OWN_KEY_MISS_TTL, resurrect_ttl = 0.001 }
+  local consumer, message = kong.cache:get(key, options, load, name)
   return consumer, message
 end
 local function findConsumer(by, name)
+  if by == "custom_id" then
+    return lookBriefly(by, name, loadByCustomId)
+  end
+  if by == "username" and isUuid(name) then
+    return lookBriefly(by, name, loadByUsername)
+  end
   if by == "username" then
     return look(name, loadByUsername)
-  end
-  if by == "custom_id" then
-    return lookByCustomId(name)
   end
   if not isUuid(name) then
     return nil
@@ -118,15 +124,19 @@ local function mapConsumer(config, standing)
 end
 --- Tells Kong who the caller is: consumer, credential, groups. A consumer that another plugin authenticated stays when we map none.
 --
+-- @param headers all headers of the request, names in lower case.
 -- @param authenticated another plugin has authenticated the request.
 -- @returns undefined, or why the request may not pass.
-function ____exports.identify(config, plan, standing, authenticated)
+function ____exports.identify(config, plan, standing, headers, authenticated)
   if plan.consumerClaim ~= nil then
     local consumer, refused = mapConsumer(config, standing)
     if refused ~= nil then
       return refused
     end
     if consumer ~= nil then
+      if authenticated then
+        clearSpoofable(headers, plan.upstream, false)
+      end
       kong.client.authenticate(consumer, credentialFor(standing, consumer))
       setConsumerHeaders(consumer, headerText(standing.credential.id))
       kong.service.request.clear_header(HEADERS.ANONYMOUS)

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/jwt-answer.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local claimsFailure, isFor, innerAnswer, abs, find, gsub, lower, match, CLOCK_DIFFERENCE
+local claimsFailure, validityFailure, isFor, innerAnswer, abs, find, gsub, lower, match, CLOCK_DIFFERENCE, TIME_LEEWAY
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unexpected = ____answer.unexpected
 local ____base64 = require("kong.plugins.token-introspection.base64")
@@ -43,6 +43,28 @@ function claimsFailure(question, jws)
   if not (abs(ngx.time() - iat) <= CLOCK_DIFFERENCE) then
     return ("its iat is more than " .. tostring(CLOCK_DIFFERENCE)) .. " s away from this clock"
   end
+  return validityFailure(jws.payload)
+end
+function validityFailure(payload)
+  local ____payload_2 = payload
+  local exp = ____payload_2.exp
+  local nbf = ____payload_2.nbf
+  if exp ~= nil and exp ~= ngx.null then
+    if type(exp) ~= "number" then
+      return "its exp is no number"
+    end
+    if not (exp + TIME_LEEWAY > ngx.time()) then
+      return "its exp has passed"
+    end
+  end
+  if nbf ~= nil and nbf ~= ngx.null then
+    if type(nbf) ~= "number" then
+      return "its nbf is no number"
+    end
+    if not (nbf - TIME_LEEWAY <= ngx.time()) then
+      return "its nbf has not come"
+    end
+  end
   return nil
 end
 function isFor(audience, client)
@@ -84,6 +106,7 @@ match = string.match
 --- Bytes of a JWT that are read.
 local MAX_LENGTH = 1024 * 1024
 CLOCK_DIFFERENCE = 300
+TIME_LEEWAY = 10
 --- A signed answer (RFC 9701 section 5): everything about it is verified, and only what is inside `token_introspection` is used. A plain answer is
 -- refused.
 function ____exports.readJwtAnswer(call, server, answer)

@@ -7,6 +7,7 @@ local clientIdOf = ____claims.clientIdOf
 local tokenTypeOf = ____claims.tokenTypeOf
 local ____header_names = require("kong.plugins.token-introspection.header-names")
 local isKongIdentityHeader = ____header_names.isKongIdentityHeader
+local isSetByAuthentication = ____header_names.isSetByAuthentication
 local normalizedName = ____header_names.normalizedName
 local ____header_value = require("kong.plugins.token-introspection.header-value")
 local claimText = ____header_value.claimText
@@ -19,6 +20,7 @@ local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
 local clearHeader = ngx.req.clear_header
 local find = string.find
+local lower = string.lower
 local rawGet = rawget
 local sub = string.sub
 --- The header that tells the upstream service that a request came without a token.
@@ -126,7 +128,8 @@ function ____exports.clearSpoofable(headers, plan, authenticated)
   for name, value in pairs(headers) do
     local verdict = verdictOn(name, plan)
     if verdict ~= 0 then
-      local kept = verdict == 2 and authenticated or verdict == 3 and not plan.hideCertificate and mayPass(value)
+      local kept = verdict == 2 and authenticated and isSetByAuthentication(name)
+        or verdict == 3 and not plan.hideCertificate and mayPass(value)
       if not kept then
         clearHeader(name)
       elseif verdict == 3 then
@@ -179,37 +182,48 @@ end
 function ____exports.upstreamHeadersOf(claims, plan)
   local names = {}
   local values = {}
-  local function add(header, value, separator)
+  local known = {}
+  local function assign(header, value, separator)
     local text = claimText(value, separator)
+    local name = lower(header)
+    if not (known[name] ~= nil) then
+      names[#names + 1] = header
+    end
+    known[name] = true
     local ____temp_5
     if text == nil then
       ____temp_5 = nil
     else
       ____temp_5 = headerValue(text, plan.encoding)
     end
-    local encoded = ____temp_5
-    if encoded == nil then
-      return
-    end
-    names[#names + 1] = header
-    values[#values + 1] = encoded
+    values[name] = ____temp_5
   end
-  add(plan.prefix .. "Client-ID", clientIdOf(claims), ",")
-  add(plan.prefix .. "Token-Type", tokenTypeOf(claims), ",")
+  assign(plan.prefix .. "Client-ID", clientIdOf(claims), ",")
+  assign(plan.prefix .. "Token-Type", tokenTypeOf(claims), ",")
   for ____, ____value in ipairs(plan.forwardings) do
     local header = ____value.header
     local path = ____value.path
     local separator = ____value.separator
-    add(header, claimAt(claims, path), separator)
+    assign(header, claimAt(claims, path), separator)
   end
-  return { names = names, values = values }
+  local headers = { names = {}, values = {} }
+  for ____, name in ipairs(names) do
+    local value = values[lower(name)]
+    if value ~= nil then
+      local ____headers_names_6 = headers.names
+      ____headers_names_6[#____headers_names_6 + 1] = name
+      local ____headers_values_7 = headers.values
+      ____headers_values_7[#____headers_values_7 + 1] = value
+    end
+  end
+  return headers
 end
 --- Sets the headers of a token on the request to the upstream service.
 function ____exports.forward(headers)
   local setHeader = kong.service.request.set_header
-  local ____headers_6 = headers
-  local names = ____headers_6.names
-  local values = ____headers_6.values
+  local ____headers_8 = headers
+  local names = ____headers_8.names
+  local values = ____headers_8.values
   for index = 1, #names do
     setHeader(names[index], values[index])
   end

@@ -4,6 +4,7 @@ import {
   claimAt,
   claimPath,
   clientIdOf,
+  isFinite,
   isArray,
   nameText,
   textsOf,
@@ -203,7 +204,7 @@ export interface Validity {
 
 function timeOf(this: void, value: Cjson.Value | undefined): LuaMultiReturn<[number | undefined, boolean]> {
   if (value === undefined || value === ngx.null) return $multi(undefined, false);
-  if (typeof value === "number") return $multi(value, false);
+  if (typeof value === "number" && isFinite(value)) return $multi(value, false);
   return $multi(undefined, true);
 }
 

@@ -1,7 +1,7 @@
 import * as locks from "resty.lock";
 import { type ActiveAnswer, type Answer, type Asked, type Failure, unavailable, unexpected } from "./answer";
 import * as flights from "./flight";
-import { isForgotten, tokenName } from "./forgetting";
+import { forgotEverythingWithin, isForgotten, tokenName } from "./forgetting";
 import { introspectWithin } from "./introspection";
 import type { Question } from "./question";
 import { isWellFormed } from "./token";
@@ -147,7 +147,7 @@ function ask(this: void, errand: Errand, deadline: number): Outcome {
 /** A usable entry, or the miss, that another worker has stored meanwhile. */
 function secondLook(this: void, errand: Errand): Outcome | undefined {
   const [entry, , level] = kong.cache.get<Entry>(errand.key);
-  if (entry === undefined) return isStoredMiss(level) ? INACTIVE : undefined;
+  if (entry === undefined) return isStoredMiss(level, errand.question) ? INACTIVE : undefined;
   errand.replaces = true;
   const usable = now() < entry.freshUntil && !isForgotten(entry.obtained, errand.name, entry.claims);
   return usable ? { entry, latency: 0 } : undefined;
@@ -165,24 +165,46 @@ function askOnce(this: void, errand: Errand, deadline: number): Outcome {
   return outcome;
 }
 
-/** Kong's cache says -1 where there is nothing, and where it found it for a stored miss. */
-function isStoredMiss(this: void, level: number | undefined): boolean {
-  return level !== undefined && level > 0;
+/**
+ * Whether there is a stored miss that counts. Kong's cache says -1 where there is nothing, and where it found it for a miss. A miss has no time
+ * of its own: one that may be from before everything was forgotten is not believed.
+ */
+function isStoredMiss(this: void, level: number | undefined, question: Question): boolean {
+  return level !== undefined && level > 0 && !forgotEverythingWithin(question.negative_ttl);
 }
 
 function journeyOf(this: void, errand: Errand): flights.Journey<Outcome> {
   return (deadline) => askOnce(errand, deadline);
 }
 
+function askTogether(this: void, errand: Errand, deadline: number): Outcome {
+  const outcome = flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE;
+  if (!("entry" in outcome) || !isForgotten(outcome.entry.obtained, errand.name, outcome.entry.claims)) return outcome;
+  // The flight had begun before the token was forgotten; this request may have come after.
+  errand.replaces = true;
+  return flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE;
+}
+
 /** Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself. */
 function fly(this: void, errand: Errand, deadline: number): Outcome {
   const span = beginSpan();
-  const outcome =
-    errand.question.ttl === 0
-      ? ask(errand, deadline)
-      : (flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE);
+  const outcome = errand.question.ttl === 0 ? ask(errand, deadline) : askTogether(errand, deadline);
   endSpan(span, outcome.asked, "entry" in outcome || outcome.kind === "inactive" ? undefined : outcome.kind);
   return outcome;
+}
+
+/**
+ * Refreshes a stale entry in the background. Only a server that brings no answer keeps it in service: whatever else comes of the call, the
+ * next request asks for itself and sees it.
+ */
+function refresh(this: void, errand: Errand, entry: Entry, deadline: number): void {
+  const journey: flights.Journey<Outcome> = (until) => {
+    const outcome = askOnce(errand, until);
+    if ("entry" in outcome || outcome.kind !== "unavailable") failedAt.delete(entry);
+    else failedAt.set(entry, now());
+    return outcome;
+  };
+  flights.launch(underWay, errand.key, deadline, journey, failed);
 }
 
 /** Serves an entry past its freshness, but only while the server is failing. */
@@ -193,7 +215,7 @@ function consultStale(this: void, errand: Errand, entry: Entry): Consultation {
   if (failure !== undefined) {
     if (time - failure >= REFRESH_INTERVAL) {
       failedAt.set(entry, time);
-      flights.launch(underWay, errand.key, deadline, journeyOf(errand), failed);
+      refresh(errand, entry, deadline);
     }
     return $multi(entry, "stale");
   }
@@ -219,7 +241,7 @@ export function consult(this: void, question: Question, token: string): Consulta
   const errand: Errand = { key, name, question, token, replaces: entry !== undefined };
   if (usable) return consultStale(errand, entry);
   if (message !== undefined) kong.log.err("the cache could not be read: ", message);
-  else if (entry === undefined && isStoredMiss(level)) return $multi(undefined, INACTIVE);
+  else if (entry === undefined && isStoredMiss(level, question)) return $multi(undefined, INACTIVE);
   // Not earlier: what is in the cache was well-formed when it was asked.
   if (!isWellFormed(token)) return $multi(undefined, MALFORMED);
   const outcome = fly(errand, now() + question.timeout / 1000);

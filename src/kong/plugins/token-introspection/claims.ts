@@ -72,10 +72,15 @@ export function numberText(this: void, value: number): string {
   return tonumber(short) === value ? short : format("%.17g", value);
 }
 
+/** Whether a number is one: a JSON text can name one that is too large for us, which the decoder makes infinite. */
+export function isFinite(this: void, value: number): boolean {
+  return value - value === 0;
+}
+
 /** A single value as text; undefined for null, an array or an object. */
 export function scalarText(this: void, value: unknown): string | undefined {
   if (typeof value === "string") return value;
-  if (typeof value === "number") return numberText(value);
+  if (typeof value === "number") return isFinite(value) ? numberText(value) : undefined;
   if (typeof value === "boolean") return value ? "true" : "false";
   return undefined;
 }

@@ -122,3 +122,8 @@ export function isForgotten(this: void, obtained: number, name: string, claimsTe
     isMarked(marks.client_id, clientIdOf(claims as Claims), obtained)
   );
 }
+
+/** Whether everything was forgotten in the last seconds. */
+export function forgotEverythingWithin(this: void, seconds: number): boolean {
+  return marks.everything > 0 && now() - marks.everything <= seconds;
+}

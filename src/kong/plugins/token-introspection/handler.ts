@@ -82,7 +82,8 @@ function authenticate(this: void, request: Request, token: PresentedToken): Refu
   const [entry, origin, latency] = consult(plan.question, token.value);
   if (entry === undefined) return refusalOf(origin);
   const standing = standingOf(entry, plan);
-  const refused = refuse(config, headers, token, standing) ?? identify(config, plan, standing, request.authenticated);
+  const refused =
+    refuse(config, headers, token, standing) ?? identify(config, plan, standing, headers, request.authenticated);
   if (refused !== undefined) return refused;
   forward(standing.upstream);
   reportAllowed(standing, origin, latency);

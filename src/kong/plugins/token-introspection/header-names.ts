@@ -47,6 +47,24 @@ function startsWith(this: void, text: string, start: string): boolean {
   return sub(text, 1, start.length) === start;
 }
 
+/** Headers, in normalized form, that Kong's authentication plugins set or clear for each request that they authenticate. */
+const SET_BY_AUTHENTICATION = setOf([
+  "x-consumer-id",
+  "x-consumer-username",
+  "x-consumer-custom-id",
+  "x-credential-identifier",
+  "x-anonymous-consumer",
+]);
+
+/**
+ * Whether another plugin that has authenticated the request has set or cleared this header, so that what stands there is its word and not the
+ * client's. X-Authenticated-Groups is set by those alone that give groups.
+ */
+export function isSetByAuthentication(this: void, normalized: string): boolean {
+  if (normalized === "x-authenticated-groups") return kong.ctx.shared.authenticated_groups !== undefined;
+  return SET_BY_AUTHENTICATION.has(normalized);
+}
+
 /** Whether a name in normalized form is one of Kong's own identity headers, or looks like one (`X-Consumer-*`). */
 export function isKongIdentityHeader(this: void, normalized: string): boolean {
   return startsWith(normalized, "x-consumer-") || KONG_IDENTITY_HEADERS.has(normalized);

@@ -3,14 +3,15 @@ import type { Plan } from "./plan";
 import { type Refusal, refusal } from "./refusal";
 import type { Config } from "./settings";
 import type { Standing } from "./standing";
+import { clearSpoofable } from "./upstream";
 
 const concat = table.concat;
 const HEADERS = constants.HEADERS;
 
-/** Seconds that "no consumer has this custom_id" is remembered: Kong tells of a new consumer by its id and username only. */
-const UNKNOWN_CUSTOM_ID_TTL = 5;
-/** Seconds that a consumer found by custom_id is remembered. */
-const CUSTOM_ID_TTL = 60;
+/** Seconds that a consumer is remembered under a key of our own: Kong tells of a change by the keys of id and user name only. */
+const OWN_KEY_TTL = 60;
+/** Seconds that "there is no such consumer" is. */
+const OWN_KEY_MISS_TTL = 5;
 
 type Found = LuaMultiReturn<[Kong.Consumer | undefined, (string | undefined)?]>;
 type Loader = (this: void, name: string) => Found;
@@ -51,16 +52,19 @@ function look(this: void, name: string, load: Loader): Found {
   return $multi(consumer, message);
 }
 
-function lookByCustomId(this: void, name: string): Found {
-  const key = "token_introspection:custom_id:" + kong.db.consumers.cache_key(name);
-  const options = { ttl: CUSTOM_ID_TTL, neg_ttl: UNKNOWN_CUSTOM_ID_TTL, resurrect_ttl: 0.001 };
-  const [consumer, message] = kong.cache.get(key, options, loadByCustomId, name);
+/** Looks under a key of our own, of which Kong knows nothing: for a short time only. */
+function lookBriefly(this: void, by: string, name: string, load: Loader): Found {
+  const key = "token_introspection:" + by + ":" + kong.db.consumers.cache_key(name);
+  const options = { ttl: OWN_KEY_TTL, neg_ttl: OWN_KEY_MISS_TTL, resurrect_ttl: 0.001 };
+  const [consumer, message] = kong.cache.get(key, options, load, name);
   return $multi(consumer, message);
 }
 
 function findConsumer(this: void, by: "username" | "custom_id" | "id", name: string): Found {
+  if (by === "custom_id") return lookBriefly(by, name, loadByCustomId);
+  // Under Kong's key a UUID stands for a consumer's id: a user name that looks like one must not be found, or missed, in its place.
+  if (by === "username" && isUuid(name)) return lookBriefly(by, name, loadByUsername);
   if (by === "username") return look(name, loadByUsername);
-  if (by === "custom_id") return lookByCustomId(name);
   if (!isUuid(name)) return $multi(undefined);
   return look(name, loadById);
 }
@@ -102,6 +106,7 @@ function headerText(this: void, text: string | undefined): string | undefined {
 
 /**
  * Tells Kong who the caller is: consumer, credential, groups. A consumer that another plugin authenticated stays when we map none.
+ * @param headers all headers of the request, names in lower case.
  * @param authenticated another plugin has authenticated the request.
  * @returns undefined, or why the request may not pass.
  */
@@ -110,12 +115,15 @@ export function identify(
   config: Config,
   plan: Plan,
   standing: Standing,
+  headers: OpenResty.Headers,
   authenticated: boolean,
 ): Refusal | undefined {
   if (plan.consumerClaim !== undefined) {
     const [consumer, refused] = mapConsumer(config, standing);
     if (refused !== undefined) return refused;
     if (consumer !== undefined) {
+      // What stood there was another plugin's consumer, or the client's.
+      if (authenticated) clearSpoofable(headers, plan.upstream, false);
       kong.client.authenticate(consumer, credentialFor(standing, consumer));
       setConsumerHeaders(consumer, headerText(standing.credential.id));
       kong.service.request.clear_header(HEADERS.ANONYMOUS);

@@ -22,6 +22,8 @@ const match = string.match;
 const MAX_LENGTH = 1024 * 1024;
 /** Seconds by which `iat` may differ from our clock. */
 const CLOCK_DIFFERENCE = 300;
+/** Seconds of clock difference allowed for its exp and nbf. */
+const TIME_LEEWAY = 10;
 
 /**
  * A signed answer (RFC 9701 section 5): everything about it is verified, and only what is inside `token_introspection` is used. A plain answer is
@@ -60,6 +62,20 @@ function claimsFailure(this: void, question: Question, jws: Jws): string | undef
   if (typeof iat !== "number") return "its iat is no number";
   if (!(abs(ngx.time() - iat) <= CLOCK_DIFFERENCE))
     return `its iat is more than ${CLOCK_DIFFERENCE} s away from this clock`;
+  return validityFailure(jws.payload);
+}
+
+/** The JWT's own times (RFC 7519 sections 4.1.4 and 4.1.5), which are not the token's. */
+function validityFailure(this: void, payload: Cjson.JsonObject): string | undefined {
+  const { exp, nbf } = payload;
+  if (exp !== undefined && exp !== ngx.null) {
+    if (typeof exp !== "number") return "its exp is no number";
+    if (!(exp + TIME_LEEWAY > ngx.time())) return "its exp has passed";
+  }
+  if (nbf !== undefined && nbf !== ngx.null) {
+    if (typeof nbf !== "number") return "its nbf is no number";
+    if (!(nbf - TIME_LEEWAY <= ngx.time())) return "its nbf has not come";
+  }
   return undefined;
 }
 

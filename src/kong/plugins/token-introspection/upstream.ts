@@ -1,5 +1,5 @@
 import { type ClaimPath, type Claims, claimAt, claimPath, clientIdOf, tokenTypeOf } from "./claims";
-import { isKongIdentityHeader, normalizedName } from "./header-names";
+import { isKongIdentityHeader, isSetByAuthentication, normalizedName } from "./header-names";
 import { type HeaderEncoding, claimText, headerValue } from "./header-value";
 import { isPeerTrusted } from "./peer";
 import { redactHeader } from "./redaction";
@@ -7,6 +7,7 @@ import { eachMatch } from "./text";
 
 const clearHeader = ngx.req.clear_header;
 const find = string.find;
+const lower = string.lower;
 const rawGet = rawget;
 const sub = string.sub;
 
@@ -148,7 +149,7 @@ export function clearSpoofable(
     const verdict = verdictOn(name, plan);
     if (verdict !== Verdict.Keep) {
       const kept =
-        (verdict === Verdict.Identity && authenticated) ||
+        (verdict === Verdict.Identity && authenticated && isSetByAuthentication(name)) ||
         (verdict === Verdict.Certificate && !plan.hideCertificate && mayPass(value));
       if (!kept) clearHeader(name);
       else if (verdict === Verdict.Certificate) redactHeader(name);
@@ -203,18 +204,29 @@ export interface UpstreamHeaders {
 /** Makes the headers of a token. A claim that is absent, null or empty has none, and what the client sent in its place is gone already. */
 export function upstreamHeadersOf(this: void, claims: Claims, plan: UpstreamPlan): UpstreamHeaders {
   const names: string[] = [];
-  const values: string[] = [];
-  const add = (header: string, value: Cjson.Value | undefined, separator: string): void => {
+  const values = new LuaTable<string, string | undefined>();
+  const known = new LuaSet<string>();
+  const assign = (header: string, value: Cjson.Value | undefined, separator: string): void => {
     const text = claimText(value, separator);
-    const encoded = text === undefined ? undefined : headerValue(text, plan.encoding);
-    if (encoded === undefined) return;
-    names.push(header);
-    values.push(encoded);
+    const name = lower(header);
+    if (!known.has(name)) names.push(header);
+    known.add(name);
+    values.set(name, text === undefined ? undefined : headerValue(text, plan.encoding));
   };
-  add(plan.prefix + "Client-ID", clientIdOf(claims), ",");
-  add(plan.prefix + "Token-Type", tokenTypeOf(claims), ",");
-  for (const { header, path, separator } of plan.forwardings) add(header, claimAt(claims, path), separator);
-  return { names, values };
+  assign(plan.prefix + "Client-ID", clientIdOf(claims), ",");
+  assign(plan.prefix + "Token-Type", tokenTypeOf(claims), ",");
+  // What is configured comes later and counts, also where its claim is absent: an upstream service that was promised one claim gets no other.
+  for (const { header, path, separator } of plan.forwardings) assign(header, claimAt(claims, path), separator);
+
+  const headers: { names: string[]; values: string[] } = { names: [], values: [] };
+  for (const name of names) {
+    const value = values.get(lower(name));
+    if (value !== undefined) {
+      headers.names.push(name);
+      headers.values.push(value);
+    }
+  }
+  return headers;
 }
 
 /** Sets the headers of a token on the request to the upstream service. */
