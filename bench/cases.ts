@@ -245,7 +245,7 @@ export function makePeerCases(peer: string, text: string, parse: (text: string) 
     const request = requestFor(`/${name}/`, bearer(token));
     return {
       name,
-      title: `${peer}: ${name}`,
+      title: `route ${name}`,
       transport: mtls ? "mtls" : "plain",
       bare: mtls ? "mtls-bare" : "bare",
       floor: mtls ? "mtls-floor" : "floor",

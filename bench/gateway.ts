@@ -11,7 +11,7 @@ import { UserError } from "../demo/errors.ts";
 import type { Pki } from "../demo/pki.ts";
 import { freePorts } from "../e2e/support/ports.ts";
 import { until } from "../e2e/support/until.ts";
-import { SettingsError, startGateway } from "../gateway/gateway.ts";
+import { type Gateway, SettingsError, startGateway } from "../gateway/gateway.ts";
 import { findWorker } from "./worker.ts";
 
 const run = promisify(execFile);
@@ -74,8 +74,14 @@ async function complaintsIn(file: string): Promise<string[]> {
 }
 
 async function startDev(request: GatewayRequest, ports: readonly [number, number], prefix: string): Promise<BenchGateway> {
+  let gateway: Gateway;
   try {
-    const gateway = await startGateway({ prefix, yml: stringify(request.configuration), environment: cleanEnvironment(), settings: settingsFor(request, ports) });
+    gateway = await startGateway({ prefix, yml: stringify(request.configuration), environment: cleanEnvironment(), settings: settingsFor(request, ports) });
+  } catch (cause) {
+    if (cause instanceof SettingsError) throw new UserError(`The development gateway: ${cause.message}`);
+    throw cause;
+  }
+  try {
     return {
       description: "the development gateway",
       httpPort: ports[0],
@@ -85,7 +91,7 @@ async function startDev(request: GatewayRequest, ports: readonly [number, number
       stop: () => gateway.stop(),
     };
   } catch (cause) {
-    if (cause instanceof SettingsError) throw new UserError(`The development gateway: ${cause.message}`);
+    await gateway.stop();
     throw cause;
   }
 }
@@ -148,12 +154,18 @@ export async function startBenchGateway(request: GatewayRequest): Promise<BenchG
   await chmod(directory, 0o755);
   const [http = 0, https = 0] = await freePorts(2);
   const start = request.kind === "kong" ? startKong : startDev;
-  const gateway = await start(request, [http, https], join(directory, "gateway"));
-  return {
-    ...gateway,
-    async stop() {
-      await gateway.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    const gateway = await start(request, [http, https], join(directory, "gateway"));
+    return {
+      ...gateway,
+      async stop() {
+        await gateway.stop();
+        await remove();
+      },
+    };
+  } catch (cause) {
+    await remove();
+    throw cause;
+  }
 }

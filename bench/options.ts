@@ -83,7 +83,7 @@ export function readOptions(args: readonly string[], environment: Readonly<Recor
   return {
     gateway,
     full,
-    rounds: Math.ceil(numberFrom("rounds", values.rounds, full ? 300 : 40)),
+    rounds: Math.ceil(numberFrom("rounds", values.rounds, full ? 300 : 30)),
     requests: 200,
     tokens: full ? 100_000 : 5_000,
     certificates: full ? 10_000 : 400,
