@@ -22,7 +22,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { list, readConf, type KongConf, type Listener } from "./kong-conf.ts";
 import { readEntities, resolveHosts, type Entities } from "./kong-yml.ts";
-import { findNginx } from "./nginx-binary.ts";
+import { findNginx, type NginxBinary } from "./nginx-binary.ts";
 import { renderNginxConf, type Layout } from "./nginx-conf.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -279,7 +279,7 @@ export function runningPid(prefix: string): number | undefined {
 function layoutFor(
   conf: KongConf,
   files: Files,
-  modules: string,
+  nginx: NginxBinary,
   environment: NonNullable<GatewayOptions["environment"]>,
 ): Layout {
   const { prefix } = conf;
@@ -287,7 +287,8 @@ function layoutFor(
   const given = (conf.values.get("lua_package_path") ?? "").split(";").filter((part) => part !== "");
   return {
     prefix,
-    modules,
+    modules: nginx.modules,
+    limitsHeaders: nginx.limitsHeaders,
     // The gateway's stand-ins come first, a user's own plugins before the repository's.
     packagePath: [own[0], own[1], ...given, own[2], own[3]].join(";"),
     launchFile: files.launch,
@@ -356,7 +357,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   prepare(prefix);
   for (const listener of conf.listeners) await checkPort(listener);
   rmSync(files.socket, { force: true });
-  await write(conf, files, entities, layoutFor(conf, files, nginx.modules, environment));
+  await write(conf, files, entities, layoutFor(conf, files, nginx, environment));
 
   const errorLog = join(prefix, "logs", "start.log");
   const output = openSync(errorLog, "w+");

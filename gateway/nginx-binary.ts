@@ -1,5 +1,5 @@
 /** Finds Debian's nginx and what it needs, and says which package is missing. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { SettingsError } from "./settings-error.ts";
 
@@ -17,6 +17,8 @@ const NEEDED: [string, string][] = [
 export interface NginxBinary {
   path: string;
   modules: string;
+  /** It limits the number of a request's headers, which Kong's does not, unless the directive max_headers says otherwise. */
+  limitsHeaders: boolean;
 }
 
 export function findOnPath(name: string): string | undefined {
@@ -30,5 +32,5 @@ export function findNginx(): NginxBinary {
   for (const [file, name] of NEEDED) {
     if (!existsSync(file)) throw new SettingsError(`${file} is missing: apt-get install ${name}`);
   }
-  return { path, modules: MODULES };
+  return { path, modules: MODULES, limitsHeaders: readFileSync(path).includes("max_headers") };
 }

@@ -8,6 +8,8 @@ export interface Layout {
   prefix: string;
   /** The folder with nginx's modules. */
   modules: string;
+  /** nginx limits the number of a request's headers. */
+  limitsHeaders: boolean;
   /** Lua's search path for the gateway and the plugins. */
   packagePath: string;
   launchFile: string;
@@ -117,6 +119,7 @@ function httpBlock(conf: KongConf, layout: Layout): Block {
     .set("ssl_session_timeout", get(conf, "ssl_session_timeout"))
     .set("lua_ssl_verify_depth", get(conf, "lua_ssl_verify_depth"))
     .set("lua_ssl_protocols", get(conf, "lua_ssl_protocols"));
+  if (layout.limitsHeaders) block.set("max_headers", "100000");
   if (get(conf, "ssl_ciphers") !== "") block.set("ssl_ciphers", get(conf, "ssl_ciphers"));
   if (get(conf, "ssl_dhparam") !== "") block.set("ssl_dhparam", get(conf, "ssl_dhparam"));
   if (get(conf, "lua_package_cpath") !== "") block.set("lua_package_cpath", `'${get(conf, "lua_package_cpath")};;'`);

@@ -264,9 +264,11 @@ function handleError(): void {
   ctx.delay_response = undefined;
   // A request that could not be read has no Accept header to go by.
   const usual = ngx.req.get_headers().Accept === undefined ? kong.configuration.error_default_type : undefined;
+  // nginx's own status for headers that are too long or too many.
+  const tooLarge = ngx.status === 494;
   kong.response.error(
-    ngx.status >= 400 ? ngx.status : 500,
-    undefined,
+    tooLarge ? 400 : ngx.status >= 400 ? ngx.status : 500,
+    tooLarge ? "Request header or cookie too large" : undefined,
     usual === undefined ? undefined : { "Content-Type": `${usual}; charset=utf-8` },
   );
 }
@@ -290,9 +292,10 @@ function control(): void {
   file?.write(body);
   file?.close();
   loadEntities();
-  configurePlugins();
+  // Before the plugins are configured, as Kong does: what they write then is there to stay.
   (kong.cache as { purge(): void }).purge();
   ngx.shared.kong_db_cache?.flush_all();
+  configurePlugins();
   broadcast(CONFIG_EVENT, "");
   ngx.say("ok");
 }

@@ -5,7 +5,6 @@ local claimAt = ____claims.claimAt
 local claimPath = ____claims.claimPath
 local clientIdOf = ____claims.clientIdOf
 local isFinite = ____claims.isFinite
-local isArray = ____claims.isArray
 local nameText = ____claims.nameText
 local textsOf = ____claims.textsOf
 local tokenTypeOf = ____claims.tokenTypeOf
@@ -176,8 +175,7 @@ local function refuseAuthenticationContext(claims, rules)
   if rules.acrValues == nil then
     return nil
   end
-  local acr = claims.acr
-  if not isArray(acr) and anyIn(textsOf(acr), rules.acrValues) then
+  if anyIn(textsOf(claims.acr), rules.acrValues) then
     return nil
   end
   return refusal("insufficient_user_authentication", "acr_values: the token's acr is none of them")

@@ -131,6 +131,9 @@ function newTls(): Dict {
     sessionContexts = sessionContexts + 1;
     const context = string.format("%08x%08x", ngx.worker.pid(), sessionContexts);
     C.SSL_set_session_id_context(pointer, context, context.length);
+    // Until TLS 1.3 the session has been made already, with the context as it was.
+    const session = C.SSL_get_session(pointer);
+    if (session !== undefined) C.SSL_SESSION_set1_id_context(session, context, context.length);
     return $multi(true);
   }
 

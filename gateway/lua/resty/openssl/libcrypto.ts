@@ -159,6 +159,8 @@ int OSSL_PARAM_BLD_push_octet_string(void *builder, const char *key, const void 
 void *ngx_http_lua_ffi_get_req_ssl_pointer(void *r);
 uint64_t SSL_set_options(void *ssl, uint64_t options);
 int SSL_set_session_id_context(void *ssl, const unsigned char *context, unsigned int length);
+void *SSL_get_session(const void *ssl);
+int SSL_SESSION_set1_id_context(void *session, const unsigned char *context, unsigned int length);
 void *SSL_get_peer_cert_chain(const void *ssl);
 `);
 

@@ -5,7 +5,6 @@ import {
   claimPath,
   clientIdOf,
   isFinite,
-  isArray,
   nameText,
   textsOf,
   tokenTypeOf,
@@ -173,8 +172,7 @@ function refuseClaims(this: void, claims: Claims, rules: Rules): Refusal | undef
 
 function refuseAuthenticationContext(this: void, claims: Claims, rules: Rules): Refusal | undefined {
   if (rules.acrValues === undefined) return undefined;
-  const acr = claims["acr"];
-  if (!isArray(acr) && anyIn(textsOf(acr), rules.acrValues)) return undefined;
+  if (anyIn(textsOf(claims["acr"]), rules.acrValues)) return undefined;
   return refusal("insufficient_user_authentication", "acr_values: the token's acr is none of them");
 }
 
