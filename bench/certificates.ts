@@ -67,7 +67,15 @@ export function certificateMaker(authority: { certificate: string; key: string }
   return () => {
     made += 1;
     const version = element(0xa0, element(0x02, Buffer.from([2])));
-    const signed = sequence(version, serial(made), ECDSA_WITH_SHA256, issuer, validity, name(`bench-${made}`), publicKey);
+    const signed = sequence(
+      version,
+      serial(made),
+      ECDSA_WITH_SHA256,
+      issuer,
+      validity,
+      name(`bench-${made}`),
+      publicKey,
+    );
     const signature = element(0x03, Buffer.from([0]), sign("sha256", signed, issuerKey));
     const der = sequence(signed, ECDSA_WITH_SHA256, signature);
     const lines = der.toString("base64").replace(/(.{64})/g, "$1\n");

@@ -38,7 +38,9 @@ export function barChart(title: string, unit: string, bars: readonly Bar[]): str
     const y = TOP + index * ROW;
     const middle = y + ROW / 2;
     const range =
-      low === undefined || high === undefined ? "" : `<line x1="${x(low).toFixed(1)}" y1="${middle}" x2="${x(high).toFixed(1)}" y2="${middle}" stroke="#222" stroke-width="1.5"/>`;
+      low === undefined || high === undefined
+        ? ""
+        : `<line x1="${x(low).toFixed(1)}" y1="${middle}" x2="${x(high).toFixed(1)}" y2="${middle}" stroke="#222" stroke-width="1.5"/>`;
     return (
       `<text x="${LABELS - 8}" y="${middle + 4}" text-anchor="end">${escape(label)}</text>` +
       `<rect x="${LABELS}" y="${y + 4}" width="${(x(value) - LABELS).toFixed(1)}" height="${ROW - 8}" fill="#3b78b5"/>${range}` +

@@ -32,7 +32,8 @@ function answerLength(text: string): number | undefined {
   const head = text.indexOf(HEAD_END);
   if (head < 0) return undefined;
   const length = /\r\nContent-Length: *(\d+)/i.exec(text.slice(0, head))?.[1];
-  if (length === undefined && !/^HTTP\/1.1 (204|304)/.test(text)) throw new Error(`an answer without Content-Length: ${text.slice(0, head)}`);
+  if (length === undefined && !/^HTTP\/1.1 (204|304)/.test(text))
+    throw new Error(`an answer without Content-Length: ${text.slice(0, head)}`);
   const end = head + HEAD_END.length + Number(length ?? 0);
   return text.length < end ? undefined : end;
 }
@@ -64,7 +65,15 @@ export function openConnection(target: Target): Promise<Connection> {
     const socket =
       tls === undefined
         ? connect({ host: "127.0.0.1", port, noDelay: true })
-        : connectTls({ host: "127.0.0.1", servername: "localhost", port, ca: tls.ca, cert: tls.certificate, key: tls.key, session: undefined });
+        : connectTls({
+            host: "127.0.0.1",
+            servername: "localhost",
+            port,
+            ca: tls.ca,
+            cert: tls.certificate,
+            key: tls.key,
+            session: undefined,
+          });
     socket.once("error", fail);
     socket.once(tls === undefined ? "connect" : "secureConnect", () => {
       socket.removeListener("error", fail);
@@ -109,7 +118,11 @@ async function mend(pool: Pool, size: number): Promise<void> {
  * Sends each of the requests once, on `size` connections of the pool, as fast as answers come.
  * @throws Error when a connection ends under a request.
  */
-export async function exchange(pool: Pool, requests: readonly Buffer[], size = pool.connections.length): Promise<Answers> {
+export async function exchange(
+  pool: Pool,
+  requests: readonly Buffer[],
+  size = pool.connections.length,
+): Promise<Answers> {
   await mend(pool, size);
   const latencies = new Float64Array(requests.length);
   const statuses = new Map<number, number>();
@@ -146,6 +159,8 @@ export async function exchange(pool: Pool, requests: readonly Buffer[], size = p
 
 /** A GET request. @param headers as they go over the wire, in this order. */
 export function requestFor(path: string, headers: Readonly<Record<string, string>>): Buffer {
-  const lines = Object.entries({ Host: "localhost", "User-Agent": "bench/1", Accept: "*/*", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ Host: "localhost", "User-Agent": "bench/1", Accept: "*/*", ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   return Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`, "latin1");
 }

@@ -50,7 +50,10 @@ export async function crowd(gateway: BenchGateway, server: OwnServer, size: numb
       const request = requestFor("/cold/", { Authorization: `Bearer ${makeToken("live", `crowd-${time}`)}` });
       const askedBefore = await countIntrospections(server);
       const before = cpuMicroseconds(gateway.worker);
-      const answers = await exchange(pool, Array.from({ length: size }, () => request));
+      const answers = await exchange(
+        pool,
+        Array.from({ length: size }, () => request),
+      );
       cpu.push((cpuMicroseconds(gateway.worker) - before) / size);
       introspections.push((await countIntrospections(server)) - askedBefore);
       milliseconds.push(answers.seconds * 1000);
@@ -86,7 +89,12 @@ export async function memoryOf(gateway: BenchGateway, tokens: number): Promise<M
   const sendOnce = async (name: string, count: number): Promise<void> => {
     for (let done = 0; done < count; done += 500) {
       const some = Math.min(500, count - done);
-      await exchange(pool, Array.from({ length: some }, (_, index) => requestFor("/tokens/", { Authorization: `Bearer ${makeToken("live", `${name}-${done + index}`)}` })));
+      await exchange(
+        pool,
+        Array.from({ length: some }, (_, index) =>
+          requestFor("/tokens/", { Authorization: `Bearer ${makeToken("live", `${name}-${done + index}`)}` }),
+        ),
+      );
     }
   };
   try {
@@ -97,7 +105,12 @@ export async function memoryOf(gateway: BenchGateway, tokens: number): Promise<M
     await send("memory", tokens);
     const resident = residentBytes(gateway.worker) - residentBefore;
     const after = await readGauge(gateway);
-    return { tokens, dictionary: (before.free - after.free) / tokens, heap: (after.heap - before.heap) / tokens, resident: resident / tokens };
+    return {
+      tokens,
+      dictionary: (before.free - after.free) / tokens,
+      heap: (after.heap - before.heap) / tokens,
+      resident: resident / tokens,
+    };
   } finally {
     closePool(pool);
   }
@@ -113,7 +126,11 @@ export interface Reading {
 }
 
 /** Ever new tokens for some minutes, with a look at the worker every ten seconds. */
-export async function soak(gateway: BenchGateway, minutes: number, progress: (line: string) => void): Promise<Reading[]> {
+export async function soak(
+  gateway: BenchGateway,
+  minutes: number,
+  progress: (line: string) => void,
+): Promise<Reading[]> {
   const pool = await openPool({ port: gateway.httpPort }, 16);
   const started = performance.now();
   const readings: Reading[] = [];
@@ -121,16 +138,21 @@ export async function soak(gateway: BenchGateway, minutes: number, progress: (li
   let due = 0;
   try {
     for (let seconds = 0; seconds < minutes * 60; seconds = (performance.now() - started) / 1000) {
-      const batch = Array.from({ length: 500 }, (_, index) => requestFor("/cold/", { Authorization: `Bearer ${makeToken("live", `soak-${requests + index}`)}` }));
+      const batch = Array.from({ length: 500 }, (_, index) =>
+        requestFor("/cold/", { Authorization: `Bearer ${makeToken("live", `soak-${requests + index}`)}` }),
+      );
       const { statuses } = await exchange(pool, batch);
-      if (statuses.get(200) !== batch.length) throw new Error(`the soak had answers other than 200: ${JSON.stringify([...statuses])}`);
+      if (statuses.get(200) !== batch.length)
+        throw new Error(`the soak had answers other than 200: ${JSON.stringify([...statuses])}`);
       requests += batch.length;
       if (seconds >= due) {
         due += 10;
         const { heap, free } = await readGauge(gateway);
         const reading = { seconds, requests, resident: residentBytes(gateway.worker), heap, free };
         readings.push(reading);
-        progress(`soak: ${seconds.toFixed(0)} s, ${requests} tokens, resident ${(reading.resident / 2 ** 20).toFixed(0)} MiB, Lua heap ${(heap / 2 ** 20).toFixed(1)} MiB`);
+        progress(
+          `soak: ${seconds.toFixed(0)} s, ${requests} tokens, resident ${(reading.resident / 2 ** 20).toFixed(0)} MiB, Lua heap ${(heap / 2 ** 20).toFixed(1)} MiB`,
+        );
       }
     }
   } finally {
@@ -170,7 +192,10 @@ export async function profile(gateway: BenchGateway, measured: Case, pool: Pool,
     const samples = await during("profile");
     return {
       title: measured.title,
-      functions: samples.split("\n").filter((line) => /^\s*\d+%/.test(line)).map((line) => line.trim()),
+      functions: samples
+        .split("\n")
+        .filter((line) => /^\s*\d+%/.test(line))
+        .map((line) => line.trim()),
       notCompiled: traces.split("\n").filter((line) => /NYI|stitch|fallback|abort/.test(line)),
     };
   } finally {

@@ -46,7 +46,9 @@ function settingsFor(request: GatewayRequest, ports: readonly [number, number]):
   const { pki } = request;
   return {
     plugins: ["bundled", "bench-floor", "bench-signature", "bench-gauge", ...request.names].join(","),
-    lua_package_path: [request.plugins, BENCH_PLUGINS].flatMap((folder) => [`${folder}/?.lua`, `${folder}/?/init.lua`]).join(";"),
+    lua_package_path: [request.plugins, BENCH_PLUGINS]
+      .flatMap((folder) => [`${folder}/?.lua`, `${folder}/?/init.lua`])
+      .join(";"),
     proxy_listen: `127.0.0.1:${ports[0]}, 127.0.0.1:${ports[1]} ssl`,
     admin_listen: "off",
     nginx_worker_processes: "1",
@@ -73,10 +75,19 @@ async function complaintsIn(file: string): Promise<string[]> {
   return text.split("\n").filter((line) => /\[(warn|error|crit|alert|emerg)\]/.test(line));
 }
 
-async function startDev(request: GatewayRequest, ports: readonly [number, number], prefix: string): Promise<BenchGateway> {
+async function startDev(
+  request: GatewayRequest,
+  ports: readonly [number, number],
+  prefix: string,
+): Promise<BenchGateway> {
   let gateway: Gateway;
   try {
-    gateway = await startGateway({ prefix, yml: stringify(request.configuration), environment: cleanEnvironment(), settings: settingsFor(request, ports) });
+    gateway = await startGateway({
+      prefix,
+      yml: stringify(request.configuration),
+      environment: cleanEnvironment(),
+      settings: settingsFor(request, ports),
+    });
   } catch (cause) {
     if (cause instanceof SettingsError) throw new UserError(`The development gateway: ${cause.message}`);
     throw cause;
@@ -106,12 +117,17 @@ async function kong(...args: string[]): Promise<string> {
     return (await run("kong", args, { env: cleanEnvironment() })).stdout.trim();
   } catch (cause) {
     const { code, stdout = "", stderr = "" } = cause as { code?: unknown; stdout?: string; stderr?: string };
-    if (code === "ENOENT") throw new UserError("The command `kong` is not on PATH. Leave GATEWAY out to measure the development gateway.");
+    if (code === "ENOENT")
+      throw new UserError("The command `kong` is not on PATH. Leave GATEWAY out to measure the development gateway.");
     throw new UserError(`kong ${args[0] ?? ""} failed: ${stdout}${stderr}`);
   }
 }
 
-async function startKong(request: GatewayRequest, ports: readonly [number, number], prefix: string): Promise<BenchGateway> {
+async function startKong(
+  request: GatewayRequest,
+  ports: readonly [number, number],
+  prefix: string,
+): Promise<BenchGateway> {
   const settings = {
     ...settingsFor(request, ports),
     lua_package_path: `${settingsFor(request, ports)["lua_package_path"]};;`,
@@ -124,7 +140,12 @@ async function startKong(request: GatewayRequest, ports: readonly [number, numbe
   };
   const conf = `${prefix}.conf`;
   await writeFile(`${prefix}.yml`, stringify(request.configuration));
-  await writeFile(conf, Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`).join(""));
+  await writeFile(
+    conf,
+    Object.entries(settings)
+      .map(([name, value]) => `${name} = ${value}\n`)
+      .join(""),
+  );
   const version = await kong("version");
   await kong("start", "-c", conf);
   const pidFile = join(prefix, "pids", "nginx.pid");

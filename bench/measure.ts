@@ -88,7 +88,9 @@ function shuffle<T>(items: readonly T[]): T[] {
 
 function wrongStatus(answers: Answers, expected: number): string | undefined {
   const wrong = [...answers.statuses].filter(([status]) => status !== expected);
-  return wrong.length === 0 ? undefined : `${wrong.map(([status, count]) => `${count} × ${status}`).join(", ")} instead of ${expected}`;
+  return wrong.length === 0
+    ? undefined
+    : `${wrong.map(([status, count]) => `${count} × ${status}`).join(", ")} instead of ${expected}`;
 }
 
 /** Reads the worker's clock when it has done what comes after the last answer: it is quiet once 3 ms have cost it next to nothing. */
@@ -103,7 +105,8 @@ async function settledCpu(worker: number): Promise<number> {
   return last;
 }
 
-const poolOf = (running: Running): Pool => (running.case.transport === "plain" ? running.pools.plain : running.pools.mtls);
+const poolOf = (running: Running): Pool =>
+  running.case.transport === "plain" ? running.pools.plain : running.pools.mtls;
 
 async function keptSlice(running: Running, round: number, options: MeasureOptions): Promise<void> {
   const { case: measured, bench } = running;
@@ -127,7 +130,10 @@ let nextCertificate = 0;
 async function freshSlice(running: Running, round: number, options: MeasureOptions): Promise<void> {
   const { case: measured, bench, pools } = running;
   const count = Math.ceil(options.requests * measured.share);
-  const certificates = Array.from({ length: count }, (_, index) => options.certificates[(nextCertificate + index) % options.certificates.length] ?? options.client);
+  const certificates = Array.from(
+    { length: count },
+    (_, index) => options.certificates[(nextCertificate + index) % options.certificates.length] ?? options.client,
+  );
   nextCertificate += count;
   const thumbprints = certificates.map(({ thumbprint }) => thumbprint);
   const requests = measured.requests(count, thumbprints);
@@ -154,7 +160,8 @@ async function warm(running: Running, options: MeasureOptions): Promise<void> {
   const first = measured.first();
   const answers = await exchange(poolOf(running), first);
   running.failed = wrongStatus(answers, measured.status);
-  if (running.failed === undefined) await exchange(poolOf(running), measured.requests(Math.min(WARM, options.requests * 5 * measured.share), []));
+  if (running.failed === undefined)
+    await exchange(poolOf(running), measured.requests(Math.min(WARM, options.requests * 5 * measured.share), []));
 }
 
 function difference(running: Running, base: Running | undefined): Summary | undefined {
@@ -168,7 +175,8 @@ function difference(running: Running, base: Running | undefined): Summary | unde
 
 function resultOf(running: Running, all: readonly Running[]): Result {
   const { case: measured, samples, latencies } = running;
-  const find = (name: string | undefined): Running | undefined => all.find((other) => other.bench === running.bench && other.case.name === name);
+  const find = (name: string | undefined): Running | undefined =>
+    all.find((other) => other.bench === running.bench && other.case.name === name);
   const ordered = [...latencies].sort((left, right) => left - right);
   return {
     bench: running.bench.name,
@@ -195,14 +203,17 @@ export async function measure(benches: readonly Bench[], options: MeasureOptions
   const all: Running[] = [];
   for (const bench of benches) {
     const pools = await openPools(bench, options);
-    for (const measured of bench.cases) all.push({ bench, pools, case: measured, samples: new Map(), latencies: [], failed: undefined });
+    for (const measured of bench.cases)
+      all.push({ bench, pools, case: measured, samples: new Map(), latencies: [], failed: undefined });
   }
   try {
     for (const running of all) await warm(running, options);
     for (let round = 0; round < options.rounds; round += 1) {
       for (const running of shuffle(all)) {
         if (running.failed !== undefined) continue;
-        await (running.case.transport === "fresh" ? freshSlice(running, round, options) : keptSlice(running, round, options));
+        await (running.case.transport === "fresh"
+          ? freshSlice(running, round, options)
+          : keptSlice(running, round, options));
       }
       if ((round + 1) % 10 === 0) options.progress(`round ${round + 1} of ${options.rounds}`);
     }

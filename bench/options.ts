@@ -38,7 +38,8 @@ GATEWAY=kong measures the \`kong\` command on PATH, else the development gateway
 function peerFrom(text: string): Peer {
   const [, name = "", folder = "", yml] = /^([\w-]+)=([^:]+)(?::(.+))?$/.exec(text) ?? [];
   if (name === "") throw new UserError(`--peer ${text}: expected NAME=FOLDER or NAME=FOLDER:KONG_YML`);
-  if (!existsSync(join(folder, "kong", "plugins"))) throw new UserError(`--peer ${name}: there is no kong/plugins in ${folder}`);
+  if (!existsSync(join(folder, "kong", "plugins")))
+    throw new UserError(`--peer ${name}: there is no kong/plugins in ${folder}`);
   if (yml !== undefined && !existsSync(yml)) throw new UserError(`--peer ${name}: there is no file ${yml}`);
   return { name, folder: resolve(folder), yml: yml === undefined ? undefined : resolve(yml) };
 }
@@ -59,9 +60,13 @@ function patternFrom(text: string): RegExp {
 }
 
 /** @throws UserError with the usage when an argument is unknown or wrong. */
-export function readOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Options {
+export function readOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Options {
   const gateway = environment["GATEWAY"] ?? "dev";
-  if (gateway !== "dev" && gateway !== "kong") throw new UserError(`GATEWAY is "${gateway}"; the benchmarks know dev and kong`);
+  if (gateway !== "dev" && gateway !== "kong")
+    throw new UserError(`GATEWAY is "${gateway}"; the benchmarks know dev and kong`);
   let values;
   try {
     ({ values } = parseArgs({

@@ -25,7 +25,8 @@ function withInterval(summary: Summary | undefined): string {
 }
 
 /** A median with its quartiles. */
-const withQuartiles = (summary: Summary): string => `${number(summary.median)} (${number(summary.lowerQuartile)} to ${number(summary.upperQuartile)})`;
+const withQuartiles = (summary: Summary): string =>
+  `${number(summary.median)} (${number(summary.lowerQuartile)} to ${number(summary.upperQuartile)})`;
 
 function rowsOf(results: readonly Result[]): string[][] {
   return results.map((result) => {
@@ -43,18 +44,36 @@ function rowsOf(results: readonly Result[]): string[][] {
   });
 }
 
-const HEADINGS = ["case", "CPU µs (quartiles)", "above bare (95 %)", "above floor (95 %)", "requests/s", "p50 µs", "p99 µs"];
+const HEADINGS = [
+  "case",
+  "CPU µs (quartiles)",
+  "above bare (95 %)",
+  "above floor (95 %)",
+  "requests/s",
+  "p50 µs",
+  "p99 µs",
+];
 
 /** The table of results in columns. */
 export function textTable(results: readonly Result[]): string {
   const rows = [HEADINGS, ...rowsOf(results)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ").trimEnd()).join("\n");
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(headings), line(headings.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(headings), line(headings.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join(
+    "\n",
+  );
 }
 
 interface Goal {
@@ -66,7 +85,11 @@ interface Goal {
 /** Microseconds above the floor. */
 const GOALS: readonly Goal[] = [
   { case: "token", limit: 3, text: "bearer token, cache hit: at most 3 µs above the floor" },
-  { case: "mtls-token", limit: 6, text: "certificate-bound token over mutual TLS, mtls-auth included: at most 6 µs above the floor" },
+  {
+    case: "mtls-token",
+    limit: 6,
+    text: "certificate-bound token over mutual TLS, mtls-auth included: at most 6 µs above the floor",
+  },
 ];
 
 function verdict(summary: Summary, limit: number): string {
@@ -79,17 +102,27 @@ export function goalLines(results: readonly Result[]): string[] {
   const own = new Map(results.filter(({ bench }) => bench === "").map((result) => [result.case.name, result]));
   const lines = GOALS.flatMap(({ case: name, limit, text }) => {
     const above = own.get(name)?.aboveFloor;
-    return above === undefined || above.count === 0 ? [] : [`${text}: ${withInterval(above)}, ${verdict(above, limit)}`];
+    return above === undefined || above.count === 0
+      ? []
+      : [`${text}: ${withInterval(above)}, ${verdict(above, limit)}`];
   });
   const dpop = own.get("dpop")?.aboveFloor;
   const signature = own.get("signature")?.aboveBare;
   if (dpop !== undefined && signature !== undefined && dpop.count > 0 && signature.count > 0) {
-    const rest = { ...dpop, median: dpop.median - signature.median, low: dpop.low - signature.high, high: dpop.high - signature.low };
-    lines.push(`DPoP without its signature check: at most 10 µs above the floor: ${withInterval(rest)}, ${verdict(rest, 10)}`);
+    const rest = {
+      ...dpop,
+      median: dpop.median - signature.median,
+      low: dpop.low - signature.high,
+      high: dpop.high - signature.low,
+    };
+    lines.push(
+      `DPoP without its signature check: at most 10 µs above the floor: ${withInterval(rest)}, ${verdict(rest, 10)}`,
+    );
   }
   const one = own.get("token")?.aboveBare;
   const many = own.get("tokens")?.aboveBare;
-  if (one !== undefined && many !== undefined && many.count > 0) lines.push(`one token and many above the bare route: ${withInterval(one)} and ${withInterval(many)}`);
+  if (one !== undefined && many !== undefined && many.count > 0)
+    lines.push(`one token and many above the bare route: ${withInterval(one)} and ${withInterval(many)}`);
   return lines;
 }
 
@@ -138,8 +171,15 @@ export function markdown(findings: Findings, charts: { cpu: string; latency: str
     ...(extraLines(findings).length === 0 ? [] : ["### Crowd and memory", list(extraLines(findings))]),
   ];
   if (profile !== undefined) {
-    parts.push("### Profile", `${profile.title}: samples of LuaJIT's profiler by function, the gateway's own included:`, code(profile.functions.slice(0, 30)));
-    parts.push("What LuaJIT's compiler left to the interpreter meanwhile, by its trace log (the gateway's own code included):", code(profile.notCompiled.length === 0 ? ["nothing"] : profile.notCompiled.slice(0, 40)));
+    parts.push(
+      "### Profile",
+      `${profile.title}: samples of LuaJIT's profiler by function, the gateway's own included:`,
+      code(profile.functions.slice(0, 30)),
+    );
+    parts.push(
+      "What LuaJIT's compiler left to the interpreter meanwhile, by its trace log (the gateway's own code included):",
+      code(profile.notCompiled.length === 0 ? ["nothing"] : profile.notCompiled.slice(0, 40)),
+    );
   }
   return parts.join("\n\n");
 }

@@ -31,34 +31,62 @@ function pluginNames(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) => {
     if (key !== "plugins" || !Array.isArray(member)) return pluginNames(member);
-    return member.flatMap((entry) => (typeof entry === "object" && entry !== null && "name" in entry ? [String(entry.name)] : []));
+    return member.flatMap((entry) =>
+      typeof entry === "object" && entry !== null && "name" in entry ? [String(entry.name)] : [],
+    );
   });
 }
 
 /** The cases that are wanted, with those that they are compared with. */
 function wanted(cases: readonly Case[], only: RegExp | undefined): Case[] {
   if (only === undefined) return [...cases];
-  const names = new Set(cases.filter(({ name }) => only.test(name)).flatMap(({ name, bare, floor }) => [name, bare, floor]));
-  if (names.size === 0) throw new UserError(`--only: no case has a name like that. There are ${cases.map(({ name }) => name).join(", ")}`);
+  const names = new Set(
+    cases.filter(({ name }) => only.test(name)).flatMap(({ name, bare, floor }) => [name, bare, floor]),
+  );
+  if (names.size === 0)
+    throw new UserError(`--only: no case has a name like that. There are ${cases.map(({ name }) => name).join(", ")}`);
   return cases.filter(({ name }) => names.has(name));
 }
 
-async function startBench(options: Options, peer: Peer | undefined, list: CaseList, pki: Pki, started: Stoppable[]): Promise<Bench> {
+async function startBench(
+  options: Options,
+  peer: Peer | undefined,
+  list: CaseList,
+  pki: Pki,
+  started: Stoppable[],
+): Promise<Bench> {
   const bundled = options.gateway === "kong" ? ["jwt"] : [];
-  const names = [...new Set([...OWN_PLUGINS, ...pluginNames(list.configuration)])].filter((name) => !bundled.includes(name) && !name.startsWith("bench-"));
-  const known = peer?.yml === undefined ? names : names.filter((name) => pluginNames(list.configuration).includes(name));
-  const gateway = await startBenchGateway({ kind: options.gateway, plugins: peer?.folder ?? PROJECT, names: known, configuration: list.configuration, pki });
+  const names = [...new Set([...OWN_PLUGINS, ...pluginNames(list.configuration)])].filter(
+    (name) => !bundled.includes(name) && !name.startsWith("bench-"),
+  );
+  const known =
+    peer?.yml === undefined ? names : names.filter((name) => pluginNames(list.configuration).includes(name));
+  const gateway = await startBenchGateway({
+    kind: options.gateway,
+    plugins: peer?.folder ?? PROJECT,
+    names: known,
+    configuration: list.configuration,
+    pki,
+  });
   started.push(gateway);
   const cases = peer?.yml === undefined ? wanted(list.cases, options.only) : list.cases;
   return { name: peer?.name ?? "", gateway, cases };
 }
 
-async function startBenches(options: Options, surroundings: Omit<Surroundings, "httpPort">, pki: Pki, started: Stoppable[]): Promise<Bench[]> {
+async function startBenches(
+  options: Options,
+  surroundings: Omit<Surroundings, "httpPort">,
+  pki: Pki,
+  started: Stoppable[],
+): Promise<Bench[]> {
   const benches: Bench[] = [];
   for (const peer of [undefined, ...options.peers]) {
     let port = 0;
     const around: Surroundings = { ...surroundings, httpPort: () => port };
-    const list = peer?.yml === undefined ? makeCases(around) : makePeerCases(peer.name, await readFile(peer.yml, "utf8"), parse, around);
+    const list =
+      peer?.yml === undefined
+        ? makeCases(around)
+        : makePeerCases(peer.name, await readFile(peer.yml, "utf8"), parse, around);
     const bench = await startBench(options, peer, list, pki, started);
     port = bench.gateway.httpPort;
     benches.push(bench);
@@ -66,14 +94,23 @@ async function startBenches(options: Options, surroundings: Omit<Surroundings, "
   return benches;
 }
 
-async function extras(options: Options, bench: Bench, server: OwnServer, ca: string, client: ClientCertificate): Promise<Pick<Findings, "crowd" | "memory" | "soak" | "profile">> {
+async function extras(
+  options: Options,
+  bench: Bench,
+  server: OwnServer,
+  ca: string,
+  client: ClientCertificate,
+): Promise<Pick<Findings, "crowd" | "memory" | "soak" | "profile">> {
   const { gateway } = bench;
   let profiled: Findings["profile"];
   if (options.profile !== undefined) {
     const measured = bench.cases.find(({ name }) => name === options.profile);
     if (measured === undefined) throw new UserError(`--profile ${options.profile}: there is no such case in this run`);
     console.log(`profiling ${measured.title} …`);
-    const target = measured.transport === "plain" ? { port: gateway.httpPort } : { port: gateway.httpsPort, tls: { ca, certificate: client.certificate, key: client.key } };
+    const target =
+      measured.transport === "plain"
+        ? { port: gateway.httpPort }
+        : { port: gateway.httpsPort, tls: { ca, certificate: client.certificate, key: client.key } };
     const pool = await openPool(target, 16);
     profiled = await profile(gateway, measured, pool, PROFILE_SECONDS);
     closePool(pool);
@@ -87,14 +124,30 @@ async function extras(options: Options, bench: Bench, server: OwnServer, ca: str
 }
 
 async function write(options: Options, findings: Findings): Promise<void> {
-  const own = findings.results.filter(({ failed, case: { transport } }) => failed === undefined && transport !== "fresh");
-  const titled = own.map((result) => ({ result, label: result.bench === "" ? result.case.title : `${result.bench}: ${result.case.title}` }));
-  const charts = { cpu: `performance-${options.gateway}-cpu.svg`, latency: `performance-${options.gateway}-latency.svg` };
-  const cpu = titled.flatMap(({ result: { aboveBare }, label }) => (aboveBare === undefined ? [] : [{ label, value: aboveBare.median, low: aboveBare.low, high: aboveBare.high }]));
+  const own = findings.results.filter(
+    ({ failed, case: { transport } }) => failed === undefined && transport !== "fresh",
+  );
+  const titled = own.map((result) => ({
+    result,
+    label: result.bench === "" ? result.case.title : `${result.bench}: ${result.case.title}`,
+  }));
+  const charts = {
+    cpu: `performance-${options.gateway}-cpu.svg`,
+    latency: `performance-${options.gateway}-latency.svg`,
+  };
+  const cpu = titled.flatMap(({ result: { aboveBare }, label }) =>
+    aboveBare === undefined ? [] : [{ label, value: aboveBare.median, low: aboveBare.low, high: aboveBare.high }],
+  );
   const latency = titled.map(({ result: { p50, p99 }, label }) => ({ label, value: p50, low: p50, high: p99 }));
   const docs = join(PROJECT, "docs");
-  await writeFile(join(docs, charts.cpu), barChart(`CPU of the worker above the bare route, ${findings.gateway}`, "µs per request, line: 95 % interval", cpu));
-  await writeFile(join(docs, charts.latency), barChart(`Latency on one connection, ${findings.gateway}`, "µs, bar: p50, line to p99", latency));
+  await writeFile(
+    join(docs, charts.cpu),
+    barChart(`CPU of the worker above the bare route, ${findings.gateway}`, "µs per request, line: 95 % interval", cpu),
+  );
+  await writeFile(
+    join(docs, charts.latency),
+    barChart(`Latency on one connection, ${findings.gateway}`, "µs, bar: p50, line to p99", latency),
+  );
   const page = join(docs, "performance.md");
   await writeFile(page, replacePart(await readFile(page, "utf8"), options.gateway, markdown(findings, charts)));
   console.log("written: docs/performance.md and its charts");
@@ -109,17 +162,34 @@ async function bench(options: Options, started: Stoppable[], directory: string):
   const client = readClientCertificate(pki.client1);
   const makeCertificate = certificateMaker(pki.ca);
   const certificates = Array.from({ length: options.certificates }, makeCertificate);
-  const around = { kind: options.gateway, upstreamPort: upstream.port, authorizationServerPort: server.port, thumbprint: client.thumbprint, tokens: options.tokens };
+  const around = {
+    kind: options.gateway,
+    upstreamPort: upstream.port,
+    authorizationServerPort: server.port,
+    thumbprint: client.thumbprint,
+    tokens: options.tokens,
+  };
   const benches = await startBenches(options, around, pki, started);
   const own = benches[0];
   if (own === undefined) throw new Error("there is no gateway");
   const { description } = own.gateway;
-  console.log(`${description}: ${benches.reduce((sum, { cases }) => sum + cases.length, 0)} cases, ${options.rounds} rounds`);
-  const results = await measure(benches, { rounds: options.rounds, requests: options.requests, ca, client, certificates, progress: console.log });
+  console.log(
+    `${description}: ${benches.reduce((sum, { cases }) => sum + cases.length, 0)} cases, ${options.rounds} rounds`,
+  );
+  const results = await measure(benches, {
+    rounds: options.rounds,
+    requests: options.requests,
+    ca,
+    client,
+    certificates,
+    progress: console.log,
+  });
   console.log(`\n${textTable(results)}\n`);
   const findings: Findings = {
     gateway: description,
-    machine: describeMachine(description).map((line, index) => (line.startsWith("load average") ? (machine[index] ?? line) : line)),
+    machine: describeMachine(description).map((line, index) =>
+      line.startsWith("load average") ? (machine[index] ?? line) : line,
+    ),
     rounds: options.rounds,
     requests: options.requests,
     results,

@@ -28,7 +28,10 @@ export function answerFor(token: string): Record<string, unknown> {
   const [kind, name, binding] = token.split(".");
   if (kind === "dead" || name === undefined) return { active: false };
   const cnf = kind === "bound" ? { "x5t#S256": binding } : kind === "dpop" ? { jkt: binding } : undefined;
-  const wide = kind === "wide" ? Object.fromEntries(Array.from({ length: WIDE_CLAIMS }, (_, index) => [wideClaim(index), wideValue(index)])) : {};
+  const wide =
+    kind === "wide"
+      ? Object.fromEntries(Array.from({ length: WIDE_CLAIMS }, (_, index) => [wideClaim(index), wideValue(index)]))
+      : {};
   return {
     active: true,
     scope: "openid profile email system-access",
@@ -48,7 +51,8 @@ export function answerFor(token: string): Record<string, unknown> {
 /** The headers that token-introspection makes of a live token, for the floor, which sets the same: names without a value are cleared. */
 export function headersFor(kind: "live" | "wide" | "bound", forwarded: number): Record<string, string> {
   const claims = answerFor(makeToken(kind, "floor"));
-  const text = (name: string): string => (Array.isArray(claims[name]) ? (claims[name] as string[]).join(",") : String(claims[name]));
+  const text = (name: string): string =>
+    Array.isArray(claims[name]) ? (claims[name] as string[]).join(",") : String(claims[name]);
   const prefix = "X-Credential-";
   return {
     [`${prefix}Scope`]: text("scope"),
@@ -60,6 +64,8 @@ export function headersFor(kind: "live" | "wide" | "bound", forwarded: number): 
     [`${prefix}Aud`]: text("aud"),
     [`${prefix}Iss`]: text("iss"),
     [`${prefix}Jti`]: text("jti"),
-    ...Object.fromEntries(Array.from({ length: forwarded }, (_, index) => [`${prefix}${wideClaim(index)}`, wideValue(index)])),
+    ...Object.fromEntries(
+      Array.from({ length: forwarded }, (_, index) => [`${prefix}${wideClaim(index)}`, wideValue(index)]),
+    ),
   };
 }

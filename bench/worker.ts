@@ -6,8 +6,13 @@ const TICKS = 100;
 
 /** The one worker of an nginx; undefined while it has none yet. @throws Error when it has several. */
 export function findWorker(master: number): number | undefined {
-  const children = readFileSync(`/proc/${master}/task/${master}/children`, "utf8").trim().split(" ").filter((pid) => pid !== "");
-  const workers = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("nginx: worker process"));
+  const children = readFileSync(`/proc/${master}/task/${master}/children`, "utf8")
+    .trim()
+    .split(" ")
+    .filter((pid) => pid !== "");
+  const workers = children.filter((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("nginx: worker process"),
+  );
   if (workers.length > 1) throw new Error(`expected one worker of nginx ${master}, found ${workers.length}`);
   return workers[0] === undefined ? undefined : Number(workers[0]);
 }

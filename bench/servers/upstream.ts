@@ -1,7 +1,9 @@
 /** The upstream service of the benchmarks: the same short answer to every request, made of as little work as possible. A process of its own. */
 import { createServer } from "node:net";
 
-const ANSWER = Buffer.from("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\nok\n");
+const ANSWER = Buffer.from(
+  "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\nok\n",
+);
 const END = "\r\n\r\n";
 
 // The gateway sends requests without a body, so that an empty line is the end of each.
