@@ -19,6 +19,7 @@ build = {
   modules = {
     ["kong.plugins.token-introspection.answer"] = "kong/plugins/token-introspection/answer.lua",
     ["kong.plugins.token-introspection.api"] = "kong/plugins/token-introspection/api.lua",
+    ["kong.plugins.token-introspection.attachment"] = "kong/plugins/token-introspection/attachment.lua",
     ["kong.plugins.token-introspection.authorization"] = "kong/plugins/token-introspection/authorization.lua",
     ["kong.plugins.token-introspection.background"] = "kong/plugins/token-introspection/background.lua",
     ["kong.plugins.token-introspection.base64"] = "kong/plugins/token-introspection/base64.lua",

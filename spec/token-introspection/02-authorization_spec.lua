@@ -116,7 +116,8 @@ local cases = {
   { "acr_values: a number", '{"acr":1}', { acr_values = { "1" } } },
   { "acr_values: another", '{"acr":"bronze"}', { acr_values = { "gold" } }, "insufficient_user_authentication" },
   { "acr_values: absent", "{}", { acr_values = { "gold" } }, "insufficient_user_authentication" },
-  { "acr_values: acr is one value (OpenID Connect Core section 2), never an array", '{"acr":["gold"]}', { acr_values = { "gold" } }, "insufficient_user_authentication" },
+  { "acr_values: an array counts by its elements (design section 4)", '{"acr":["silver","gold"]}', { acr_values = { "gold" } } },
+  { "acr_values: none of an array's elements", '{"acr":["silver"]}', { acr_values = { "gold" } }, "insufficient_user_authentication" },
 }
 
 describe("rules (design section 4)", function()

@@ -39,6 +39,7 @@ describe("client certificate", function()
     _G.kong = {
       client = { get_ip = function() return variables.peer end },
       ip = { is_trusted = function(address) return TRUSTED[address] == true end },
+      configuration = { proxy_listeners = { { port = 8443 }, { port = 9443, proxy_protocol = true } } },
     }
   end)
 
@@ -128,6 +129,13 @@ describe("client certificate", function()
     assert.equal(OF_HEADER, (thumbprint({ ["x-certificate"] = LEAF }, "X-Certificate")))
     variables.proxy_protocol_addr = ""
     assert.equal(OF_HEADER, (thumbprint({ ["x-certificate"] = LEAF }, "X-Certificate")))
+  end)
+
+  it("behind PROXY protocol that names nobody (PROXY UNKNOWN, LOCAL) comes from the handshake only", function()
+    variables.server_port = "9443"
+    assert.not_equal(OF_HEADER, (thumbprint({ ["x-client-certificate"] = LEAF }, "X-Client-Certificate")))
+    variables.server_port = "8443"
+    assert.equal(OF_HEADER, (thumbprint({ ["x-client-certificate"] = LEAF }, "X-Client-Certificate")))
   end)
 
   it("is refused when the header is there twice, or in two spellings, or too long, or garbage", function()

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/cache.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local isStoredMiss
+local isStored, isBelieved
 local locks = require("resty.lock")
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
@@ -17,8 +17,11 @@ local isWellFormed = ____token.isWellFormed
 local ____span = require("kong.plugins.token-introspection.span")
 local beginSpan = ____span.beginSpan
 local endSpan = ____span.endSpan
-function isStoredMiss(level, question)
-  return level ~= nil and level > 0 and not forgotEverythingWithin(question.negative_ttl)
+function isStored(level)
+  return level ~= nil and level > 0
+end
+function isBelieved(level, question)
+  return isStored(level) and not forgotEverythingWithin(question.negative_ttl)
 end
 local max = math.max
 local min = math.min
@@ -125,10 +128,10 @@ end
 --- A usable entry, or the miss, that another worker has stored meanwhile.
 local function secondLook(errand)
   local entry, ____, level = kong.cache:get(errand.key)
+  errand.replaces = errand.replaces or isStored(level)
   if entry == nil then
-    return isStoredMiss(level, errand.question) and INACTIVE or nil
+    return isBelieved(level, errand.question) and INACTIVE or nil
   end
-  errand.replaces = true
   local usable = now() < entry.freshUntil and not isForgotten(entry.obtained, errand.name, entry.claims)
   return usable and { entry = entry, latency = 0 } or nil
 end
@@ -235,14 +238,14 @@ function ____exports.consult(question, token)
     name = name,
     question = question,
     token = token,
-    replaces = entry ~= nil,
+    replaces = isStored(level),
   }
   if usable then
     return consultStale(errand, entry)
   end
   if message ~= nil then
     kong.log.err("the cache could not be read: ", message)
-  elseif entry == nil and isStoredMiss(level, question) then
+  elseif entry == nil and isBelieved(level, question) then
     return nil, INACTIVE
   end
   if not isWellFormed(token) then

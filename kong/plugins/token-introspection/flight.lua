@@ -64,7 +64,9 @@ function ____exports.join(flights, key, deadline, journey, failed)
     return flight.outcome
   end
   flight.waiting = flight.waiting + 1
-  flight.landed:wait(max(0, deadline - now()))
+  ngx.thread.wait(ngx.thread.spawn(function()
+    return flight.landed:wait(max(0, deadline - now()))
+  end))
   flight.waiting = flight.waiting - 1
   return flight.outcome
 end

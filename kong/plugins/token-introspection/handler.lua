@@ -114,6 +114,9 @@ local function authenticate(request, token)
   if refused ~= nil then
     return refused
   end
+  if config.hide_credentials then
+    hideToken(config, plan, headers, token.place)
+  end
   forward(standing.upstream)
   reportAllowed(standing, origin, latency)
   return nil
@@ -164,9 +167,6 @@ local function proceed(request)
   end
   local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(request, token)
   if refused == nil then
-    if config.hide_credentials then
-      hideToken(config, plan, headers, token and token.place)
-    end
     return
   end
   local reason = passAnonymously(config, refused)

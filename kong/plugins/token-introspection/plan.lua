@@ -1,14 +1,14 @@
 -- Transpiled from src/kong/plugins/token-introspection/plan.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local referencesOf, unresolvedReference
+local ____attachment = require("kong.plugins.token-introspection.attachment")
+local createAttachments = ____attachment.createAttachments
 local ____authorization = require("kong.plugins.token-introspection.authorization")
 local rulesOf = ____authorization.rulesOf
 local ____claims = require("kong.plugins.token-introspection.claims")
 local claimPath = ____claims.claimPath
 local ____dpop_replay = require("kong.plugins.token-introspection.dpop-replay")
 local beginRemembering = ____dpop_replay.beginRemembering
-local ____header_names = require("kong.plugins.token-introspection.header-names")
-local normalizedName = ____header_names.normalizedName
 local ____question = require("kong.plugins.token-introspection.question")
 local REFERENCEABLE = ____question.REFERENCEABLE
 local questionOf = ____question.questionOf
@@ -42,6 +42,8 @@ function unresolvedReference(references)
   return nil
 end
 local lower = string.lower
+--- Entries of one generation whose standing is kept, some 2 KB each: Kong's cache itself holds up to 500,000 entries in a worker.
+local MOST_STANDINGS = 16384
 local plans = setmetatable({}, { __mode = "k" })
 local function optionalPath(path)
   local ____temp_0
@@ -51,14 +53,6 @@ local function optionalPath(path)
     ____temp_0 = claimPath(path)
   end
   return ____temp_0
-end
-local function namesHeader(headers, wanted)
-  for name in pairs(headers) do
-    if normalizedName(name) == normalizedName(wanted) then
-      return true
-    end
-  end
-  return false
 end
 local function makePlan(config)
   local references = referencesOf(config)
@@ -70,13 +64,12 @@ local function makePlan(config)
     certificate_binding = config.certificate_binding,
     dpop = config.dpop,
     tokenHeader = lower(config.token_header),
-    forwardsTokenHeader = config.upstream_headers ~= nil and namesHeader(config.upstream_headers, config.token_header),
     bareToken = lower(config.token_header) ~= "authorization",
     consumerClaim = optionalPath(config.consumer_claim),
     credentialClaim = optionalPath(config.credential_claim),
     groupsClaim = optionalPath(config.groups_claim),
     metadata = resourceMetadataOf(config),
-    standings = setmetatable({}, { __mode = "k" }),
+    standings = createAttachments(MOST_STANDINGS),
     references = references,
   }
 end

@@ -1,5 +1,8 @@
 -- Transpiled from src/kong/plugins/token-introspection/standing.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____attachment = require("kong.plugins.token-introspection.attachment")
+local attach = ____attachment.attach
+local attached = ____attachment.attached
 local ____authorization = require("kong.plugins.token-introspection.authorization")
 local refuseByClaims = ____authorization.refuseByClaims
 local validityOf = ____authorization.validityOf
@@ -84,12 +87,12 @@ local function derive(entry, plan)
 end
 --- The standing of an entry under a configuration.
 function ____exports.standingOf(entry, plan)
-  local known = plan.standings[entry]
+  local known = attached(plan.standings, entry)
   if known ~= nil then
     return known
   end
   local standing = derive(entry, plan)
-  plan.standings[entry] = standing
+  attach(plan.standings, entry, standing)
   return standing
 end
 return ____exports

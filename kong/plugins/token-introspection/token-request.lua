@@ -127,10 +127,7 @@ function ____exports.hideToken(config, plan, headers, place)
     clearHeader("dpop")
   end
   if place == "header" then
-    if not plan.forwardsTokenHeader then
-      clearHeader(plan.tokenHeader)
-    end
-    return
+    return clearHeader(plan.tokenHeader)
   end
   if holdsToken(header(headers, plan.tokenHeader), plan.bareToken) then
     clearHeader(plan.tokenHeader)
@@ -141,7 +138,7 @@ function ____exports.hideToken(config, plan, headers, place)
   if config.token_body_arg ~= nil then
     hideFormParameter(headers, config.token_body_arg)
   end
-  if config.token_cookie ~= nil then
+  if config.token_cookie ~= nil and not (plan.upstream.named.cookie ~= nil) then
     hideCookie(headers, config.token_cookie)
   end
 end

@@ -1,7 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/within.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local settle
-local semaphores = require("ngx.semaphore")
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unexpected = ____answer.unexpected
 local ____breaker = require("kong.plugins.token-introspection.breaker")
@@ -33,26 +32,19 @@ local now = ngx.now
 -- @param run gives something, never undefined.
 -- @returns what `run` gave; or a failure when it raised or its time was over.
 function ____exports.runWithin(call, run)
-  local done, message = semaphores.new()
-  if done == nil then
-    return unexpected("no semaphore: " .. printable(message or ""))
-  end
   local outcome
   local thread = ngx.thread.spawn(function()
     local good, result = pcall(run)
     outcome = good and result or unexpected("error in the plugin: " .. printable(tostring(result)))
-    done:post()
   end)
   if outcome == nil then
-    done:wait(max(0, call.deadline - now()))
-  end
-  local ended = outcome
-  if ended == nil then
-    ngx.thread.kill(thread)
-  else
-    ngx.thread.wait(thread)
+    local alarm = ngx.thread.spawn(function()
+      return ngx.sleep(max(0, call.deadline - now()))
+    end)
+    ngx.thread.wait(thread, alarm)
+    ngx.thread.kill(outcome == nil and thread or alarm)
   end
   settle(call)
-  return ended or overdue(call)
+  return outcome or overdue(call)
 end
 return ____exports

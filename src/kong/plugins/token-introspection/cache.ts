@@ -48,7 +48,7 @@ interface Errand {
   readonly name: string;
   readonly question: Question;
   readonly token: string;
-  /** There is an older entry, stale or forgotten. */
+  /** There is an older entry, stale or forgotten, or a miss. */
   replaces: boolean;
 }
 
@@ -147,8 +147,8 @@ function ask(this: void, errand: Errand, deadline: number): Outcome {
 /** A usable entry, or the miss, that another worker has stored meanwhile. */
 function secondLook(this: void, errand: Errand): Outcome | undefined {
   const [entry, , level] = kong.cache.get<Entry>(errand.key);
-  if (entry === undefined) return isStoredMiss(level, errand.question) ? INACTIVE : undefined;
-  errand.replaces = true;
+  errand.replaces = errand.replaces || isStored(level);
+  if (entry === undefined) return isBelieved(level, errand.question) ? INACTIVE : undefined;
   const usable = now() < entry.freshUntil && !isForgotten(entry.obtained, errand.name, entry.claims);
   return usable ? { entry, latency: 0 } : undefined;
 }
@@ -165,12 +165,14 @@ function askOnce(this: void, errand: Errand, deadline: number): Outcome {
   return outcome;
 }
 
-/**
- * Whether there is a stored miss that counts. Kong's cache says -1 where there is nothing, and where it found it for a miss. A miss has no time
- * of its own: one that may be from before everything was forgotten is not believed.
- */
-function isStoredMiss(this: void, level: number | undefined, question: Question): boolean {
-  return level !== undefined && level > 0 && !forgotEverythingWithin(question.negative_ttl);
+/** Whether Kong's cache holds something for a key, an entry or a miss: it says where it found it, and -1 where there is nothing. */
+function isStored(this: void, level: number | undefined): boolean {
+  return level !== undefined && level > 0;
+}
+
+/** Whether a stored miss counts. It has no time of its own: one that may be from before everything was forgotten is not believed. */
+function isBelieved(this: void, level: number | undefined, question: Question): boolean {
+  return isStored(level) && !forgotEverythingWithin(question.negative_ttl);
 }
 
 function journeyOf(this: void, errand: Errand): flights.Journey<Outcome> {
@@ -238,10 +240,10 @@ export function consult(this: void, question: Question, token: string): Consulta
   const usable = entry !== undefined && !isForgotten(entry.obtained, name, entry.claims);
   if (usable && (question.stale_ttl === 0 || now() < entry.freshUntil))
     return $multi(entry, level === 1 ? "worker" : "node");
-  const errand: Errand = { key, name, question, token, replaces: entry !== undefined };
+  const errand: Errand = { key, name, question, token, replaces: isStored(level) };
   if (usable) return consultStale(errand, entry);
   if (message !== undefined) kong.log.err("the cache could not be read: ", message);
-  else if (entry === undefined && isStoredMiss(level, question)) return $multi(undefined, INACTIVE);
+  else if (entry === undefined && isBelieved(level, question)) return $multi(undefined, INACTIVE);
   // Not earlier: what is in the cache was well-formed when it was asked.
   if (!isWellFormed(token)) return $multi(undefined, MALFORMED);
   const outcome = fly(errand, now() + question.timeout / 1000);

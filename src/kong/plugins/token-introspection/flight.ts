@@ -80,7 +80,9 @@ export function join<T>(
   }
   if (flight.outcome !== undefined) return flight.outcome;
   flight.waiting += 1;
-  flight.landed.wait(max(0, deadline - now()));
+  // In a light thread: Kong runs plugins in a coroutine of its own, in which a semaphore's wait outlives a request whose client has gone away
+  // (lua_check_client_abort), and then resumes memory that is freed. Waiting for a thread does not.
+  ngx.thread.wait(ngx.thread.spawn(() => flight.landed.wait(max(0, deadline - now()))));
   flight.waiting -= 1;
   return flight.outcome;
 }

@@ -85,6 +85,8 @@ function authenticate(this: void, request: Request, token: PresentedToken): Refu
   const refused =
     refuse(config, headers, token, standing) ?? identify(config, plan, standing, headers, request.authenticated);
   if (refused !== undefined) return refused;
+  // Before: a header of the same name may be among those that are forwarded.
+  if (config.hide_credentials) hideToken(config, plan, headers, token.place);
   forward(standing.upstream);
   reportAllowed(standing, origin, latency);
   return undefined;
@@ -124,10 +126,7 @@ function proceed(this: void, request: Request): void {
   const [token, unreadable] = findToken(config, plan, headers);
   if (token !== undefined && token.place === "query") keepPrivate();
   const refused = token === undefined ? (unreadable ?? NO_TOKEN) : authenticate(request, token);
-  if (refused === undefined) {
-    if (config.hide_credentials) hideToken(config, plan, headers, token?.place);
-    return;
-  }
+  if (refused === undefined) return;
   const reason = passAnonymously(config, refused);
   if (reason !== undefined) {
     return answer(token !== undefined && token.dpop ? speakDpop(reason) : reason, config, headers);

@@ -1,8 +1,8 @@
+import { type Attachments, createAttachments } from "./attachment";
 import { type Rules, rulesOf } from "./authorization";
 import type { Entry } from "./cache";
 import { type ClaimPath, claimPath } from "./claims";
 import { beginRemembering } from "./dpop-replay";
-import { normalizedName } from "./header-names";
 import { type Question, REFERENCEABLE, questionOf } from "./question";
 import { type ResourceMetadata, resourceMetadataOf } from "./resource-metadata";
 import type { Config } from "./settings";
@@ -25,31 +25,25 @@ export interface Plan {
   readonly tokenHeader: string;
   /** The token header is not Authorization, so that it may hold the bare token. */
   readonly bareToken: boolean;
-  /** `upstream_headers` sets a header of that name. */
-  readonly forwardsTokenHeader: boolean;
   readonly consumerClaim: ClaimPath | undefined;
   readonly credentialClaim: ClaimPath | undefined;
   readonly groupsClaim: ClaimPath | undefined;
   readonly metadata: ResourceMetadata | undefined;
-  /** Where each entry stands; an entry that the cache has dropped is forgotten here too. */
-  readonly standings: LuaTable<Entry, Standing>;
+  /** Where each entry stands. */
+  readonly standings: Attachments<Entry, Standing>;
   /** The settings that are references, as they were; undefined: none is. */
   readonly references: LuaTable<string, string | undefined> | undefined;
 }
 
 const lower = string.lower;
 
+/** Entries of one generation whose standing is kept, some 2 KB each: Kong's cache itself holds up to 500,000 entries in a worker. */
+const MOST_STANDINGS = 16384;
+
 const plans = setmetatable(new LuaTable<Config, Plan>(), { __mode: "k" });
 
 function optionalPath(this: void, path: string | undefined): ClaimPath | undefined {
   return path === undefined ? undefined : claimPath(path);
-}
-
-function namesHeader(this: void, headers: ReadonlyLuaMap<string, string>, wanted: string): boolean {
-  for (const [name] of headers) {
-    if (normalizedName(name) === normalizedName(wanted)) return true;
-  }
-  return false;
 }
 
 function makePlan(this: void, config: Config): Plan {
@@ -62,14 +56,12 @@ function makePlan(this: void, config: Config): Plan {
     certificate_binding: config.certificate_binding,
     dpop: config.dpop,
     tokenHeader: lower(config.token_header),
-    forwardsTokenHeader:
-      config.upstream_headers !== undefined && namesHeader(config.upstream_headers, config.token_header),
     bareToken: lower(config.token_header) !== "authorization",
     consumerClaim: optionalPath(config.consumer_claim),
     credentialClaim: optionalPath(config.credential_claim),
     groupsClaim: optionalPath(config.groups_claim),
     metadata: resourceMetadataOf(config),
-    standings: setmetatable(new LuaTable<Entry, Standing>(), { __mode: "k" }),
+    standings: createAttachments(MOST_STANDINGS),
     references,
   };
 }

@@ -1,3 +1,4 @@
+import { attach, attached } from "./attachment";
 import { type Validity, refuseByClaims, validityOf } from "./authorization";
 import type { Entry } from "./cache";
 import { type Claims, clientIdOf, decodeJson, nameText, claimAt, textsOf } from "./claims";
@@ -81,9 +82,9 @@ function derive(this: void, entry: Entry, plan: Plan): Standing {
 
 /** The standing of an entry under a configuration. */
 export function standingOf(this: void, entry: Entry, plan: Plan): Standing {
-  const known = plan.standings.get(entry) as Standing | undefined;
+  const known = attached(plan.standings, entry);
   if (known !== undefined) return known;
   const standing = derive(entry, plan);
-  plan.standings.set(entry, standing);
+  attach(plan.standings, entry, standing);
   return standing;
 }

@@ -110,13 +110,10 @@ export function hideToken(
   place: TokenPlace | undefined,
 ): void {
   if (header(headers, "dpop") !== undefined) clearHeader("dpop");
-  if (place === "header") {
-    // A header that upstream_headers names was cleared before it was set.
-    if (!plan.forwardsTokenHeader) clearHeader(plan.tokenHeader);
-    return;
-  }
+  if (place === "header") return clearHeader(plan.tokenHeader);
   if (holdsToken(header(headers, plan.tokenHeader), plan.bareToken)) clearHeader(plan.tokenHeader);
   if (config.token_query_arg !== undefined) hideParameter(config.token_query_arg);
   if (config.token_body_arg !== undefined) hideFormParameter(headers, config.token_body_arg);
-  if (config.token_cookie !== undefined) hideCookie(headers, config.token_cookie);
+  // Where upstream_headers sets a header of that name, all cookies of the client are off the request already.
+  if (config.token_cookie !== undefined && !plan.upstream.named.has("cookie")) hideCookie(headers, config.token_cookie);
 }

@@ -1,4 +1,3 @@
-import * as semaphores from "ngx.semaphore";
 import { unexpected } from "./answer";
 import type { Failure } from "./answer";
 import { breakerClose, breakerFail } from "./breaker";
@@ -17,20 +16,19 @@ const now = ngx.now;
  * @returns what `run` gave; or a failure when it raised or its time was over.
  */
 export function runWithin<T extends object>(this: void, call: Call, run: (this: void) => T): T | Failure {
-  const [done, message] = semaphores.new();
-  if (done === undefined) return unexpected("no semaphore: " + printable(message ?? ""));
   let outcome: T | Failure | undefined;
   const thread = ngx.thread.spawn(() => {
     const [good, result] = pcall(run);
     outcome = good ? (result as T) : unexpected("error in the plugin: " + printable(tostring(result)));
-    done.post();
   });
-  if (outcome === undefined) done.wait(max(0, call.deadline - now()));
-  const ended = outcome as T | Failure | undefined;
-  if (ended === undefined) ngx.thread.kill(thread);
-  else ngx.thread.wait(thread);
+  if (outcome === undefined) {
+    // Whichever ends first. Not a semaphore: see flight.ts.
+    const alarm = ngx.thread.spawn(() => ngx.sleep(max(0, call.deadline - now())));
+    ngx.thread.wait(thread, alarm);
+    ngx.thread.kill(outcome === undefined ? thread : alarm);
+  }
   settle(call);
-  return ended ?? overdue(call);
+  return (outcome as T | Failure | undefined) ?? overdue(call);
 }
 
 function settle(this: void, call: Call): void {
