@@ -105,7 +105,8 @@ describe.each<[string, [what: string, claims: Claims, status: number][]]>([
     [
       ["right", { acr: "gold" }, 200],
       ["wrong", { acr: "silver" }, 401],
-      ["in a list", { acr: ["gold"] }, 401],
+      ["in a list", { acr: ["silver", "gold"] }, 200],
+      ["in none of a list", { acr: ["silver"] }, 401],
     ],
   ],
   [

@@ -597,12 +597,15 @@ describe("DPoP proofs (RFC 9449 §4.3)", () => {
     let taken = 0;
     for (const [index, { key, proof }] of tried.entries()) {
       const [jti, code] = answers[index] ?? [];
-      const verified = await jwtVerify(proof, EmbeddedJWK, {
+      // jose's decoder rounds off bits that Base64url must have as zero (RFC 4648 §3.5); one value has one spelling here.
+      const canonical = proof.split(".").every((part) => Buffer.from(part, "base64url").toString("base64url") === part);
+      const read = jwtVerify(proof, EmbeddedJWK, {
         typ: "dpop+jwt",
         algorithms: [key.algorithm],
         currentDate: new Date(NOW * 1000),
         maxTokenAge: 60,
-      }).catch(() => undefined);
+      });
+      const verified = await read.then((result) => (canonical ? result : undefined)).catch(() => undefined);
       expect([proof, jti]).toEqual([proof, verified === undefined ? null : verified.payload.jti]);
       if (verified === undefined) expect(["invalid_dpop_proof", "invalid_token"]).toContain(code);
       else taken += 1;
