@@ -57,6 +57,18 @@ local function dictionary(capacity)
   function self.safe_add(_, key, value, seconds)
     return store(key, value, seconds, false)
   end
+  function self.get_keys()
+    local keys = {}
+    for key in pairs(self.entries) do
+      if live(key) then keys[#keys + 1] = key end
+    end
+    return keys
+  end
+  function self.expire(_, key, seconds)
+    local entry = live(key)
+    if entry then entry.expires = now + seconds end
+    return entry ~= nil
+  end
   function self.flush()
     self.entries, self.order = {}, {}
   end
@@ -249,6 +261,21 @@ describe("use of a DPoP proof", function()
     now = now + 20
     assert.equal("invalid_dpop_proof", use(used, "kong_db_cache").code)
     assert.is_nil(use({ jti = "b" }, "kong_db_cache"))
+  end)
+
+  it("is good in the very second in which the dictionary was emptied, unless it was used in it before", function()
+    begin()
+    now = math.floor(now) + 0.4
+    local used = { jti = "used", issuedAt = math.floor(now) }
+    assert.is_nil(use(used, "kong_db_cache"))
+    dictionaries.kong_db_cache.flush()
+    now = now + 0.3
+    replay.beginRemembering("kong_db_cache")
+    assert.is_nil(use({ jti = "fresh", issuedAt = math.floor(now) }, "kong_db_cache"))
+    for _ = 1, 60 do
+      assert.equal("invalid_dpop_proof", use(used, "kong_db_cache").code)
+      now = now + 1
+    end
   end)
 
   it("is refused when it was dated ahead and used before the dictionary was emptied", function()

@@ -10,15 +10,38 @@ local refusal = ____refusal.refusal
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local SINCE = PREFIX .. "since"
+local JTI = PREFIX .. "jti:"
+--- Seconds to which clients round `iat` down.
+local RESOLUTION = 1
+local sub = string.sub
 --- Kong's dictionary for locks: small entries that go by themselves, and nothing but a restart empties it.
 local SECOND = "kong_locks"
+--- Keeps what the second dictionary holds of proofs for as long as these are good: the first one has just been emptied, and was to remember
+-- them from then on.
+local function keepNoted(now)
+  local second = ngx.shared[SECOND]
+  if second == nil then
+    return
+  end
+  for ____, key in ipairs(second:get_keys(0)) do
+    if sub(key, 1, #JTI) == JTI then
+      local ____until = second:get(key)
+      if type(____until) == "number" and ____until > now then
+        second:expire(key, ____until - now)
+      end
+    end
+  end
+end
 --- The time since which a dictionary remembers everything; a new one begins now.
 local function rememberedSince(name, dictionary, now)
   local known = dictionary:get(SINCE)
   if type(known) == "number" then
     return known
   end
-  addOnce(name, dictionary, SINCE, now, 0)
+  local begun = addOnce(name, dictionary, SINCE, now, 0)
+  if begun ~= nil then
+    keepNoted(now)
+  end
   local since = dictionary:get(SINCE)
   return type(since) == "number" and since or nil
 end
@@ -59,20 +82,22 @@ local function useProof(name, thumbprint, proof, window)
   if since == nil then
     return refusedBy("no memory")
   end
-  if issuedAt < since then
+  if issuedAt + RESOLUTION <= since then
     return { code = "invalid_dpop_proof", cause = "dpop: the proof is older than what is remembered of used proofs", dpop = true }
   end
   local hash, message = sha256(thumbprint .. proof.jti)
   if hash == nil then
     return refusal("unexpected", message or "no SHA-256")
   end
-  local key = (PREFIX .. "jti:") .. encodeBase64url(hash)
+  local key = JTI .. encodeBase64url(hash)
   local seconds = issuedAt + lifetime - now + 1
-  if issuedAt > now or issuedAt < since + ahead then
-    local noted, why = addOnce(SECOND, second, key, true, seconds)
+  if issuedAt > now - RESOLUTION then
+    local noted, why = addOnce(SECOND, second, key, now + seconds, issuedAt + RESOLUTION - now + 1)
     if noted == nil then
       return refusedBy(why or "no memory")
     end
+  elseif issuedAt < since + ahead and (second:get(key)) ~= nil then
+    return refusedBy("exists")
   end
   local added, why = addOnce(name, dictionary, key, true, seconds)
   if added == nil then

@@ -5,8 +5,8 @@
  * everything. So the dictionary also holds the time since which it has remembered everything, and a proof issued before that is refused:
  * nobody knows any more whether it was used.
  *
- * A proof may be dated ahead of our clock, though, and so be used, forgotten and still be younger than that time. Such proofs are noted
- * in a second dictionary too, which no change of configuration empties.
+ * A proof may bear the very second of that time, though, or be dated ahead of our clock, and so be used, forgotten and still be young enough. Such
+ * proofs are noted in a second dictionary too, which no change of configuration empties.
  */
 import { encodeBase64url } from "./base64";
 import type { DpopProof } from "./dpop";
@@ -16,6 +16,12 @@ import { refusal } from "./refusal";
 import { sha256 } from "./sha256";
 
 const SINCE = `${PREFIX}since`;
+const JTI = `${PREFIX}jti:`;
+
+/** Seconds to which clients round `iat` down. */
+const RESOLUTION = 1;
+
+const sub = string.sub;
 
 /** Kong's dictionary for locks: small entries that go by themselves, and nothing but a restart empties it. */
 const SECOND = "kong_locks";
@@ -30,6 +36,21 @@ export interface ReplayWindow {
   readonly ahead: number;
 }
 
+/**
+ * Keeps what the second dictionary holds of proofs for as long as these are good: the first one has just been emptied, and was to remember
+ * them from then on.
+ */
+function keepNoted(this: void, now: number): void {
+  const second = ngx.shared[SECOND];
+  if (second === undefined) return;
+  for (const key of second.get_keys(0)) {
+    if (sub(key, 1, JTI.length) === JTI) {
+      const [until] = second.get(key);
+      if (typeof until === "number" && until > now) second.expire(key, until - now);
+    }
+  }
+}
+
 /** The time since which a dictionary remembers everything; a new one begins now. */
 function rememberedSince(
   this: void,
@@ -39,7 +60,8 @@ function rememberedSince(
 ): number | undefined {
   const [known] = dictionary.get(SINCE);
   if (typeof known === "number") return known;
-  addOnce(name, dictionary, SINCE, now, 0);
+  const [begun] = addOnce(name, dictionary, SINCE, now, 0);
+  if (begun !== undefined) keepNoted(now);
   // Another worker may have been first.
   const [since] = dictionary.get(SINCE);
   return typeof since === "number" ? since : undefined;
@@ -83,7 +105,8 @@ function useProof(
   const { issuedAt } = proof;
   const since = rememberedSince(name, dictionary, now);
   if (since === undefined) return refusedBy("no memory");
-  if (issuedAt < since) {
+  // `iat` counts whole seconds: a proof of the second in which the dictionary was emptied may be one made since.
+  if (issuedAt + RESOLUTION <= since) {
     return {
       code: "invalid_dpop_proof",
       cause: "dpop: the proof is older than what is remembered of used proofs",
@@ -92,12 +115,15 @@ function useProof(
   }
   const [hash, message] = sha256(thumbprint + proof.jti);
   if (hash === undefined) return refusal("unexpected", message ?? "no SHA-256");
-  const key = `${PREFIX}jti:${encodeBase64url(hash)}`;
+  const key = JTI + encodeBase64url(hash);
   // A second longer than the proof is good: an entry must not go in the very moment in which the proof still passes.
   const seconds = issuedAt + lifetime - now + 1;
-  if (issuedAt > now || issuedAt < since + ahead) {
-    const [noted, why] = addOnce(SECOND, second, key, true, seconds);
+  if (issuedAt > now - RESOLUTION) {
+    // As long as emptying the dictionary could let the proof pass again; should that happen, it is kept longer.
+    const [noted, why] = addOnce(SECOND, second, key, now + seconds, issuedAt + RESOLUTION - now + 1);
     if (noted === undefined) return refusedBy(why ?? "no memory");
+  } else if (issuedAt < since + ahead && second.get(key)[0] !== undefined) {
+    return refusedBy("exists");
   }
   const [added, why] = addOnce(name, dictionary, key, true, seconds);
   if (added === undefined) return refusedBy(why ?? "no memory");
