@@ -41,43 +41,21 @@ end
 -- @returns the token; or undefined and the refusal; or nothing where there is no token at all.
 function ____exports.findToken(config, plan, headers)
   local token, refused = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken)
-  if refused ~= nil then
-    return nil, refused
+  if refused == nil and config.token_query_arg ~= nil then
+    local query = kong.request.get_raw_query()
+    local found, wrong = readTokenParameter(query, config.token_query_arg, "query")
+    token, refused = onlyOne(token, found, wrong)
   end
-  if config.token_query_arg ~= nil then
-    local found, wrong = readTokenParameter(kong.request.get_raw_query(), config.token_query_arg, "query")
-    if wrong ~= nil then
-      return nil, wrong
-    end
-    token, refused = onlyOne(token, found)
-    if refused ~= nil then
-      return nil, refused
-    end
+  if refused == nil and config.token_body_arg ~= nil then
+    local body = formBody(headers) or ""
+    local found, wrong = readTokenParameter(body, config.token_body_arg, "body")
+    token, refused = onlyOne(token, found, wrong)
   end
-  if config.token_body_arg ~= nil then
-    local body = formBody(headers)
-    if body ~= nil then
-      local found, wrong = readTokenParameter(body, config.token_body_arg, "body")
-      if wrong ~= nil then
-        return nil, wrong
-      end
-      token, refused = onlyOne(token, found)
-      if refused ~= nil then
-        return nil, refused
-      end
-    end
-  end
-  if config.token_cookie ~= nil then
+  if refused == nil and config.token_cookie ~= nil then
     local found, wrong = readTokenCookie(header(headers, "cookie"), config.token_cookie)
-    if wrong ~= nil then
-      return nil, wrong
-    end
-    token, refused = onlyOne(token, found)
-    if refused ~= nil then
-      return nil, refused
-    end
+    token, refused = onlyOne(token, found, wrong)
   end
-  return token
+  return token, refused
 end
 --- Whether the token header holds what is ours to hide: under Authorization another scheme is the application's.
 local function holdsToken(value, bare)

@@ -75,8 +75,13 @@ function ____exports.readTokenCookie(header, name)
   end
   return { value = value, dpop = false, place = "cookie" }
 end
---- Joins what two places say: one method a request (S19, RFC 6750 section 2).
-function ____exports.onlyOne(one, other)
+--- Joins what the places up to now say with what another one says: one method a request (S19, RFC 6750 section 2).
+--
+-- @param wrong why the other place's token is refused.
+function ____exports.onlyOne(one, other, wrong)
+  if wrong ~= nil then
+    return nil, wrong
+  end
   if one ~= nil and other ~= nil then
     return nil, TWICE
   end

@@ -308,7 +308,7 @@ export const settings = [
     token_body_arg: {
       type: "string",
       description:
-        "Form parameter of a urlencoded body that may hold the token (RFC 6750 section 2.2); never with GET.",
+        "Form parameter of a urlencoded body that may hold the token (RFC 6750 section 2.2); never with GET. A body beyond `client_body_buffer_size` is not read.",
     },
   },
   {

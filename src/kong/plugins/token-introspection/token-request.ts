@@ -18,7 +18,7 @@ const lower = string.lower;
 const match = string.match;
 const rawGet = rawget;
 
-type Finding = LuaMultiReturn<[PresentedToken | undefined, Refusal?]>;
+type Finding = LuaMultiReturn<[PresentedToken | undefined, (Refusal | undefined)?]>;
 
 /** A header of the request, by its name in lower case. */
 function header(this: void, headers: OpenResty.Headers, name: string): HeaderValue {
@@ -44,29 +44,21 @@ function formBody(this: void, headers: OpenResty.Headers): string | undefined {
  */
 export function findToken(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): Finding {
   let [token, refused] = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken);
-  if (refused !== undefined) return $multi(undefined, refused);
-  if (config.token_query_arg !== undefined) {
-    const [found, wrong] = readTokenParameter(kong.request.get_raw_query(), config.token_query_arg, "query");
-    if (wrong !== undefined) return $multi(undefined, wrong);
-    [token, refused] = onlyOne(token, found);
-    if (refused !== undefined) return $multi(undefined, refused);
+  if (refused === undefined && config.token_query_arg !== undefined) {
+    const query = kong.request.get_raw_query();
+    const [found, wrong] = readTokenParameter(query, config.token_query_arg, "query");
+    [token, refused] = onlyOne(token, found, wrong);
   }
-  if (config.token_body_arg !== undefined) {
-    const body = formBody(headers);
-    if (body !== undefined) {
-      const [found, wrong] = readTokenParameter(body, config.token_body_arg, "body");
-      if (wrong !== undefined) return $multi(undefined, wrong);
-      [token, refused] = onlyOne(token, found);
-      if (refused !== undefined) return $multi(undefined, refused);
-    }
+  if (refused === undefined && config.token_body_arg !== undefined) {
+    const body = formBody(headers) ?? "";
+    const [found, wrong] = readTokenParameter(body, config.token_body_arg, "body");
+    [token, refused] = onlyOne(token, found, wrong);
   }
-  if (config.token_cookie !== undefined) {
+  if (refused === undefined && config.token_cookie !== undefined) {
     const [found, wrong] = readTokenCookie(header(headers, "cookie"), config.token_cookie);
-    if (wrong !== undefined) return $multi(undefined, wrong);
-    [token, refused] = onlyOne(token, found);
-    if (refused !== undefined) return $multi(undefined, refused);
+    [token, refused] = onlyOne(token, found, wrong);
   }
-  return $multi(token);
+  return $multi(token, refused);
 }
 
 /** Whether the token header holds what is ours to hide: under Authorization another scheme is the application's. */

@@ -24,7 +24,7 @@ export type TokenPlace = "header" | "query" | "body" | "cookie";
 export type HeaderValue = string | readonly string[] | undefined;
 
 /** What there is at one place: a token, nothing, or something that is refused. */
-type Finding = LuaMultiReturn<[PresentedToken | undefined, Refusal?]>;
+type Finding = LuaMultiReturn<[PresentedToken | undefined, (Refusal | undefined)?]>;
 
 const TWICE: Refusal = { code: "invalid_request", cause: "the access token is there more than once" };
 
@@ -73,8 +73,17 @@ export function readTokenCookie(this: void, header: HeaderValue, name: string): 
   return $multi({ value, dpop: false, place: "cookie" });
 }
 
-/** Joins what two places say: one method a request (S19, RFC 6750 section 2). */
-export function onlyOne(this: void, one: PresentedToken | undefined, other: PresentedToken | undefined): Finding {
+/**
+ * Joins what the places up to now say with what another one says: one method a request (S19, RFC 6750 section 2).
+ * @param wrong why the other place's token is refused.
+ */
+export function onlyOne(
+  this: void,
+  one: PresentedToken | undefined,
+  other: PresentedToken | undefined,
+  wrong: Refusal | undefined,
+): Finding {
+  if (wrong !== undefined) return $multi(undefined, wrong);
   if (one !== undefined && other !== undefined) return $multi(undefined, TWICE);
   return $multi(one ?? other);
 }
