@@ -28,13 +28,22 @@ function withInterval(summary: Summary | undefined): string {
 const withQuartiles = (summary: Summary): string =>
   `${number(summary.median)} (${number(summary.lowerQuartile)} to ${number(summary.upperQuartile)})`;
 
+/** How many times the bare route's processor time a case takes. */
+function ratioToBare(result: Result): string {
+  const { cpu, aboveBare } = result;
+  if (aboveBare === undefined || aboveBare.count === 0) return "";
+  const bare = cpu.median - aboveBare.median;
+  return bare > 0 ? `${number(cpu.median / bare, 2)}` : "-";
+}
+
 function rowsOf(results: readonly Result[]): string[][] {
   return results.map((result) => {
     const title = result.bench === "" ? result.case.title : `${result.bench}: ${result.case.title}`;
-    if (result.failed !== undefined) return [title, `not measured: ${result.failed}`, "", "", "", "", ""];
+    if (result.failed !== undefined) return [title, `not measured: ${result.failed}`, "", "", "", "", "", ""];
     return [
       title,
       withQuartiles(result.cpu),
+      ratioToBare(result),
       withInterval(result.aboveBare),
       withInterval(result.aboveFloor),
       number(result.perSecond.median, 0),
@@ -47,6 +56,7 @@ function rowsOf(results: readonly Result[]): string[][] {
 const HEADINGS = [
   "case",
   "CPU µs (quartiles)",
+  "× bare",
   "above bare (95 %)",
   "above floor (95 %)",
   "requests/s",
