@@ -37,6 +37,7 @@ build = {
     ["kong.plugins.token-introspection.confirmation"] = "kong/plugins/token-introspection/confirmation.lua",
     ["kong.plugins.token-introspection.cookie"] = "kong/plugins/token-introspection/cookie.lua",
     ["kong.plugins.token-introspection.discovery"] = "kong/plugins/token-introspection/discovery.lua",
+    ["kong.plugins.token-introspection.dpop-algorithms"] = "kong/plugins/token-introspection/dpop-algorithms.lua",
     ["kong.plugins.token-introspection.dpop-dictionary"] = "kong/plugins/token-introspection/dpop-dictionary.lua",
     ["kong.plugins.token-introspection.dpop-nonce"] = "kong/plugins/token-introspection/dpop-nonce.lua",
     ["kong.plugins.token-introspection.dpop-replay"] = "kong/plugins/token-introspection/dpop-replay.lua",

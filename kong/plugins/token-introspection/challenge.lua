@@ -1,5 +1,7 @@
 -- Transpiled from src/kong/plugins/token-introspection/challenge.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____dpop_algorithms = require("kong.plugins.token-introspection.dpop-algorithms")
+local DPOP_ALGORITHMS = ____dpop_algorithms.DPOP_ALGORITHMS
 local concat = table.concat
 local format = string.format
 local DENIED = "The resource owner or authorization server denied the request."
@@ -27,8 +29,7 @@ local MESSAGE = {
   unavailable = "The authorization server is unavailable.",
   unexpected = "An unexpected error occurred.",
 }
---- The signature algorithms of DPoP proofs that are accepted, for the challenge (RFC 9449 section 7.1).
-local DPOP_ALGORITHMS = "ES256 ES384 PS256 RS256 EdDSA"
+local ALGORITHMS = concat(DPOP_ALGORITHMS, " ")
 --- The value of WWW-Authenticate (RFC 6750 section 3, RFC 9110 section 11.6.1): one challenge, each parameter once, values quoted.
 -- Absent where authenticating differently would not help.
 local function challengeOf(refusal, settings)
@@ -54,7 +55,7 @@ local function challengeOf(refusal, settings)
     end
   end
   if dpop then
-    parameters[#parameters + 1] = format('algs="%s"', DPOP_ALGORITHMS)
+    parameters[#parameters + 1] = format('algs="%s"', ALGORITHMS)
   end
   if settings.resource_metadata ~= nil then
     parameters[#parameters + 1] = format('resource_metadata="%s"', settings.resource_metadata)

@@ -1,6 +1,8 @@
 -- Transpiled from src/kong/plugins/token-introspection/proxy.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local withoutUser, decodeUser, find, match, sub
+local ____text = require("kong.plugins.token-introspection.text")
+local eachMatch = ____text.eachMatch
 function withoutUser(proxy)
   local authority = match(proxy, "^%a+://([^/?]*)")
   if authority == nil then
@@ -19,14 +21,13 @@ function decodeUser(user)
   return ngx.unescape_uri(escaped)
 end
 find = string.find
-local gmatch = string.gmatch
 local lower = string.lower
 match = string.match
 sub = string.sub
 --- Whether a host is asked without a proxy: it is one of the comma-separated hosts, or below one of these domains, or the list is `*`.
 -- An entry may begin with a dot.
 local function isExempt(list, host)
-  for entry in gmatch(lower(list), "[^,%s]+") do
+  for entry in eachMatch(lower(list), "[^,%s]+") do
     if entry == "*" then
       return true
     end

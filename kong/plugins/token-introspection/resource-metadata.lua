@@ -2,6 +2,8 @@
 local ____exports = {}
 local ____claims = require("kong.plugins.token-introspection.claims")
 local encodeJson = ____claims.encodeJson
+local ____dpop_algorithms = require("kong.plugins.token-introspection.dpop-algorithms")
+local DPOP_ALGORITHMS = ____dpop_algorithms.DPOP_ALGORITHMS
 local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
 local gsub = string.gsub
@@ -69,13 +71,7 @@ function ____exports.resourceMetadataOf(config)
   if config.dpop == "off" then
     ____temp_4 = nil
   else
-    ____temp_4 = {
-      "ES256",
-      "ES384",
-      "PS256",
-      "RS256",
-      "EdDSA",
-    }
+    ____temp_4 = DPOP_ALGORITHMS
   end
   local body = ____encodeJson_8({
     resource = ____config_resource_5,

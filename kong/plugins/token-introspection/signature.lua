@@ -47,8 +47,6 @@ ALGORITHMS.Ed25519 = {
   padding = nil,
   options = nil,
 }
---- The asymmetric algorithms that are accepted, space-separated, as a DPoP challenge lists them (RFC 9449 §7.1).
-local SIGNATURE_ALGORITHMS = "ES256 ES384 PS256 RS256 EdDSA"
 --- The kind of key that an algorithm needs; undefined for an algorithm that is not accepted (`none`, HMAC, and every other).
 local function keyKindOf(algorithm)
   local found = ALGORITHMS[algorithm]
@@ -75,7 +73,6 @@ local function verifySignature(key, algorithm, signingInput, signature)
   local ok, verified = pcall(verify, key, found, native, signingInput)
   return ok and verified == true
 end
-____exports.SIGNATURE_ALGORITHMS = SIGNATURE_ALGORITHMS
 ____exports.keyKindOf = keyKindOf
 ____exports.verifySignature = verifySignature
 return ____exports

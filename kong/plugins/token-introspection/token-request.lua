@@ -24,9 +24,8 @@ local function formBody(headers)
   if type(contentType) ~= "string" then
     return nil
   end
-  local ____type = match(lower(contentType), "^%s*([^;]-)%s*$")
-  local typeWithParameters = match(lower(contentType), "^%s*([^;]-)%s*;")
-  if (____type or typeWithParameters) ~= "application/x-www-form-urlencoded" then
+  local mediaType = match(lower(contentType) .. ";", "^%s*([^;]-)%s*;")
+  if mediaType ~= "application/x-www-form-urlencoded" then
     return nil
   end
   local method = kong.request.get_method()

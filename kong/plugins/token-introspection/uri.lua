@@ -1,10 +1,10 @@
 -- Transpiled from src/kong/plugins/token-introspection/uri.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
---- Targets of requests as URIs, so written that equal ones are equal texts (RFC 3986 §6.2.2 and §6.2.3).
+local ____text = require("kong.plugins.token-introspection.text")
+local eachMatch = ____text.eachMatch
 local byte = string.byte
 local char = string.char
 local find = string.find
-local gmatch = string.gmatch
 local gsub = string.gsub
 local lower = string.lower
 local match = string.match
@@ -34,8 +34,8 @@ local function removeDotSegments(path)
   local segments = {}
   local count = 0
   local last = ""
-  for segment in gmatch(path, "/([^/]*)") do
-    last = segment or ""
+  for segment in eachMatch(path, "/([^/]*)") do
+    last = segment
     if last == ".." then
       if count > 0 then
         count = count - 1

@@ -1,3 +1,4 @@
+import { DPOP_ALGORITHMS } from "./dpop-algorithms";
 import type { Refusal, RefusalCode } from "./refusal";
 
 const concat = table.concat;
@@ -31,8 +32,7 @@ const MESSAGE: Record<RefusalCode, string> = {
   unexpected: "An unexpected error occurred.",
 };
 
-/** The signature algorithms of DPoP proofs that are accepted, for the challenge (RFC 9449 section 7.1). */
-const DPOP_ALGORITHMS = "ES256 ES384 PS256 RS256 EdDSA";
+const ALGORITHMS = concat(DPOP_ALGORITHMS, " ");
 
 /** What the challenge says of this resource, whatever the refusal. */
 export interface ChallengeSettings {
@@ -68,7 +68,7 @@ function challengeOf(this: void, refusal: Refusal, settings: ChallengeSettings):
       parameters.push(format('acr_values="%s"', concat(settings.acr_values as string[], " ")));
     if (settings.max_age !== undefined) parameters.push(format('max_age="%d"', settings.max_age));
   }
-  if (dpop) parameters.push(format('algs="%s"', DPOP_ALGORITHMS));
+  if (dpop) parameters.push(format('algs="%s"', ALGORITHMS));
   if (settings.resource_metadata !== undefined)
     parameters.push(format('resource_metadata="%s"', settings.resource_metadata));
   return (dpop ? "DPoP " : "Bearer ") + concat(parameters, ", ");

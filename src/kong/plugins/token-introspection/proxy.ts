@@ -1,9 +1,9 @@
 import type { ProxyOptions } from "resty.http";
 import type { Question } from "./question";
 import type { Url } from "./url";
+import { eachMatch } from "./text";
 
 const find = string.find;
-const gmatch = string.gmatch;
 const lower = string.lower;
 const match = string.match;
 const sub = string.sub;
@@ -13,7 +13,7 @@ const sub = string.sub;
  * An entry may begin with a dot.
  */
 function isExempt(this: void, list: string, host: string): boolean {
-  for (const [entry = ""] of gmatch(lower(list), "[^,%s]+")) {
+  for (const entry of eachMatch(lower(list), "[^,%s]+")) {
     if (entry === "*") return true;
     const [domain] = match(entry, "^%.?(.*)$");
     if (domain !== undefined && domain !== "") {

@@ -1,4 +1,5 @@
 import { encodeJson } from "./claims";
+import { DPOP_ALGORITHMS } from "./dpop-algorithms";
 import type { Config } from "./settings";
 import { eachMatch } from "./text";
 
@@ -43,8 +44,7 @@ export function resourceMetadataOf(this: void, config: Config): ResourceMetadata
     bearer_methods_supported: methodsOf(config),
     tls_client_certificate_bound_access_tokens: config.certificate_binding === "required" ? true : undefined,
     dpop_bound_access_tokens_required: config.dpop === "required" ? true : undefined,
-    dpop_signing_alg_values_supported:
-      config.dpop === "off" ? undefined : ["ES256", "ES384", "PS256", "RS256", "EdDSA"],
+    dpop_signing_alg_values_supported: config.dpop === "off" ? undefined : DPOP_ALGORITHMS,
   });
   if (body === undefined) return undefined;
   return { path: path === undefined || path === "" ? "/" : path, body };

@@ -35,9 +35,6 @@ ALGORITHMS.set("EdDSA", { kind: "Ed25519", digest: undefined, length: 64, paddin
 // RFC 9864 §2.2: the same by the name that says the curve, which today's client libraries use.
 ALGORITHMS.set("Ed25519", { kind: "Ed25519", digest: undefined, length: 64, padding: undefined, options: undefined });
 
-/** The asymmetric algorithms that are accepted, space-separated, as a DPoP challenge lists them (RFC 9449 §7.1). */
-const SIGNATURE_ALGORITHMS = "ES256 ES384 PS256 RS256 EdDSA";
-
 /** The kind of key that an algorithm needs; undefined for an algorithm that is not accepted (`none`, HMAC, and every other). */
 function keyKindOf(this: void, algorithm: string): KeyKind | undefined {
   const found = ALGORITHMS.get(algorithm) as SignatureAlgorithm | undefined;
@@ -65,4 +62,4 @@ function verifySignature(this: void, key: Key, algorithm: string, signingInput: 
   return ok && verified === true;
 }
 
-export { SIGNATURE_ALGORITHMS, keyKindOf, verifySignature };
+export { keyKindOf, verifySignature };

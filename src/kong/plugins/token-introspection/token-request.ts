@@ -29,9 +29,8 @@ function header(this: void, headers: OpenResty.Headers, name: string): HeaderVal
 function formBody(this: void, headers: OpenResty.Headers): string | undefined {
   const contentType = header(headers, "content-type");
   if (typeof contentType !== "string") return undefined;
-  const [type] = match(lower(contentType), "^%s*([^;]-)%s*$");
-  const [typeWithParameters] = match(lower(contentType), "^%s*([^;]-)%s*;");
-  if ((type ?? typeWithParameters) !== "application/x-www-form-urlencoded") return undefined;
+  const [mediaType] = match(lower(contentType) + ";", "^%s*([^;]-)%s*;");
+  if (mediaType !== "application/x-www-form-urlencoded") return undefined;
   const method = kong.request.get_method();
   if (method === "GET" || method === "HEAD") return undefined;
   const [body] = kong.request.get_raw_body();

@@ -1,8 +1,9 @@
 /** Targets of requests as URIs, so written that equal ones are equal texts (RFC 3986 §6.2.2 and §6.2.3). */
+import { eachMatch } from "./text";
+
 const byte = string.byte;
 const char = string.char;
 const find = string.find;
-const gmatch = string.gmatch;
 const gsub = string.gsub;
 const lower = string.lower;
 const match = string.match;
@@ -41,8 +42,8 @@ function removeDotSegments(this: void, path: string): string {
   const segments: string[] = [];
   let count = 0;
   let last = "";
-  for (const [segment] of gmatch(path, "/([^/]*)")) {
-    last = segment ?? "";
+  for (const segment of eachMatch(path, "/([^/]*)")) {
+    last = segment;
     if (last === "..") {
       if (count > 0) count -= 1;
     } else if (last !== ".") {

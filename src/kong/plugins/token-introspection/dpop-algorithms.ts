@@ -1,0 +1,2 @@
+/** The signature algorithms that a DPoP challenge and the resource's metadata name (RFC 9449 section 7.1, RFC 9728 section 2). */
+export const DPOP_ALGORITHMS = ["ES256", "ES384", "PS256", "RS256", "EdDSA"];
