@@ -93,7 +93,7 @@ describe("strict JSON", function()
 
   local BAD = {
     "", "null", "1", '"a"', "[]", '["a"]', "{", "{}}", "{}x", "{a:1}", "{'a':1}", '{"a":1,}', "\239\187\191{}", '{"a":NaN}', '{"a":Infinity}', '{"a":0x10}',
-    '{"a":1,"a":1}', '{"a":1,"b":2,"a":null}', '{"a":{"b":1,"b":2}}', '{"a":[{"b":1,"b":2}]}', '{"a":1,"\\u0061":2}', '{"a":1 , "a" :2}',
+    '{"a":1,"a":1}', '{"a":1,"b":2,"a":null}', '{"a":{"b":1,"b":2}}', '{"a":[{"b":1,"b":2}]}', '{"a":1,"\\u0061":2}', '{"a":1 , "a" :2}', '{"a":1,"a" :2,"b":3}', '{"a":"b","a":"c"}',
     '{"a":[],"b":[[]],"a":{}}', ('{"a":'):rep(17) .. "1" .. ("}"):rep(17), ('{"a":'):rep(100000), "{\0}",
   }
   for number, text in ipairs(BAD) do
@@ -112,7 +112,7 @@ describe("compact JWS", function()
     assert.equal("ES256", parts.algorithm)
     assert.same({ iss = "joe" }, parts.payload)
     assert.equal("\0\1", parts.signature)
-    assert.equal(HEADER .. "." .. PAYLOAD, parts.signingInput)
+    assert.equal(HEADER .. "." .. PAYLOAD, parts.signed.header .. "." .. parts.signed.payload)
   end)
 
   local BAD = {
@@ -235,6 +235,12 @@ describe("public JWK", function()
   end)
 end)
 
+-- What is signed, of a compact JWS without its signature.
+local function signed(text)
+  local header, payload = text:match("^([^.]*)%.?(.*)$")
+  return { header = header, payload = payload }
+end
+
 describe("signature", function()
   -- RFC 7515 appendices A.2 and A.3: the same payload.
   local PAYLOAD = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
@@ -267,40 +273,40 @@ describe("signature", function()
     local algorithm, key, input, bytes = unpack(vector)
 
     it("of the RFC is good: " .. algorithm, function()
-      assert.is_true(signature.verifySignature(load(key), algorithm, input, bytes))
+      assert.is_true(signature.verifySignature(load(key), algorithm, signed(input), bytes))
     end)
 
     it("is bad when a byte of it or of the text is another: " .. algorithm, function()
       for position = 1, #bytes, 7 do
         local other = bytes:sub(1, position - 1) .. string.char((bytes:byte(position) + 1) % 256) .. bytes:sub(position + 1)
-        assert.is_false(signature.verifySignature(load(key), algorithm, input, other))
+        assert.is_false(signature.verifySignature(load(key), algorithm, signed(input), other))
       end
-      assert.is_false(signature.verifySignature(load(key), algorithm, input .. "A", bytes))
-      assert.is_false(signature.verifySignature(load(key), algorithm, "", bytes))
+      assert.is_false(signature.verifySignature(load(key), algorithm, signed(input .. "A"), bytes))
+      assert.is_false(signature.verifySignature(load(key), algorithm, signed(""), bytes))
     end)
 
     it("is bad with another length: " .. algorithm, function()
       for _, other in ipairs({ "", "\0", bytes .. "\0", "\0" .. bytes, bytes:sub(1, -2), bytes:sub(2), bytes .. bytes }) do
-        assert.is_false(signature.verifySignature(load(key), algorithm, input, other))
+        assert.is_false(signature.verifySignature(load(key), algorithm, signed(input), other))
       end
     end)
 
     it("is bad under every other algorithm: " .. algorithm, function()
       for _, other in ipairs({ "ES256", "ES384", "ES512", "ES256K", "RS256", "RS384", "PS256", "EdDSA", "HS256", "none", "", "es256", "RS1" }) do
         if other ~= algorithm then
-          assert.is_false(signature.verifySignature(load(key), other, input, bytes))
+          assert.is_false(signature.verifySignature(load(key), other, signed(input), bytes))
         end
       end
     end)
   end
 
   it("is never good when r and s are zero", function()
-    assert.is_false(signature.verifySignature(load(EC), "ES256", ES256_INPUT, ("\0"):rep(64)))
-    assert.is_false(signature.verifySignature(load(EC), "ES256", ES256_INPUT, ("\255"):rep(64)))
+    assert.is_false(signature.verifySignature(load(EC), "ES256", signed(ES256_INPUT), ("\0"):rep(64)))
+    assert.is_false(signature.verifySignature(load(EC), "ES256", signed(ES256_INPUT), ("\255"):rep(64)))
   end)
 
   it("in DER is none of JOSE (RFC 7518 section 3.4)", function()
-    assert.is_false(signature.verifySignature(load(EC), "ES256", ES256_INPUT, "\48\68\2\32" .. ES256:sub(1, 32) .. "\2\32" .. ES256:sub(33)))
+    assert.is_false(signature.verifySignature(load(EC), "ES256", signed(ES256_INPUT), "\48\68\2\32" .. ES256:sub(1, 32) .. "\2\32" .. ES256:sub(33)))
   end)
 
   it("knows the kinds of keys, and no algorithm that is symmetric or none", function()
@@ -319,7 +325,7 @@ describe("signature", function()
       local text = assert(sign.signCompact({}, { number = number }, private, "ES256"))
       local parts = assert(jws.parseJws(text, 8192))
       assert.equal(64, #parts.signature)
-      assert.is_true(signature.verifySignature(public, "ES256", parts.signingInput, parts.signature))
+      assert.is_true(signature.verifySignature(public, "ES256", parts.signed, parts.signature))
     end
   end)
 end)
@@ -344,7 +350,7 @@ describe("signing", function()
         return string.char(require("bit").bxor(c:byte(), byte))
       end))
     end
-    local inner = assert(sha256(pad(0x36) .. parts.signingInput))
+    local inner = assert(sha256(pad(0x36) .. parts.signed.header .. "." .. parts.signed.payload))
     assert.equal((assert(sha256(pad(0x5c) .. inner))), parts.signature)
   end)
 
@@ -356,8 +362,8 @@ describe("signing", function()
       local parts = assert(jws.parseJws(text, 8192))
       local public = load({ kty = "RSA", n = RSA_N, e = "AQAB" })
       assert.equal(256, #parts.signature)
-      assert.is_true(signature.verifySignature(public, algorithm, parts.signingInput, parts.signature))
-      assert.is_false(signature.verifySignature(public, algorithm == "RS256" and "PS256" or "RS256", parts.signingInput, parts.signature))
+      assert.is_true(signature.verifySignature(public, algorithm, parts.signed, parts.signature))
+      assert.is_false(signature.verifySignature(public, algorithm == "RS256" and "PS256" or "RS256", parts.signed, parts.signature))
     end)
   end
 

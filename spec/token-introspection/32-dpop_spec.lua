@@ -47,7 +47,7 @@ local function expectation(changes)
   return copy({
     method = "GET",
     target = { scheme = "https", host = "api.example.com", path = "/things/1" },
-    accessToken = TOKEN,
+    tokenHash = base64.encodeBase64url(sha256(TOKEN)),
     thumbprint = THUMBPRINT,
     now = NOW,
     maxAge = 60,
@@ -89,7 +89,7 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
     local good = assert(dpop.checkDpopProof(RFC_PROOF, {
       method = "GET",
       target = { scheme = "https", host = "resource.example.org", path = "/protectedresource" },
-      accessToken = RFC_TOKEN,
+      tokenHash = base64.encodeBase64url(sha256(RFC_TOKEN)),
       thumbprint = RFC_THUMBPRINT,
       now = RFC_TIME + 10,
       maxAge = 60,
@@ -102,7 +102,7 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
     refused("invalid_dpop_proof", RFC_TOKEN_REQUEST_PROOF, {
       method = "POST",
       target = { scheme = "https", host = "server.example.com", path = "/token" },
-      accessToken = RFC_TOKEN,
+      tokenHash = base64.encodeBase64url(sha256(RFC_TOKEN)),
       thumbprint = RFC_THUMBPRINT,
       now = 1562262616,
       maxAge = 60,
@@ -221,7 +221,7 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
   end)
 
   it("12a: is for this access token", function()
-    refused("invalid_dpop_proof", proof(), expectation({ accessToken = "another-token" }))
+    refused("invalid_dpop_proof", proof(), expectation({ tokenHash = base64.encodeBase64url(sha256("another-token")) }))
     refused("invalid_dpop_proof", proof({ ath = TOKEN }))
     refused("invalid_dpop_proof", proof({ ath = claims().ath .. "=" }))
   end)
@@ -255,6 +255,14 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
     it("may hold one that nobody demanded", function()
       assert.is_table(dpop.checkDpopProof(proof({ nonce = "of the authorization server" }), expectation()))
     end)
+  end)
+
+  it("of a key that was seen before is still held against the token's key (section 7.1)", function()
+    local seen = proof()
+    assert.is_table(dpop.checkDpopProof(seen, expectation()))
+    refused("invalid_token", seen, expectation({ thumbprint = RFC_THUMBPRINT }))
+    refused("invalid_dpop_proof", (seen:gsub("%.[^.]+$", ".") .. ("A"):rep(86)))
+    assert.is_table(dpop.checkDpopProof(proof({ jti = "another" }), expectation()))
   end)
 
   it("never has a word of the proof in its refusal", function()

@@ -375,7 +375,7 @@ describe("DPoP", function()
     headers = headers or {}
     headers.dpop = header
     return prove.proveDpop(
-      { accessToken = TOKEN, thumbprint = THUMBPRINT, headers = headers },
+      { tokenHash = base64.encodeBase64url(sha256(TOKEN)), thumbprint = THUMBPRINT, headers = headers },
       { dpop_max_age = 60, dpop_nonce = settings and settings.dpop_nonce or false, dpop_dictionary = settings and settings.dpop_dictionary or "own", leeway = 0 }
     )
   end

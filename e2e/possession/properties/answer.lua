@@ -5,6 +5,7 @@ package.path = root .. "/?.lua;" .. root .. "/?/init.lua;" .. package.path
 
 local cjson = require("cjson.safe")
 local plugin = "kong.plugins.token-introspection."
+local base64 = require(plugin .. "base64")
 local certificate_header = require(plugin .. "certificate-header")
 local cookie = require(plugin .. "cookie")
 local dpop = require(plugin .. "dpop")
@@ -12,6 +13,7 @@ local form = require(plugin .. "form")
 local json = require(plugin .. "json")
 local jws = require(plugin .. "jws")
 local jwk = require(plugin .. "jwk")
+local sha256 = require(plugin .. "sha256").sha256
 local token = require(plugin .. "token")
 local upstream = require(plugin .. "upstream")
 local uri = require(plugin .. "uri")
@@ -97,7 +99,7 @@ function answers.jws(value)
   if read == nil then
     return nil, problem
   end
-  return read.algorithm, read.signature, read.signingInput
+  return read.algorithm, read.signature, read.signed.header .. "." .. read.signed.payload
 end
 
 function answers.jwk(value)
@@ -111,7 +113,7 @@ function answers.dpop(proof, expected)
   local checked, refused = dpop.checkDpopProof(text(proof), {
     method = expected.method,
     target = target,
-    accessToken = text(expected.token),
+    tokenHash = base64.encodeBase64url(sha256(text(expected.token))),
     thumbprint = expected.thumbprint,
     now = expected.now,
     maxAge = expected.max_age,

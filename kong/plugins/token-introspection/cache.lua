@@ -222,11 +222,9 @@ local function consultStale(errand, entry)
   return entry, "stale"
 end
 --- What the authorization server says of a token: from the cache, or by asking.
-function ____exports.consult(question, token)
-  local name = tokenName(token)
-  if name == nil then
-    return nil, unexpected("the token could not be hashed")
-  end
+--
+-- @param name of the token (`tokenName`).
+function ____exports.consult(question, token, name)
   local key = keyOf(question, name)
   local entry, message, level = kong.cache:get(key)
   local usable = entry ~= nil and not isForgotten(entry.obtained, name, entry.claims)

@@ -1,5 +1,9 @@
 -- Transpiled from src/kong/plugins/token-introspection/dpop-request.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____memo = require("kong.plugins.token-introspection.memo")
+local createMemo = ____memo.createMemo
+local recall = ____memo.recall
+local remember = ____memo.remember
 local ____peer = require("kong.plugins.token-introspection.peer")
 local isPeerTrusted = ____peer.isPeerTrusted
 local ____uri = require("kong.plugins.token-introspection.uri")
@@ -40,10 +44,22 @@ local function firstOf(headers, name)
   end
   return ____temp_2
 end
---- Whether nginx routes by the host that the Host header names: a request line can name another (RFC 9112 §3.2.2).
-local function isRoutedHost(host)
-  local name = gsub(lower(host), "%.$", "")
-  return name == ngx.var.host
+local authorities = createMemo(256, 65536)
+---
+-- @returns undefined when it is malformed.
+local function readAuthority(text)
+  local known = recall(authorities, text)
+  if known ~= nil then
+    return known
+  end
+  local host, port = splitAuthority(text)
+  if host == nil then
+    return nil
+  end
+  local routed = gsub(lower(host), "%.$", "")
+  local authority = { host = host, port = port, routed = routed }
+  remember(authorities, text, authority)
+  return authority
 end
 --- The request's target.
 --
@@ -61,18 +77,18 @@ local function requestTarget(headers)
     ____trusted_3 = nil
   end
   local forwardedHost = ____trusted_3
-  local authority = forwardedHost or ngx.var.http_host
-  if authority == nil then
+  local text = forwardedHost or ngx.var.http_host
+  if text == nil then
     return nil, "the request has no host"
   end
-  local host, hostPort = splitAuthority(authority)
-  if host == nil then
+  local authority = readAuthority(text)
+  if authority == nil then
     return nil, "the request's host is malformed"
   end
-  if forwardedHost == nil and not isRoutedHost(host) then
+  if forwardedHost == nil and authority.routed ~= ngx.var.host then
     return nil, "the request names two hosts"
   end
-  local port = hostPort
+  local port = authority.port
   local scheme = ngx.var.scheme
   if trusted then
     scheme = firstOf(headers, "x-forwarded-proto") or scheme
@@ -87,7 +103,7 @@ local function requestTarget(headers)
   end
   return {
     scheme = scheme,
-    host = host,
+    host = authority.host,
     port = port,
     path = pathOf(ngx.var.request_uri),
   }

@@ -1,16 +1,18 @@
 -- Transpiled from src/kong/plugins/token-introspection/dpop.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local ____base64 = require("kong.plugins.token-introspection.base64")
-local encodeBase64url = ____base64.encodeBase64url
 local ____compare = require("kong.plugins.token-introspection.compare")
 local equalInConstantTime = ____compare.equalInConstantTime
 local ____jwk = require("kong.plugins.token-introspection.jwk")
 local loadPublicJwk = ____jwk.loadPublicJwk
 local readPublicJwk = ____jwk.readPublicJwk
 local ____jws = require("kong.plugins.token-introspection.jws")
-local parseJws = ____jws.parseJws
-local ____sha256 = require("kong.plugins.token-introspection.sha256")
-local sha256 = ____sha256.sha256
+local readJwsContent = ____jws.readJwsContent
+local readJwsHeader = ____jws.readJwsHeader
+local splitJws = ____jws.splitJws
+local ____memo = require("kong.plugins.token-introspection.memo")
+local createMemo = ____memo.createMemo
+local recall = ____memo.recall
+local remember = ____memo.remember
 local ____signature = require("kong.plugins.token-introspection.signature")
 local keyKindOf = ____signature.keyKindOf
 local verifySignature = ____signature.verifySignature
@@ -67,29 +69,58 @@ local function misfit(claims, expected)
   if claims.issuedAt < expected.now - expected.maxAge - expected.leeway then
     return "too old"
   end
-  local hash = sha256(expected.accessToken)
-  if hash == nil or not equalInConstantTime(claims.tokenHash, encodeBase64url(hash)) then
+  if not equalInConstantTime(claims.tokenHash, expected.tokenHash) then
     return "for another access token"
   end
   return nil
 end
---- The key that a proof names, which is also the one of the token: until that is known, no signature is worth the work.
-local function boundKeyOf(jws, thumbprint)
-  local kind = keyKindOf(jws.algorithm)
+--- Headers by their text: all proofs of a client have the same, as long as it keeps its key. Only those of proofs that were good are remembered, so
+-- that strangers cannot push them out.
+local proofHeaders = createMemo(1024, 1048576)
+local function boundToAnother()
+  return nil, { code = "invalid_token", cause = "dpop: the token is bound to another key", dpop = true }
+end
+--- Reads a proof's header. Its key must be the one of the token: until that is known, no key is worth to be loaded and no signature to be checked.
+--
+-- @param encoded as it stands in the proof.
+-- @param thumbprint of the token's key.
+local function readProofHeader(encoded, thumbprint)
+  local known = recall(proofHeaders, encoded)
+  if known ~= nil then
+    if not equalInConstantTime(known.thumbprint, thumbprint) then
+      return boundToAnother()
+    end
+    return known
+  end
+  local header, malformed = readJwsHeader(encoded)
+  if header == nil then
+    return bad("the proof is refused: " .. (malformed or ""))
+  end
+  local ____header_1 = header
+  local algorithm = ____header_1.algorithm
+  local members = ____header_1.members
+  if members.typ ~= "dpop+jwt" then
+    return bad("the proof's typ is not dpop+jwt")
+  end
+  local kind = keyKindOf(algorithm)
   if kind == nil then
     return bad("the proof's algorithm is not accepted")
   end
-  local key, cause = readPublicJwk(jws.header.jwk)
-  if key == nil then
+  local jwk, cause = readPublicJwk(members.jwk)
+  if jwk == nil then
     return bad((cause or "") .. " (jwk of the proof)")
   end
-  if key.kind ~= kind then
+  if jwk.kind ~= kind then
     return bad("the proof's algorithm is not one for its key")
   end
-  if not equalInConstantTime(key.thumbprint, thumbprint) then
-    return nil, { code = "invalid_token", cause = "dpop: the token is bound to another key", dpop = true }
+  if not equalInConstantTime(jwk.thumbprint, thumbprint) then
+    return boundToAnother()
   end
-  return key
+  local key, unusable = loadPublicJwk(jwk)
+  if key == nil then
+    return bad(unusable or "the key is not usable")
+  end
+  return { algorithm = algorithm, thumbprint = thumbprint, key = key }
 end
 local function isListed(nonces, nonce)
   for ____, good in ipairs(nonces) do
@@ -111,18 +142,19 @@ local function checkDpopProof(header, expected)
   if type(header) ~= "string" then
     return bad("there is more than one proof")
   end
-  local jws, malformed = parseJws(header, MAX_PROOF_LENGTH)
-  if jws == nil then
+  local parts, unsplit = splitJws(header, MAX_PROOF_LENGTH)
+  if parts == nil then
+    return bad("the proof is refused: " .. (unsplit or ""))
+  end
+  local content, malformed = readJwsContent(parts)
+  if content == nil then
     return bad("the proof is refused: " .. (malformed or ""))
   end
-  if jws.header.typ ~= "dpop+jwt" then
-    return bad("the proof's typ is not dpop+jwt")
-  end
-  local publicKey, unbound = boundKeyOf(jws, expected.thumbprint)
-  if publicKey == nil then
+  local proofHeader, unbound = readProofHeader(parts.header, expected.thumbprint)
+  if proofHeader == nil then
     return nil, unbound
   end
-  local claims = claimsOf(jws.payload)
+  local claims = claimsOf(content.payload)
   if claims == nil then
     return bad("a claim of the proof is missing or malformed")
   end
@@ -130,18 +162,20 @@ local function checkDpopProof(header, expected)
   if wrong ~= nil then
     return bad("the proof is " .. wrong)
   end
-  local key, unusable = loadPublicJwk(publicKey)
-  if key == nil then
-    return bad(unusable or "the key is not usable")
-  end
-  if not verifySignature(key, jws.algorithm, jws.signingInput, jws.signature) then
+  local ____proofHeader_2 = proofHeader
+  local key = ____proofHeader_2.key
+  local algorithm = ____proofHeader_2.algorithm
+  if not verifySignature(key, algorithm, parts, content.signature) then
     return bad("the proof's signature is wrong")
+  end
+  if recall(proofHeaders, parts.header) == nil then
+    remember(proofHeaders, parts.header, proofHeader)
   end
   local nonces = expected.nonces
   if nonces == nil then
     return { jti = claims.jti, issuedAt = claims.issuedAt, nonce = nil }
   end
-  local nonce = jws.payload.nonce
+  local nonce = content.payload.nonce
   if type(nonce) ~= "string" or not isListed(nonces, nonce) then
     return nil, { code = "use_dpop_nonce", cause = "dpop: the proof has no nonce that is good now", dpop = true }
   end

@@ -7,9 +7,12 @@ local gsub = string.gsub
 local rep = string.rep
 local sub = string.sub
 local function derInteger(bytes)
-  local digits = gsub(bytes, "^%z+", "")
-  if digits == "" then
-    digits = "\0"
+  local digits = bytes
+  if byte(bytes, 1) == 0 then
+    digits = gsub(bytes, "^%z+", "")
+    if digits == "" then
+      digits = "\0"
+    end
   end
   if byte(digits, 1) >= 128 then
     digits = "\0" .. digits

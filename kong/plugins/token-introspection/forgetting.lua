@@ -1,6 +1,8 @@
 -- Transpiled from src/kong/plugins/token-introspection/forgetting.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local cjson = require("cjson.safe")
+local ____base64 = require("kong.plugins.token-introspection.base64")
+local encodeBase64url = ____base64.encodeBase64url
 local ____claims = require("kong.plugins.token-introspection.claims")
 local nameText = ____claims.nameText
 local clientIdOf = ____claims.clientIdOf
@@ -8,7 +10,6 @@ local decodeJson = ____claims.decodeJson
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local now = ngx.now
-local encodeBase64 = ngx.encode_base64
 --- Source and channel of the events between workers and between nodes.
 local CHANNEL = "token_introspection:forget"
 --- Where the time of the latest mark stands for workers that start later.
@@ -24,14 +25,15 @@ local marks = {
   sub = {},
   client_id = {},
 }
---- The name under which a token is forgotten: never the token.
+--- The name under which a token is cached and forgotten, never the token: its SHA-256, base64url, which is also what `ath` of a DPoP proof must be
+-- (RFC 9449 section 4.2).
 function ____exports.tokenName(token)
   local hash = sha256(token)
   local ____temp_0
   if hash == nil then
     ____temp_0 = nil
   else
-    ____temp_0 = encodeBase64(hash)
+    ____temp_0 = encodeBase64url(hash)
   end
   return ____temp_0
 end

@@ -12,6 +12,7 @@ local becomeAnonymous = ____identity.becomeAnonymous
 local identify = ____identity.identify
 local ____forgetting = require("kong.plugins.token-introspection.forgetting")
 local listen = ____forgetting.listen
+local tokenName = ____forgetting.tokenName
 local ____plan = require("kong.plugins.token-introspection.plan")
 local configurePlans = ____plan.configurePlans
 local planOf = ____plan.planOf
@@ -77,10 +78,10 @@ local function refusalOf(noEntry)
   return { code = noEntry.kind, cause = noEntry.cause, retryAfter = noEntry.retryAfter }
 end
 --- Whether the token may be used by this caller, here and now.
-local function refuse(config, headers, token, standing)
+local function refuse(config, headers, token, name, standing)
   local time = now()
   local ____temp_2 = standing.bindingRefusal
-    or refusePossession(config, headers, token, standing.bound)
+    or refusePossession(config, headers, token, name, standing.bound)
     or refuseByTime(standing.validity, time, config.leeway)
     or standing.claimsRefusal
   if ____temp_2 == nil then
@@ -105,12 +106,16 @@ local function authenticate(request, token)
   if plan.unresolved ~= nil then
     return refusal("unexpected", plan.unresolved .. ": its reference could not be resolved")
   end
-  local entry, origin, latency = consult(plan.question, token.value)
+  local name = tokenName(token.value)
+  if name == nil then
+    return refusal("unexpected", "the token could not be hashed")
+  end
+  local entry, origin, latency = consult(plan.question, token.value, name)
   if entry == nil then
     return refusalOf(origin)
   end
   local standing = standingOf(entry, plan)
-  local refused = refuse(config, headers, token, standing) or identify(config, plan, standing, headers, request.authenticated)
+  local refused = refuse(config, headers, token, name, standing) or identify(config, plan, standing, headers, request.authenticated)
   if refused ~= nil then
     return refused
   end

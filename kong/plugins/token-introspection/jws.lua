@@ -4,48 +4,95 @@ local ____base64 = require("kong.plugins.token-introspection.base64")
 local decodeBase64url = ____base64.decodeBase64url
 local ____json = require("kong.plugins.token-introspection.json")
 local decodeObject = ____json.decodeObject
-local match = string.match
---- Takes a compact JWS apart, strictly: three parts of canonical Base64url, of which the first two are JSON objects without repeated names.
--- Extensions that must be understood (`crit`, `b64`; RFC 7515 §4.1.11, RFC 7797) are not understood here, so they are refused.
+local find = string.find
+local sub = string.sub
+local MALFORMED = "its Base64url is malformed"
+--- Takes a compact JWS apart at its dots.
+--
+-- @param maxLength longest text that is read, in bytes.
+-- @returns undefined and why not, without any of the text.
+local function splitJws(text, maxLength)
+  if #text > maxLength then
+    return nil, ("it is longer than " .. tostring(maxLength)) .. " bytes"
+  end
+  local first = find(text, ".", 1, true)
+  if first == nil then
+    return nil, "it is not three parts of Base64url"
+  end
+  local second = find(text, ".", first + 1, true)
+  if second == nil then
+    return nil, "it is not three parts of Base64url"
+  end
+  local header = sub(text, 1, first - 1)
+  local payload = sub(text, first + 1, second - 1)
+  local signature = sub(text, second + 1)
+  if header == "" or payload == "" or signature == "" then
+    return nil, "it is not three parts of Base64url"
+  end
+  return { header = header, payload = payload, signature = signature }
+end
+--- Reads a header: a JSON object without repeated names. Extensions that must be understood (`crit`, `b64`; RFC 7515 §4.1.11, RFC 7797) are not
+-- understood here, so they are refused.
+--
+-- @param encoded canonical Base64url.
+local function readJwsHeader(encoded)
+  local text = decodeBase64url(encoded)
+  if text == nil then
+    return nil, MALFORMED
+  end
+  local members = decodeObject(text)
+  if members == nil then
+    return nil, "its header is not a JSON object"
+  end
+  if members.crit ~= nil or members.b64 ~= nil then
+    return nil, "its header demands an extension that is not supported"
+  end
+  local algorithm = members.alg
+  if type(algorithm) ~= "string" then
+    return nil, "its header has no alg"
+  end
+  return { members = members, algorithm = algorithm }
+end
+--- Reads payload and signature: canonical Base64url, the payload a JSON object without repeated names.
+local function readJwsContent(parts)
+  local text = decodeBase64url(parts.payload)
+  local signature = decodeBase64url(parts.signature)
+  if text == nil or signature == nil then
+    return nil, MALFORMED
+  end
+  local payload = decodeObject(text)
+  if payload == nil then
+    return nil, "its payload is not a JSON object"
+  end
+  return { payload = payload, signature = signature }
+end
+--- Takes a compact JWS apart and reads all of it, strictly.
 --
 -- @param maxLength longest text that is read, in bytes.
 -- @returns undefined and why not, without any of the text.
 local function parseJws(text, maxLength)
-  if #text > maxLength then
-    return nil, ("it is longer than " .. tostring(maxLength)) .. " bytes"
+  local parts, unsplit = splitJws(text, maxLength)
+  if parts == nil then
+    return nil, unsplit
   end
-  local signingInput, first, second, third = match(text, "^(([%w_-]+)%.([%w_-]+))%.([%w_-]+)$")
-  if signingInput == nil or first == nil or second == nil or third == nil then
-    return nil, "it is not three parts of Base64url"
-  end
-  local headerText = decodeBase64url(first)
-  local payloadText = decodeBase64url(second)
-  local signature = decodeBase64url(third)
-  if headerText == nil or payloadText == nil or signature == nil then
-    return nil, "its Base64url is malformed"
-  end
-  local header = decodeObject(headerText)
+  local header, badHeader = readJwsHeader(parts.header)
   if header == nil then
-    return nil, "its header is not a JSON object"
+    return nil, badHeader
   end
-  local payload = decodeObject(payloadText)
-  if payload == nil then
-    return nil, "its payload is not a JSON object"
-  end
-  if header.crit ~= nil or header.b64 ~= nil then
-    return nil, "its header demands an extension that is not supported"
-  end
-  local algorithm = header.alg
-  if type(algorithm) ~= "string" then
-    return nil, "its header has no alg"
+  local content, badContent = readJwsContent(parts)
+  if content == nil then
+    return nil, badContent
   end
   return {
-    header = header,
-    algorithm = algorithm,
-    payload = payload,
-    signingInput = signingInput,
-    signature = signature,
+    header = header.members,
+    algorithm = header.algorithm,
+    payload = content.payload,
+    signed = parts,
+    signature = content.signature,
   }
 end
 ____exports.parseJws = parseJws
+____exports.readJwsContent = readJwsContent
+____exports.readJwsHeader = readJwsHeader
+____exports.splitJws = splitJws
 return ____exports

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/jwt-answer.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local claimsFailure, validityFailure, isFor, innerAnswer, abs, find, gsub, lower, match, CLOCK_DIFFERENCE, TIME_LEEWAY
+local claimsFailure, validityFailure, isFor, innerAnswer, abs, find, gsub, lower, CLOCK_DIFFERENCE, TIME_LEEWAY
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unexpected = ____answer.unexpected
 local ____base64 = require("kong.plugins.token-introspection.base64")
@@ -82,8 +82,7 @@ function isFor(audience, client)
   return false
 end
 function innerAnswer(call, server, answer, jws)
-  local encoded = match(jws.signingInput, "%.(.*)$")
-  local payload = decodeBase64url(encoded or "")
+  local payload = decodeBase64url(jws.signed.payload)
   local whole = decodeJson(payload or "")
   local inner = whole and whole.token_introspection
   if payload == nil or type(inner) ~= "table" or isArray(inner) then
@@ -102,7 +101,7 @@ abs = math.abs
 find = string.find
 gsub = string.gsub
 lower = string.lower
-match = string.match
+local match = string.match
 --- Bytes of a JWT that are read.
 local MAX_LENGTH = 1024 * 1024
 CLOCK_DIFFERENCE = 300

@@ -106,7 +106,7 @@ local function verifiesWith(keys, jws)
     if fits and tried < MOST_TRIED then
       tried = tried + 1
       local key = loadPublicJwk(candidate.jwk)
-      if key ~= nil and verifySignature(key, jws.algorithm, jws.signingInput, jws.signature) then
+      if key ~= nil and verifySignature(key, jws.algorithm, jws.signed, jws.signature) then
         return true
       end
     end

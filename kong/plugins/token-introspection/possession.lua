@@ -24,7 +24,9 @@ local function refuseCertificate(config, headers, bound)
   return refusal("invalid_token", "certificate: the token is bound to another one than the caller's")
 end
 --- Whether the caller proves to hold what the token is bound to. Runs on every request, for the proof is the request's.
-function ____exports.refusePossession(config, headers, token, bound)
+--
+-- @param name of the token (`tokenName`).
+function ____exports.refusePossession(config, headers, token, name, bound)
   if bound.thumbprint ~= nil and config.certificate_binding ~= "off" then
     local refused = refuseCertificate(config, headers, bound.thumbprint)
     if refused ~= nil then
@@ -35,7 +37,7 @@ function ____exports.refusePossession(config, headers, token, bound)
   if refused ~= nil or bound.jkt == nil then
     return refused
   end
-  local unproved, nonce = proveDpop({ accessToken = token.value, thumbprint = bound.jkt, headers = headers }, config)
+  local unproved, nonce = proveDpop({ tokenHash = name, thumbprint = bound.jkt, headers = headers }, config)
   if unproved == nil and nonce ~= nil then
     giveNonce(nonce)
   end

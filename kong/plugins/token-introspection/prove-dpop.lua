@@ -24,7 +24,7 @@ local function prove(request, settings, now, nonces)
   local proof, refused = checkDpopProof(headers.dpop, {
     method = ngx.req.get_method(),
     target = target,
-    accessToken = request.accessToken,
+    tokenHash = request.tokenHash,
     thumbprint = thumbprint,
     now = now,
     maxAge = settings.dpop_max_age,

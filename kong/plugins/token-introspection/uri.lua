@@ -1,5 +1,9 @@
 -- Transpiled from src/kong/plugins/token-introspection/uri.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____memo = require("kong.plugins.token-introspection.memo")
+local createMemo = ____memo.createMemo
+local recall = ____memo.recall
+local remember = ____memo.remember
 local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
 local byte = string.byte
@@ -99,10 +103,9 @@ local function normaliseTarget(target)
   local port = target.port or (scheme == "https" and 443 or 80)
   return ((((scheme .. "://") .. lower(normalisePercent(target.host))) .. ":") .. tostring(port)) .. normalisePath(target.path)
 end
---- The same for an absolute URI. Query and fragment do not count.
---
--- @returns undefined for any other text than an http or https URI, and for one with user information.
-local function normaliseUri(uri)
+--- URIs that were normalised, for clients call the same ones again and again.
+local normalised = createMemo(1024, 262144)
+local function readUri(uri)
   local scheme, authority, path = match(uri, "^(%a+)://([^/?#]*)([^?#]*)")
   if scheme == nil or authority == nil or path == nil then
     return nil
@@ -113,10 +116,27 @@ local function normaliseUri(uri)
   end
   return normaliseTarget({ scheme = scheme, host = host, port = port, path = path })
 end
+--- The same for an absolute URI. Query and fragment do not count.
+--
+-- @returns undefined for any other text than an http or https URI, and for one with user information.
+local function normaliseUri(uri)
+  local known = recall(normalised, uri)
+  if known ~= nil then
+    return known
+  end
+  local text = readUri(uri)
+  if text ~= nil then
+    remember(normalised, uri, text)
+  end
+  return text
+end
+local function before(text, character)
+  local ____end = find(text, character, 1, true)
+  return ____end == nil and text or sub(text, 1, ____end - 1)
+end
 --- The path of a request target: what stands before query and fragment.
 local function pathOf(requestUri)
-  local ____end = find(requestUri, "[?#]")
-  return ____end == nil and requestUri or sub(requestUri, 1, ____end - 1)
+  return before(before(requestUri, "#"), "?")
 end
 ____exports.normaliseTarget = normaliseTarget
 ____exports.normaliseUri = normaliseUri

@@ -147,6 +147,7 @@ int EVP_PKEY_CTX_set_rsa_mgf1_md_name(void *ctx, const char *name, const char *p
 int EVP_DigestSignInit(void *ctx, void **pctx, const void *type, void *engine, void *pkey);
 int EVP_DigestSign(void *ctx, unsigned char *signature, size_t *length, const unsigned char *data, size_t size);
 int EVP_DigestVerifyInit(void *ctx, void **pctx, const void *type, void *engine, void *pkey);
+int EVP_VerifyFinal(void *ctx, const unsigned char *signature, unsigned int length, void *pkey);
 int EVP_DigestVerify(void *ctx, const unsigned char *signature, size_t length, const unsigned char *data, size_t size);
 void *OSSL_PARAM_BLD_new(void);
 void OSSL_PARAM_BLD_free(void *builder);

@@ -1,6 +1,7 @@
 /** Stands in for resty.openssl.pkey: reading keys, signatures, and what a key is made of. */
 import ffi = require("ffi");
 import bn = require("./bn");
+import digests = require("./digest");
 import jwk = require("./jwk");
 import { C, asNumber, element, formatError, owned, readFrom, rewind, succeeded, writeTo } from "./libcrypto";
 
@@ -168,12 +169,17 @@ function sign(this: Pkey, data: string, digest?: string, padding?: number, optio
 function verify(
   this: Pkey,
   signature: string,
-  data: string,
+  data: string | { readonly ctx: CData },
   digest?: string,
   padding?: number,
   options?: SignatureOptions,
 ): LuaMultiReturn<[boolean | undefined, string?]> {
   if (typeof signature !== "string") return $multi(undefined, "pkey:verify: expect a string at #1");
+  if (digests.istype(data)) {
+    const { ctx } = data as { readonly ctx: CData };
+    if (succeeded(C.EVP_VerifyFinal(ctx, signature, signature.length, this.ctx))) return $multi(true);
+    return $multi(false, formatError("pkey:verify"));
+  }
   if (typeof data !== "string") return $multi(undefined, "pkey:verify: expect a digest instance or a string at #2");
   const [ctx, err] = prepare(this, "EVP_DigestVerifyInit", digest, padding, options);
   if (ctx === undefined) return $multi(undefined, err);

@@ -231,10 +231,9 @@ function consultStale(this: void, errand: Errand, entry: Entry): Consultation {
 
 /**
  * What the authorization server says of a token: from the cache, or by asking.
+ * @param name of the token (`tokenName`).
  */
-export function consult(this: void, question: Question, token: string): Consultation {
-  const name = tokenName(token);
-  if (name === undefined) return $multi(undefined, unexpected("the token could not be hashed"));
+export function consult(this: void, question: Question, token: string, name: string): Consultation {
   const key = keyOf(question, name);
   const [entry, message, level] = kong.cache.get<Entry>(key);
   const usable = entry !== undefined && !isForgotten(entry.obtained, name, entry.claims);

@@ -1,4 +1,5 @@
 /** The target of a request as the client saw it, which is what its DPoP proof names (RFC 9449 §4.3). */
+import { createMemo, recall, remember } from "./memo";
 import { isPeerTrusted } from "./peer";
 import type { Target } from "./uri";
 import { pathOf, splitAuthority } from "./uri";
@@ -18,10 +19,27 @@ function firstOf(this: void, headers: OpenResty.Headers, name: string): string |
   return head === "" ? undefined : head;
 }
 
-/** Whether nginx routes by the host that the Host header names: a request line can name another (RFC 9112 §3.2.2). */
-function isRoutedHost(this: void, host: string): boolean {
-  const [name] = gsub(lower(host), "%.$", "");
-  return name === ngx.var.host;
+/** A Host header, or what stands for it, taken apart. */
+interface Authority {
+  readonly host: string;
+  /** undefined: none is named. */
+  readonly port: number | undefined;
+  /** The host as nginx writes it. */
+  readonly routed: string;
+}
+
+const authorities = createMemo<Authority>(256, 65536);
+
+/** @returns undefined when it is malformed. */
+function readAuthority(this: void, text: string): Authority | undefined {
+  const known = recall(authorities, text);
+  if (known !== undefined) return known;
+  const [host, port] = splitAuthority(text);
+  if (host === undefined) return undefined;
+  const [routed] = gsub(lower(host), "%.$", "");
+  const authority: Authority = { host, port, routed };
+  remember(authorities, text, authority);
+  return authority;
 }
 
 /**
@@ -36,12 +54,14 @@ function isRoutedHost(this: void, host: string): boolean {
 function requestTarget(this: void, headers: OpenResty.Headers): LuaMultiReturn<[Target] | [undefined, string]> {
   const trusted = isPeerTrusted();
   const forwardedHost = trusted ? firstOf(headers, "x-forwarded-host") : undefined;
-  const authority = forwardedHost ?? ngx.var.http_host;
-  if (authority === undefined) return $multi(undefined, "the request has no host");
-  const [host, hostPort] = splitAuthority(authority);
-  if (host === undefined) return $multi(undefined, "the request's host is malformed");
-  if (forwardedHost === undefined && !isRoutedHost(host)) return $multi(undefined, "the request names two hosts");
-  let port = hostPort;
+  const text = forwardedHost ?? ngx.var.http_host;
+  if (text === undefined) return $multi(undefined, "the request has no host");
+  const authority = readAuthority(text);
+  if (authority === undefined) return $multi(undefined, "the request's host is malformed");
+  // nginx routes by the host of the request line where that names another than the Host header (RFC 9112 §3.2.2).
+  if (forwardedHost === undefined && authority.routed !== ngx.var.host)
+    return $multi(undefined, "the request names two hosts");
+  let port = authority.port;
   let scheme = ngx.var.scheme;
   if (trusted) {
     scheme = firstOf(headers, "x-forwarded-proto") ?? scheme;
@@ -51,7 +71,7 @@ function requestTarget(this: void, headers: OpenResty.Headers): LuaMultiReturn<[
       if (port === undefined) return $multi(undefined, "X-Forwarded-Port is malformed");
     }
   }
-  return $multi({ scheme, host, port, path: pathOf(ngx.var.request_uri) });
+  return $multi({ scheme, host: authority.host, port, path: pathOf(ngx.var.request_uri) });
 }
 
 export { requestTarget };

@@ -1,12 +1,10 @@
 /** The checks of a DPoP proof (RFC 9449 §4.3), on values: nothing here asks nginx or remembers anything. */
-import { encodeBase64url } from "./base64";
 import { equalInConstantTime } from "./compare";
-import type { PublicJwk } from "./jwk";
+import type { Key } from "./jwk";
 import { loadPublicJwk, readPublicJwk } from "./jwk";
-import type { Jws } from "./jws";
-import { parseJws } from "./jws";
+import { readJwsContent, readJwsHeader, splitJws } from "./jws";
+import { createMemo, recall, remember } from "./memo";
 import type { Refusal } from "./refusal";
-import { sha256 } from "./sha256";
 import { keyKindOf, verifySignature } from "./signature";
 import type { Target } from "./uri";
 import { normaliseTarget, normaliseUri } from "./uri";
@@ -28,8 +26,8 @@ export interface DpopExpectation {
   readonly method: string;
   /** The request's target as the client saw it. */
   readonly target: Target;
-  /** The access token as it came. */
-  readonly accessToken: string;
+  /** SHA-256 of the access token as it came, base64url: what `ath` must be. */
+  readonly tokenHash: string;
   /** `cnf.jkt` of the token: the thumbprint of the key that it is bound to. */
   readonly thumbprint: string;
   /** Seconds since the epoch. */
@@ -86,28 +84,62 @@ function misfit(this: void, claims: Claims, expected: DpopExpectation): string |
   if (target === undefined || normaliseUri(claims.uri) !== target) return "for another URI";
   if (claims.issuedAt > expected.now + allowedAhead(expected.leeway)) return "dated ahead";
   if (claims.issuedAt < expected.now - expected.maxAge - expected.leeway) return "too old";
-  const [hash] = sha256(expected.accessToken);
-  if (hash === undefined || !equalInConstantTime(claims.tokenHash, encodeBase64url(hash)))
-    return "for another access token";
+  if (!equalInConstantTime(claims.tokenHash, expected.tokenHash)) return "for another access token";
   return undefined;
 }
 
-/** The key that a proof names, which is also the one of the token: until that is known, no signature is worth the work. */
-function boundKeyOf(this: void, jws: Jws, thumbprint: string): LuaMultiReturn<[PublicJwk] | [undefined, Refusal]> {
-  const kind = keyKindOf(jws.algorithm);
-  if (kind === undefined) return bad("the proof's algorithm is not accepted");
-  const [key, cause] = readPublicJwk(jws.header["jwk"]);
-  if (key === undefined) return bad(`${cause ?? ""} (jwk of the proof)`);
-  if (key.kind !== kind) return bad("the proof's algorithm is not one for its key");
-  if (!equalInConstantTime(key.thumbprint, thumbprint)) {
-    // RFC 9449 §7.1: the proof may be good; it is the token that does not belong to its key.
-    return $multi(undefined, {
-      code: "invalid_token",
-      cause: "dpop: the token is bound to another key",
-      dpop: true,
-    } as Refusal);
+/** The header of a proof, read. */
+interface ProofHeader {
+  readonly algorithm: string;
+  /** Of its key. */
+  readonly thumbprint: string;
+  readonly key: Key;
+}
+
+/**
+ * Headers by their text: all proofs of a client have the same, as long as it keeps its key. Only those of proofs that were good are remembered, so
+ * that strangers cannot push them out.
+ */
+const proofHeaders = createMemo<ProofHeader>(1024, 1048576);
+
+function boundToAnother(this: void): LuaMultiReturn<[undefined, Refusal]> {
+  // RFC 9449 §7.1: the proof may be good; it is the token that does not belong to its key.
+  return $multi(undefined, {
+    code: "invalid_token",
+    cause: "dpop: the token is bound to another key",
+    dpop: true,
+  } as Refusal);
+}
+
+/**
+ * Reads a proof's header. Its key must be the one of the token: until that is known, no key is worth to be loaded and no signature to be checked.
+ *
+ * @param encoded as it stands in the proof.
+ * @param thumbprint of the token's key.
+ */
+function readProofHeader(
+  this: void,
+  encoded: string,
+  thumbprint: string,
+): LuaMultiReturn<[ProofHeader] | [undefined, Refusal]> {
+  const known = recall(proofHeaders, encoded);
+  if (known !== undefined) {
+    if (!equalInConstantTime(known.thumbprint, thumbprint)) return boundToAnother();
+    return $multi(known);
   }
-  return $multi(key);
+  const [header, malformed] = readJwsHeader(encoded);
+  if (header === undefined) return bad(`the proof is refused: ${malformed ?? ""}`);
+  const { algorithm, members } = header;
+  if (members["typ"] !== "dpop+jwt") return bad("the proof's typ is not dpop+jwt");
+  const kind = keyKindOf(algorithm);
+  if (kind === undefined) return bad("the proof's algorithm is not accepted");
+  const [jwk, cause] = readPublicJwk(members["jwk"]);
+  if (jwk === undefined) return bad(`${cause ?? ""} (jwk of the proof)`);
+  if (jwk.kind !== kind) return bad("the proof's algorithm is not one for its key");
+  if (!equalInConstantTime(jwk.thumbprint, thumbprint)) return boundToAnother();
+  const [key, unusable] = loadPublicJwk(jwk);
+  if (key === undefined) return bad(unusable ?? "the key is not usable");
+  return $multi({ algorithm, thumbprint, key });
 }
 
 function isListed(this: void, nonces: readonly string[], nonce: string): boolean {
@@ -127,22 +159,22 @@ function isListed(this: void, nonces: readonly string[], nonce: string): boolean
 function checkDpopProof(this: void, header: string | string[] | undefined, expected: DpopExpectation): Result {
   if (header === undefined) return bad("there is no proof");
   if (typeof header !== "string") return bad("there is more than one proof");
-  const [jws, malformed] = parseJws(header, MAX_PROOF_LENGTH);
-  if (jws === undefined) return bad(`the proof is refused: ${malformed ?? ""}`);
-  if (jws.header["typ"] !== "dpop+jwt") return bad("the proof's typ is not dpop+jwt");
-  const [publicKey, unbound] = boundKeyOf(jws, expected.thumbprint);
-  if (publicKey === undefined) return $multi(undefined, unbound as Refusal);
-  const claims = claimsOf(jws.payload);
+  const [parts, unsplit] = splitJws(header, MAX_PROOF_LENGTH);
+  if (parts === undefined) return bad(`the proof is refused: ${unsplit ?? ""}`);
+  const [content, malformed] = readJwsContent(parts);
+  if (content === undefined) return bad(`the proof is refused: ${malformed ?? ""}`);
+  const [proofHeader, unbound] = readProofHeader(parts.header, expected.thumbprint);
+  if (proofHeader === undefined) return $multi(undefined, unbound as Refusal);
+  const claims = claimsOf(content.payload);
   if (claims === undefined) return bad("a claim of the proof is missing or malformed");
   const wrong = misfit(claims, expected);
   if (wrong !== undefined) return bad(`the proof is ${wrong}`);
-  const [key, unusable] = loadPublicJwk(publicKey);
-  if (key === undefined) return bad(unusable ?? "the key is not usable");
-  if (!verifySignature(key, jws.algorithm, jws.signingInput, jws.signature))
-    return bad("the proof's signature is wrong");
+  const { key, algorithm } = proofHeader;
+  if (!verifySignature(key, algorithm, parts, content.signature)) return bad("the proof's signature is wrong");
+  if (recall(proofHeaders, parts.header) === undefined) remember(proofHeaders, parts.header, proofHeader);
   const nonces = expected.nonces;
   if (nonces === undefined) return $multi({ jti: claims.jti, issuedAt: claims.issuedAt, nonce: undefined });
-  const nonce = jws.payload["nonce"];
+  const nonce = content.payload["nonce"];
   if (typeof nonce !== "string" || !isListed(nonces, nonce)) {
     return $multi(undefined, {
       code: "use_dpop_nonce",

@@ -8,8 +8,11 @@ const rep = string.rep;
 const sub = string.sub;
 
 function derInteger(this: void, bytes: string): string {
-  let [digits] = gsub(bytes, "^%z+", "");
-  if (digits === "") digits = "\0";
+  let digits = bytes;
+  if (byte(bytes, 1) === 0) {
+    [digits] = gsub(bytes, "^%z+", "");
+    if (digits === "") digits = "\0";
+  }
   if (byte(digits, 1) >= 0x80) digits = `\0${digits}`;
   return char(0x02, digits.length) + digits;
 }

@@ -1,9 +1,9 @@
 import * as cjson from "cjson.safe";
+import { encodeBase64url } from "./base64";
 import { nameText, clientIdOf, decodeJson, type Claims } from "./claims";
 import { sha256 } from "./sha256";
 
 const now = ngx.now;
-const encodeBase64 = ngx.encode_base64;
 
 /** What is forgotten: one token (by its hash), all tokens of a subject or a client, or everything. */
 export type Forgotten =
@@ -34,10 +34,13 @@ const marks = {
   client_id: new LuaTable<string, number>(),
 };
 
-/** The name under which a token is forgotten: never the token. */
+/**
+ * The name under which a token is cached and forgotten, never the token: its SHA-256, base64url, which is also what `ath` of a DPoP proof must be
+ * (RFC 9449 section 4.2).
+ */
 export function tokenName(this: void, token: string): string | undefined {
   const [hash] = sha256(token);
-  return hash === undefined ? undefined : encodeBase64(hash);
+  return hash === undefined ? undefined : encodeBase64url(hash);
 }
 
 function forgetEverything(this: void, time: number): void {

@@ -2,7 +2,7 @@ import { refuseByAge, refuseByTime } from "./authorization";
 import { type NoEntry, consult } from "./cache";
 import { answerOf } from "./challenge";
 import { becomeAnonymous, identify } from "./identity";
-import { listen } from "./forgetting";
+import { listen, tokenName } from "./forgetting";
 import { type Plan, configurePlans, planOf } from "./plan";
 import { refusePossession } from "./possession";
 import { type Refusal, refusal, speakDpop } from "./refusal";
@@ -53,12 +53,13 @@ function refuse(
   config: Config,
   headers: OpenResty.Headers,
   token: PresentedToken,
+  name: string,
   standing: Standing,
 ): Refusal | undefined {
   const time = now();
   return (
     standing.bindingRefusal ??
-    refusePossession(config, headers, token, standing.bound) ??
+    refusePossession(config, headers, token, name, standing.bound) ??
     refuseByTime(standing.validity, time, config.leeway) ??
     standing.claimsRefusal ??
     (config.max_age === undefined ? undefined : refuseByAge(standing.claims, config.max_age, time, config.leeway))
@@ -79,11 +80,13 @@ function authenticate(this: void, request: Request, token: PresentedToken): Refu
   const { config, plan, headers } = request;
   if (plan.unresolved !== undefined)
     return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
-  const [entry, origin, latency] = consult(plan.question, token.value);
+  const name = tokenName(token.value);
+  if (name === undefined) return refusal("unexpected", "the token could not be hashed");
+  const [entry, origin, latency] = consult(plan.question, token.value, name);
   if (entry === undefined) return refusalOf(origin);
   const standing = standingOf(entry, plan);
   const refused =
-    refuse(config, headers, token, standing) ?? identify(config, plan, standing, headers, request.authenticated);
+    refuse(config, headers, token, name, standing) ?? identify(config, plan, standing, headers, request.authenticated);
   if (refused !== undefined) return refused;
   // Before: a header of the same name may be among those that are forwarded.
   if (config.hide_credentials) hideToken(config, plan, headers, token.place);

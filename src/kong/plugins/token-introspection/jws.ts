@@ -1,7 +1,8 @@
 import { decodeBase64url } from "./base64";
 import { decodeObject } from "./json";
 
-const match = string.match;
+const find = string.find;
+const sub = string.sub;
 
 /** A JSON Web Signature in compact form (RFC 7515 §3.1), taken apart and not verified. */
 export interface Jws {
@@ -9,41 +10,105 @@ export interface Jws {
   /** The member `alg` of the header. */
   readonly algorithm: string;
   readonly payload: Cjson.JsonObject;
-  /** What is signed: the first two parts and the dot. */
-  readonly signingInput: string;
+  /** What is signed. */
+  readonly signed: Signed;
   /** The signature's bytes. */
   readonly signature: string;
 }
 
+/** What is signed: these two as they stand in the text, and a dot between them (RFC 7515 §5.1). */
+export interface Signed {
+  readonly header: string;
+  readonly payload: string;
+}
+
+/** The parts of a compact JWS as they stand in its text, not decoded. */
+export interface JwsParts extends Signed {
+  readonly signature: string;
+}
+
+/** A header that was read. */
+export interface JwsHeader {
+  readonly members: Cjson.JsonObject;
+  readonly algorithm: string;
+}
+
+/** What is signed, and the signature's bytes. */
+export interface JwsContent {
+  readonly payload: Cjson.JsonObject;
+  readonly signature: string;
+}
+
+const MALFORMED = "its Base64url is malformed";
+
 /**
- * Takes a compact JWS apart, strictly: three parts of canonical Base64url, of which the first two are JSON objects without repeated names.
- * Extensions that must be understood (`crit`, `b64`; RFC 7515 §4.1.11, RFC 7797) are not understood here, so they are refused.
+ * Takes a compact JWS apart at its dots.
+ *
+ * @param maxLength longest text that is read, in bytes.
+ * @returns undefined and why not, without any of the text.
+ */
+function splitJws(this: void, text: string, maxLength: number): LuaMultiReturn<[JwsParts] | [undefined, string]> {
+  if (text.length > maxLength) return $multi(undefined, `it is longer than ${maxLength} bytes`);
+  const [first] = find(text, ".", 1, true);
+  if (first === undefined) return $multi(undefined, "it is not three parts of Base64url");
+  const [second] = find(text, ".", first + 1, true);
+  if (second === undefined) return $multi(undefined, "it is not three parts of Base64url");
+  const header = sub(text, 1, first - 1);
+  const payload = sub(text, first + 1, second - 1);
+  const signature = sub(text, second + 1);
+  if (header === "" || payload === "" || signature === "")
+    return $multi(undefined, "it is not three parts of Base64url");
+  return $multi({ header, payload, signature });
+}
+
+/**
+ * Reads a header: a JSON object without repeated names. Extensions that must be understood (`crit`, `b64`; RFC 7515 §4.1.11, RFC 7797) are not
+ * understood here, so they are refused.
+ *
+ * @param encoded canonical Base64url.
+ */
+function readJwsHeader(this: void, encoded: string): LuaMultiReturn<[JwsHeader] | [undefined, string]> {
+  const text = decodeBase64url(encoded);
+  if (text === undefined) return $multi(undefined, MALFORMED);
+  const members = decodeObject(text);
+  if (members === undefined) return $multi(undefined, "its header is not a JSON object");
+  if (members["crit"] !== undefined || members["b64"] !== undefined)
+    return $multi(undefined, "its header demands an extension that is not supported");
+  const algorithm = members["alg"];
+  if (typeof algorithm !== "string") return $multi(undefined, "its header has no alg");
+  return $multi({ members, algorithm });
+}
+
+/** Reads payload and signature: canonical Base64url, the payload a JSON object without repeated names. */
+function readJwsContent(this: void, parts: JwsParts): LuaMultiReturn<[JwsContent] | [undefined, string]> {
+  const text = decodeBase64url(parts.payload);
+  const signature = decodeBase64url(parts.signature);
+  if (text === undefined || signature === undefined) return $multi(undefined, MALFORMED);
+  const payload = decodeObject(text);
+  if (payload === undefined) return $multi(undefined, "its payload is not a JSON object");
+  return $multi({ payload, signature });
+}
+
+/**
+ * Takes a compact JWS apart and reads all of it, strictly.
  *
  * @param maxLength longest text that is read, in bytes.
  * @returns undefined and why not, without any of the text.
  */
 function parseJws(this: void, text: string, maxLength: number): LuaMultiReturn<[Jws] | [undefined, string]> {
-  if (text.length > maxLength) return $multi(undefined, `it is longer than ${maxLength} bytes`);
-  const [signingInput, first, second, third] = match(text, "^(([%w_-]+)%.([%w_-]+))%.([%w_-]+)$");
-  if (signingInput === undefined || first === undefined || second === undefined || third === undefined) {
-    return $multi(undefined, "it is not three parts of Base64url");
-  }
-  const headerText = decodeBase64url(first);
-  const payloadText = decodeBase64url(second);
-  const signature = decodeBase64url(third);
-  if (headerText === undefined || payloadText === undefined || signature === undefined) {
-    return $multi(undefined, "its Base64url is malformed");
-  }
-  const header = decodeObject(headerText);
-  if (header === undefined) return $multi(undefined, "its header is not a JSON object");
-  const payload = decodeObject(payloadText);
-  if (payload === undefined) return $multi(undefined, "its payload is not a JSON object");
-  if (header["crit"] !== undefined || header["b64"] !== undefined) {
-    return $multi(undefined, "its header demands an extension that is not supported");
-  }
-  const algorithm = header["alg"];
-  if (typeof algorithm !== "string") return $multi(undefined, "its header has no alg");
-  return $multi({ header, algorithm, payload, signingInput, signature });
+  const [parts, unsplit] = splitJws(text, maxLength);
+  if (parts === undefined) return $multi(undefined, unsplit as string);
+  const [header, badHeader] = readJwsHeader(parts.header);
+  if (header === undefined) return $multi(undefined, badHeader as string);
+  const [content, badContent] = readJwsContent(parts);
+  if (content === undefined) return $multi(undefined, badContent as string);
+  return $multi({
+    header: header.members,
+    algorithm: header.algorithm,
+    payload: content.payload,
+    signed: parts,
+    signature: content.signature,
+  });
 }
 
-export { parseJws };
+export { parseJws, readJwsContent, readJwsHeader, splitJws };

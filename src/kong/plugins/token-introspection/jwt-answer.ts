@@ -90,8 +90,7 @@ function isFor(this: void, audience: Cjson.Value | undefined, client: string | u
 
 function innerAnswer(this: void, call: Call, server: string, answer: HttpAnswer, jws: Jws): Answer {
   // Read anew by the reader of plain answers, so that both forms give the same claims.
-  const [encoded] = match(jws.signingInput, "%.(.*)$");
-  const payload = decodeBase64url(encoded ?? "");
+  const payload = decodeBase64url(jws.signed.payload);
   const [whole] = decodeJson(payload ?? "");
   const inner = (whole as Cjson.JsonObject | undefined)?.["token_introspection"];
   if (payload === undefined || type(inner) !== "table" || isArray(inner)) {

@@ -83,7 +83,7 @@ function verifiesWith(this: void, keys: readonly VerificationKey[], jws: Jws): b
     if (fits && tried < MOST_TRIED) {
       tried++;
       const [key] = loadPublicJwk(candidate.jwk);
-      if (key !== undefined && verifySignature(key, jws.algorithm, jws.signingInput, jws.signature)) return true;
+      if (key !== undefined && verifySignature(key, jws.algorithm, jws.signed, jws.signature)) return true;
     }
   }
   return false;

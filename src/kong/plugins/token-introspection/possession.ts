@@ -16,12 +16,16 @@ function refuseCertificate(this: void, config: Config, headers: OpenResty.Header
   return refusal("invalid_token", "certificate: the token is bound to another one than the caller's");
 }
 
-/** Whether the caller proves to hold what the token is bound to. Runs on every request, for the proof is the request's. */
+/**
+ * Whether the caller proves to hold what the token is bound to. Runs on every request, for the proof is the request's.
+ * @param name of the token (`tokenName`).
+ */
 export function refusePossession(
   this: void,
   config: Config,
   headers: OpenResty.Headers,
   token: PresentedToken,
+  name: string,
   bound: Confirmation,
 ): Refusal | undefined {
   if (bound.thumbprint !== undefined && config.certificate_binding !== "off") {
@@ -30,7 +34,7 @@ export function refusePossession(
   }
   const refused = refuseScheme(bound, token.dpop);
   if (refused !== undefined || bound.jkt === undefined) return refused;
-  const [unproved, nonce] = proveDpop({ accessToken: token.value, thumbprint: bound.jkt, headers }, config);
+  const [unproved, nonce] = proveDpop({ tokenHash: name, thumbprint: bound.jkt, headers }, config);
   if (unproved === undefined && nonce !== undefined) giveNonce(nonce);
   return unproved;
 }

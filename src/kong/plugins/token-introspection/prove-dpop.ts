@@ -8,8 +8,8 @@ import { refusal } from "./refusal";
 
 /** The request whose token is bound to a key. */
 export interface DpopRequest {
-  /** The access token as it came. */
-  readonly accessToken: string;
+  /** SHA-256 of the access token as it came, base64url. */
+  readonly tokenHash: string;
   /** `cnf.jkt` of the token. */
   readonly thumbprint: string;
   /** All headers, as `ngx.req.get_headers(0)` gives them. */
@@ -43,7 +43,7 @@ function prove(
   const [proof, refused] = checkDpopProof(headers["dpop"], {
     method: ngx.req.get_method(),
     target,
-    accessToken: request.accessToken,
+    tokenHash: request.tokenHash,
     thumbprint,
     now,
     maxAge: settings.dpop_max_age,

@@ -1,4 +1,5 @@
 /** Targets of requests as URIs, so written that equal ones are equal texts (RFC 3986 §6.2.2 and §6.2.3). */
+import { createMemo, recall, remember } from "./memo";
 import { eachMatch } from "./text";
 
 const byte = string.byte;
@@ -97,12 +98,10 @@ function normaliseTarget(this: void, target: Target): string | undefined {
   return `${scheme}://${lower(normalisePercent(target.host))}:${port}${normalisePath(target.path)}`;
 }
 
-/**
- * The same for an absolute URI. Query and fragment do not count.
- *
- * @returns undefined for any other text than an http or https URI, and for one with user information.
- */
-function normaliseUri(this: void, uri: string): string | undefined {
+/** URIs that were normalised, for clients call the same ones again and again. */
+const normalised = createMemo<string>(1024, 262144);
+
+function readUri(this: void, uri: string): string | undefined {
   const [scheme, authority, path] = match(uri, "^(%a+)://([^/?#]*)([^?#]*)");
   if (scheme === undefined || authority === undefined || path === undefined) return undefined;
   const [host, port] = splitAuthority(authority);
@@ -110,10 +109,27 @@ function normaliseUri(this: void, uri: string): string | undefined {
   return normaliseTarget({ scheme, host, port, path });
 }
 
+/**
+ * The same for an absolute URI. Query and fragment do not count.
+ *
+ * @returns undefined for any other text than an http or https URI, and for one with user information.
+ */
+function normaliseUri(this: void, uri: string): string | undefined {
+  const known = recall(normalised, uri);
+  if (known !== undefined) return known;
+  const text = readUri(uri);
+  if (text !== undefined) remember(normalised, uri, text);
+  return text;
+}
+
+function before(this: void, text: string, character: string): string {
+  const [end] = find(text, character, 1, true);
+  return end === undefined ? text : sub(text, 1, end - 1);
+}
+
 /** The path of a request target: what stands before query and fragment. */
 function pathOf(this: void, requestUri: string): string {
-  const [end] = find(requestUri, "[?#]");
-  return end === undefined ? requestUri : sub(requestUri, 1, end - 1);
+  return before(before(requestUri, "#"), "?");
 }
 
 export { normaliseTarget, normaliseUri, pathOf, splitAuthority };
