@@ -88,7 +88,6 @@ describe("discovery (S34)", function()
     ["an endpoint in clear"] = { [RFC8414] = metadata({ introspection_endpoint = "http://as.example/introspect" }) },
     ["an endpoint that is no URL"] = { [RFC8414] = metadata({ introspection_endpoint = "/introspect" }) },
     ["another client authentication"] = { [RFC8414] = metadata({ introspection_endpoint_auth_methods_supported = { "private_key_jwt" } }) },
-    ["another client authentication at the token endpoint"] = { [RFC8414] = metadata({ token_endpoint_auth_methods_supported = { "private_key_jwt" } }) },
   }) do
     it("is unexpected: " .. name, function()
       script["/introspect"] = active
@@ -96,6 +95,10 @@ describe("discovery (S34)", function()
       assert.equal(0, count("POST /introspect"))
     end)
   end
+
+  it("does not hold the token endpoint's client authentication against introspection (RFC 8414 section 2)", function()
+    assert.equal("active", ask({}, { [RFC8414] = metadata({ token_endpoint_auth_methods_supported = { "private_key_jwt" } }), ["/introspect"] = active }).kind)
+  end)
 
   it("is unavailable when the server is", function()
     assert.equal("unavailable", ask({}, { [RFC8414] = { status = 503 }, [OPENID] = { status = 503 } }).kind)

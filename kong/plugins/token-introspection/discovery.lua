@@ -106,9 +106,6 @@ function readMetadata(members)
   end
   local alias = ____temp_12
   local methods = members.introspection_endpoint_auth_methods_supported
-  if not isArray(methods) then
-    methods = members.token_endpoint_auth_methods_supported
-  end
   local named
   local text = ""
   if isArray(methods) then

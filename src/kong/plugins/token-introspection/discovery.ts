@@ -107,8 +107,8 @@ function textOf(this: void, value: Cjson.Value | undefined): string | undefined 
 function readMetadata(this: void, members: Cjson.JsonObject): Metadata {
   const aliases = members["mtls_endpoint_aliases"];
   const alias = type(aliases) === "table" ? (aliases as Cjson.JsonObject)["introspection_endpoint"] : undefined;
-  let methods = members["introspection_endpoint_auth_methods_supported"];
-  if (!isArray(methods)) methods = members["token_endpoint_auth_methods_supported"];
+  // Where they are left out, nothing is said of them: those of the token endpoint are that endpoint's alone (RFC 8414 section 2).
+  const methods = members["introspection_endpoint_auth_methods_supported"];
   let named: LuaSet<string> | undefined;
   let text = "";
   if (isArray(methods)) {
