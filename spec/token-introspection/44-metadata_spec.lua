@@ -106,6 +106,12 @@ describe("discovery (S34)", function()
     assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
   end)
 
+  it("passes on when the server wants to be asked again (RFC 9110 section 10.2.3)", function()
+    local busy = { status = 429, headers = { ["Retry-After"] = "17" } }
+    assert.equal(17, ask({}, { [RFC8414] = busy, [OPENID] = busy }).retryAfter)
+    assert.equal(17, ask({}, { [RFC8414] = { status = 404 }, [OPENID] = busy }).retryAfter)
+  end)
+
   it("is not needed where the endpoint is set, which wins", function()
     assert.equal("active", ask({ introspection_endpoint = "https://as.example/mine" }, { ["/mine"] = active }).kind)
     assert.equal(1, count("connect"))
@@ -212,6 +218,7 @@ describe("a JWT answer (RFC 9701, S32)", function()
 
   it("is unavailable when the keys are", function()
     assert.equal("unavailable", ask_for(answer(), { status = 503 }).kind)
+    assert.equal(17, ask_for(answer(), { status = 503, headers = { ["Retry-After"] = "17" } }).retryAfter)
     assert.equal("unexpected", ask_for(answer(), { status = 404 }).kind)
     assert.equal("unexpected", ask_for(answer(), json(200, { keys = "none" })).kind)
   end)

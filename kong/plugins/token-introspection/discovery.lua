@@ -10,6 +10,7 @@ local ____http_exchange = require("kong.plugins.token-introspection.http-exchang
 local exchange = ____http_exchange.exchange
 local ____introspection_answer = require("kong.plugins.token-introspection.introspection-answer")
 local isTrouble = ____introspection_answer.isTrouble
+local retryAfter = ____introspection_answer.retryAfter
 local ____json_object = require("kong.plugins.token-introspection.json-object")
 local parseObject = ____json_object.parseObject
 local ____printable = require("kong.plugins.token-introspection.printable")
@@ -91,7 +92,7 @@ function ____exports.fetchJson(call, address)
 end
 function statusFailure(address, answer)
   local cause = (printable(address) .. " answered ") .. tostring(answer.status)
-  return isTrouble(answer.status) and unavailable(cause) or unexpected(cause)
+  return isTrouble(answer.status) and unavailable(cause, retryAfter(answer)) or unexpected(cause)
 end
 function textOf(value)
   return type(value) == "string" and value ~= "" and value or nil

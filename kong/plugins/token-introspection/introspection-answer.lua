@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/introspection-answer.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local hint, advice, retryAfter, ceil, find, max, min, LONGEST_RETRY_AFTER
+local hint, advice, ceil, find, max, min, LONGEST_RETRY_AFTER
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -35,7 +35,8 @@ function advice(status)
   end
   return ": see whether introspection_endpoint is right"
 end
-function retryAfter(answer)
+--- Seconds until asking again makes sense, where the server says so.
+function ____exports.retryAfter(answer)
   local header = answer.headers["Retry-After"]
   if type(header) ~= "string" then
     return nil
@@ -127,7 +128,7 @@ function ____exports.readRefusal(server, answer, latency)
   local ____answer_4 = answer
   local status = ____answer_4.status
   if ____exports.isTrouble(status) then
-    return unavailable((server .. " answered ") .. tostring(status), retryAfter(answer))
+    return unavailable((server .. " answered ") .. tostring(status), ____exports.retryAfter(answer))
   end
   local code = errorCode(answer.body)
   if status == 400 and code ~= nil and blamesToken(code) then

@@ -4,7 +4,7 @@ import type { Call } from "./call";
 import { isArray } from "./claims";
 import { exchange } from "./http-exchange";
 import type { HttpAnswer } from "./http-exchange";
-import { isTrouble } from "./introspection-answer";
+import { isTrouble, retryAfter } from "./introspection-answer";
 import { parseObject } from "./json-object";
 import { printable } from "./printable";
 import type { Question } from "./question";
@@ -97,7 +97,7 @@ export function fetchJson(
 
 function statusFailure(this: void, address: string, answer: HttpAnswer): Failure {
   const cause = `${printable(address)} answered ${answer.status}`;
-  return isTrouble(answer.status) ? unavailable(cause) : unexpected(cause);
+  return isTrouble(answer.status) ? unavailable(cause, retryAfter(answer)) : unexpected(cause);
 }
 
 function textOf(this: void, value: Cjson.Value | undefined): string | undefined {

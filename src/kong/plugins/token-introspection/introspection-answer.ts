@@ -101,7 +101,7 @@ function advice(this: void, status: number): string {
 }
 
 /** Seconds until asking again makes sense, where the server says so. */
-function retryAfter(this: void, answer: HttpAnswer): number | undefined {
+export function retryAfter(this: void, answer: HttpAnswer): number | undefined {
   const header = answer.headers["Retry-After"];
   if (typeof header !== "string") return undefined;
   const date = find(header, "^%d+$")[0] === undefined ? ngx.parse_http_time(header) : undefined;
