@@ -112,6 +112,22 @@ describe("discovery (S34)", function()
     assert.equal(17, ask({}, { [RFC8414] = { status = 404 }, [OPENID] = busy }).retryAfter)
   end)
 
+  -- No error is ever cached (design section 5): metadata that do not serve are one.
+  for name, wrong in pairs({
+    ["no endpoint"] = json(200, { issuer = ISSUER }),
+    ["another client authentication"] = metadata({ introspection_endpoint_auth_methods_supported = { "private_key_jwt" } }),
+    ["an endpoint in clear"] = metadata({ introspection_endpoint = "http://as.example/introspect" }),
+  }) do
+    it("is right as soon as the server has mended its metadata: " .. name, function()
+      for _ = 1, 2 do
+        assert.equal("unexpected", ask({}, { [RFC8414] = wrong, ["/introspect"] = active }).kind)
+        assert.equal(1, count("GET " .. RFC8414))
+      end
+      assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
+      assert.equal("active", ask({}, { ["/introspect"] = active }).kind)
+    end)
+  end
+
   it("is not needed where the endpoint is set, which wins", function()
     assert.equal("active", ask({ introspection_endpoint = "https://as.example/mine" }, { ["/mine"] = active }).kind)
     assert.equal(1, count("connect"))
@@ -214,6 +230,15 @@ describe("a JWT answer (RFC 9701, S32)", function()
     assert.equal(1, count("GET /jwks"))
     assert.equal("unexpected", ask_for(answer(), rotated).kind)
     assert.equal(0, count("GET /jwks"))
+  end)
+
+  it("is verified as soon as the metadata name the keys", function()
+    local silent = json(200, { issuer = ISSUER, introspection_endpoint = "https://as.example/introspect" })
+    local script = { [RFC8414] = silent, ["/jwks"] = keys, ["/introspect"] = answer() }
+    for _ = 1, 2 do
+      assert.equal("unexpected", ask({ introspection_accept = ACCEPT }, script).kind)
+    end
+    assert.equal("active", ask_for(answer()).kind)
   end)
 
   it("is unavailable when the keys are", function()

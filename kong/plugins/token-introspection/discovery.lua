@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/discovery.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local fetchMetadata, fetchFrom, statusFailure, textOf, readMetadata, gsub, find, metadata
+local fetchMetadata, fetchFrom, statusFailure, textOf, readMetadata, gsub, find
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -126,13 +126,9 @@ function readMetadata(members)
     clientAuthenticationText = printable(text),
   }
 end
---- What the metadata said did not hold: it is fetched again in the background.
-function ____exports.rediscover(question)
-  refreshSoon(metadata, question, question.issuer or "")
-end
 gsub = string.gsub
 find = string.find
-metadata = createRemoteDocuments("the issuer's metadata", fetchMetadata)
+local metadata = createRemoteDocuments("the issuer's metadata", fetchMetadata)
 --- A server may name the kinds of TLS client authentication apart: RFC 8705 sections 2.1 and 2.2; for us they are one.
 local function acceptsAuthentication(question, known)
   local ____known_13 = known
@@ -158,48 +154,47 @@ local function urlFrom(question, text, name)
   end
   return url
 end
---- The introspection endpoint that the issuer's metadata names; with a client certificate the one for mutual TLS wins (S17).
-function ____exports.discoverEndpoint(call)
-  local ____call_14 = call
-  local question = ____call_14.question
-  local ____question_15 = question
-  local issuer = ____question_15.issuer
-  if issuer == nil then
-    issuer = ""
+--- The introspection endpoint for a question; with a client certificate the one for mutual TLS wins (S17).
+local function endpointIn(question, known)
+  if not acceptsAuthentication(question, known) then
+    local issuer = printable(question.issuer or "")
+    return nil,
+      unexpected((((issuer .. " does not take client_auth ") .. question.client_auth) .. ": it names ") .. known.clientAuthenticationText)
   end
-  local known, failure = obtain(metadata, call, issuer)
+  local ____temp_14
+  if question.client_certificate == nil then
+    ____temp_14 = nil
+  else
+    ____temp_14 = known.mutualTlsIntrospectionEndpoint
+  end
+  local alias = ____temp_14
+  return urlFrom(question, alias or known.introspectionEndpoint, "introspection_endpoint")
+end
+local function jwksUriIn(question, known)
+  return urlFrom(question, known.jwksUri, "jwks_uri")
+end
+--- Looks into the metadata, and anew where those that are known do not hold what is sought: the server may have mended them.
+local function discover(call, urlIn)
+  local ____call_15 = call
+  local question = ____call_15.question
+  local known, failure = obtain(metadata, call, question.issuer or "", function(one)
+    return (urlIn(question, one)) ~= nil
+  end)
   if known == nil then
     return nil, failure or unexpected("no metadata")
   end
-  if not acceptsAuthentication(question, known) then
-    ____exports.rediscover(question)
-    return nil,
-      unexpected(
-        (((printable(issuer) .. " does not take client_auth ") .. question.client_auth) .. ": it names ") .. known.clientAuthenticationText
-      )
-  end
-  local ____temp_16
-  if question.client_certificate == nil then
-    ____temp_16 = nil
-  else
-    ____temp_16 = known.mutualTlsIntrospectionEndpoint
-  end
-  local alias = ____temp_16
-  local url, wrong = urlFrom(question, alias or known.introspectionEndpoint, "introspection_endpoint")
-  if url == nil then
-    ____exports.rediscover(question)
-    return nil, wrong or unexpected("no endpoint")
-  end
-  return url
+  return urlIn(question, known)
+end
+--- The introspection endpoint that the issuer's metadata names.
+function ____exports.discoverEndpoint(call)
+  return discover(call, endpointIn)
 end
 --- The URL of the keys that the issuer's metadata names.
 function ____exports.discoverJwksUri(call)
-  local ____call_17 = call
-  local question = ____call_17.question
-  local known, failure = obtain(metadata, call, question.issuer or "")
-  if known == nil then
-    return nil, failure or unexpected("no metadata")
-  end
-  return urlFrom(question, known.jwksUri, "jwks_uri")
+  return discover(call, jwksUriIn)
+end
+--- What the metadata said did not hold: it is fetched again in the background.
+function ____exports.rediscover(question)
+  refreshSoon(metadata, question, question.issuer or "")
 end
 return ____exports

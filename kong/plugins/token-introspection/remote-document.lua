@@ -165,11 +165,15 @@ end
 -- told to those who wait for it, and not remembered.
 --
 -- @param place its URL, or the issuer's.
-function ____exports.obtain(documents, call, place)
+-- @param serves whether a document holds what is sought. One that does not is fetched again: it is a failure too, and not remembered as one.
+function ____exports.obtain(documents, call, place, serves)
   local document = documentOf(documents, call.question, place)
   local value = document.value
   local age = now() - document.obtained
   if value == nil or age > WORTHLESS_AFTER then
+    return getNow(documents, document, call)
+  end
+  if serves ~= nil and not serves(value) then
     return getNow(documents, document, call)
   end
   if age > REFRESH_AFTER then

@@ -27,6 +27,7 @@ interface Metadata {
 }
 
 type MetadataResult = LuaMultiReturn<[Metadata] | [undefined, Failure]>;
+type UrlResult = LuaMultiReturn<[Url] | [undefined, Failure]>;
 
 const metadata = createRemoteDocuments<Metadata>("the issuer's metadata", fetchMetadata);
 
@@ -138,12 +139,7 @@ function acceptsAuthentication(this: void, question: Question, known: Metadata):
 }
 
 /** A URL from metadata. What an https issuer names is never asked in clear. */
-function urlFrom(
-  this: void,
-  question: Question,
-  text: string | undefined,
-  name: string,
-): LuaMultiReturn<[Url] | [undefined, Failure]> {
+function urlFrom(this: void, question: Question, text: string | undefined, name: string): UrlResult {
   const issuer = question.issuer ?? "";
   if (text === undefined) {
     return $multi(
@@ -160,36 +156,50 @@ function urlFrom(
   return $multi(url);
 }
 
-/** The introspection endpoint that the issuer's metadata names; with a client certificate the one for mutual TLS wins (S17). */
-export function discoverEndpoint(this: void, call: Call): LuaMultiReturn<[Url] | [undefined, Failure]> {
-  const { question } = call;
-  const { issuer = "" } = question;
-  const [known, failure] = obtain(metadata, call, issuer);
-  if (known === undefined) return $multi(undefined, failure ?? unexpected("no metadata"));
+/** The introspection endpoint for a question; with a client certificate the one for mutual TLS wins (S17). */
+function endpointIn(this: void, question: Question, known: Metadata): UrlResult {
   if (!acceptsAuthentication(question, known)) {
-    rediscover(question);
+    const issuer = printable(question.issuer ?? "");
     return $multi(
       undefined,
       unexpected(
-        `${printable(issuer)} does not take client_auth ${question.client_auth}: it names ${known.clientAuthenticationText}`,
+        `${issuer} does not take client_auth ${question.client_auth}: it names ${known.clientAuthenticationText}`,
       ),
     );
   }
   const alias = question.client_certificate === undefined ? undefined : known.mutualTlsIntrospectionEndpoint;
-  const [url, wrong] = urlFrom(question, alias ?? known.introspectionEndpoint, "introspection_endpoint");
-  if (url === undefined) {
-    rediscover(question);
-    return $multi(undefined, wrong ?? unexpected("no endpoint"));
-  }
-  return $multi(url);
+  return urlFrom(question, alias ?? known.introspectionEndpoint, "introspection_endpoint");
+}
+
+function jwksUriIn(this: void, question: Question, known: Metadata): UrlResult {
+  return urlFrom(question, known.jwksUri, "jwks_uri");
+}
+
+/** Looks into the metadata, and anew where those that are known do not hold what is sought: the server may have mended them. */
+function discover(
+  this: void,
+  call: Call,
+  urlIn: (this: void, question: Question, known: Metadata) => UrlResult,
+): UrlResult {
+  const { question } = call;
+  const [known, failure] = obtain(
+    metadata,
+    call,
+    question.issuer ?? "",
+    (one) => urlIn(question, one)[0] !== undefined,
+  );
+  if (known === undefined) return $multi(undefined, failure ?? unexpected("no metadata"));
+  return urlIn(question, known);
+}
+
+/** The introspection endpoint that the issuer's metadata names. */
+export function discoverEndpoint(this: void, call: Call): UrlResult {
+  return discover(call, endpointIn);
 }
 
 /** The URL of the keys that the issuer's metadata names. */
-export function discoverJwksUri(this: void, call: Call): LuaMultiReturn<[Url] | [undefined, Failure]> {
-  const { question } = call;
-  const [known, failure] = obtain(metadata, call, question.issuer ?? "");
-  if (known === undefined) return $multi(undefined, failure ?? unexpected("no metadata"));
-  return urlFrom(question, known.jwksUri, "jwks_uri");
+export function discoverJwksUri(this: void, call: Call): UrlResult {
+  return discover(call, jwksUriIn);
 }
 
 /** What the metadata said did not hold: it is fetched again in the background. */

@@ -162,12 +162,20 @@ function getNow<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDo
  * A document, from memory or fetched. One fetch at a time per worker. What is older than an hour is fetched again in the background; a failure is
  * told to those who wait for it, and not remembered.
  * @param place its URL, or the issuer's.
+ * @param serves whether a document holds what is sought. One that does not is fetched again: it is a failure too, and not remembered as one.
  */
-export function obtain<T>(this: void, documents: RemoteDocuments<T>, call: Call, place: string): Fetched<T> {
+export function obtain<T>(
+  this: void,
+  documents: RemoteDocuments<T>,
+  call: Call,
+  place: string,
+  serves?: (this: void, document: T) => boolean,
+): Fetched<T> {
   const document = documentOf(documents, call.question, place);
   const { value } = document;
   const age = now() - document.obtained;
   if (value === undefined || age > WORTHLESS_AFTER) return getNow(documents, document, call);
+  if (serves !== undefined && !serves(value)) return getNow(documents, document, call);
   if (age > REFRESH_AFTER) refreshSoon(documents, call.question, place);
   return $multi(value);
 }
