@@ -103,7 +103,10 @@ function scripted_http.script(script)
 end
 
 --- Loads a module of the plugin over this stand-in, with everything that it remembers fresh.
-function scripted_http.load(name)
+-- `clock`: what the plugin's modules then take for `ngx.now`, so that a test says itself what time it is.
+function scripted_http.load(name, clock)
+  local real_now = ngx.now
+  ngx.now = clock or real_now -- luacheck: ignore 122
   local before = package.loaded["resty.http"]
   for module in pairs(package.loaded) do
     if module:find("^kong%.plugins%.token%-introspection%.") then
@@ -113,6 +116,7 @@ function scripted_http.load(name)
   package.loaded["resty.http"] = scripted_http
   local loaded = require(name)
   package.loaded["resty.http"] = before
+  ngx.now = real_now -- luacheck: ignore 122
   return loaded
 end
 

@@ -114,7 +114,7 @@ local function verifiesWith(keys, jws)
   return false
 end
 --- Verifies a signature with the authorization server's keys. Keys may have been rotated: when none of those that are known will do, they are fetched
--- again, at most every few seconds.
+-- again: at once for another key's id than last time, else at most once a second.
 --
 -- @returns undefined when it is good; else why not.
 function ____exports.signatureFailure(call, jws)
@@ -134,14 +134,14 @@ function ____exports.signatureFailure(call, jws)
   if verifiesWith(keys, jws) then
     return nil
   end
-  local newer, trouble = obtainNewer(keySets, call, place, keys)
+  local kid = jws.header.kid
+  local newer, trouble = obtainNewer(keySets, call, place, keys, type(kid) == "string" and kid or "")
   if newer ~= nil and verifiesWith(newer, jws) then
     return nil
   end
   if newer == nil and trouble ~= nil then
     return trouble
   end
-  local kid = jws.header.kid
   local named = type(kid) == "string" and (" (kid " .. printable(kid, 60)) .. ")" or ""
   return unexpected(
     ("the signature of the JWT answer is not one by a key of the authorization server" .. named) .. ": see jwks_uri and issuer"

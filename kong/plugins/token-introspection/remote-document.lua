@@ -44,6 +44,7 @@ function documentOf(documents, question, place)
     obtained = 0,
     tried = 0,
     demanded = 0,
+    wanted = "",
     flight = nil,
   }
   remember(documents.known, key, created)
@@ -124,7 +125,7 @@ function getNow(documents, document, call)
     end
   end
 end
---- Fetches a document again in the background, at most every few seconds. What is known stays when that fails.
+--- Fetches a document again in the background, at most once a second. What is known stays when that fails.
 function ____exports.refreshSoon(documents, question, place)
   local document = documentOf(documents, question, place)
   if underWay(document) ~= nil or now() - document.tried < SHORTEST_INTERVAL then
@@ -152,7 +153,7 @@ now = ngx.now
 local REFRESH_AFTER = 3600
 --- Seconds after which it is not used any more.
 local WORTHLESS_AFTER = 86400
-SHORTEST_INTERVAL = 5
+SHORTEST_INTERVAL = 1
 FETCHED = { kind = "fetched" }
 function ____exports.createRemoteDocuments(name, fetch)
   return {
@@ -181,19 +182,23 @@ function ____exports.obtain(documents, call, place, serves)
   end
   return value
 end
---- A document that is newer than the one that did not help, at most every few seconds.
+--- A document that is newer than the one that did not help: at once where something else is wanted than last time, and at most once a second where
+-- it is the same.
 --
+-- @param wanted what was sought in vain, such as a key's id.
 -- @returns undefined alone when it is too early to ask again.
-function ____exports.obtainNewer(documents, call, place, old)
+function ____exports.obtainNewer(documents, call, place, old, wanted)
   local document = documentOf(documents, call.question, place)
   if document.value ~= nil and document.value ~= old then
     return document.value
   end
   if underWay(document) == nil then
-    if now() - document.demanded < SHORTEST_INTERVAL then
+    local repeated = wanted == document.wanted and now() - document.demanded < SHORTEST_INTERVAL
+    if repeated then
       return nil, nil
     end
     document.demanded = now()
+    document.wanted = wanted
   end
   return getNow(documents, document, call)
 end

@@ -91,7 +91,7 @@ function verifiesWith(this: void, keys: readonly VerificationKey[], jws: Jws): b
 
 /**
  * Verifies a signature with the authorization server's keys. Keys may have been rotated: when none of those that are known will do, they are fetched
- * again, at most every few seconds.
+ * again: at once for another key's id than last time, else at most once a second.
  * @returns undefined when it is good; else why not.
  */
 export function signatureFailure(this: void, call: Call, jws: Jws): Failure | undefined {
@@ -108,10 +108,10 @@ export function signatureFailure(this: void, call: Call, jws: Jws): Failure | un
     return failure ?? unexpected("no keys");
   }
   if (verifiesWith(keys, jws)) return undefined;
-  const [newer, trouble] = obtainNewer(keySets, call, place, keys);
+  const kid = jws.header["kid"];
+  const [newer, trouble] = obtainNewer(keySets, call, place, keys, typeof kid === "string" ? kid : "");
   if (newer !== undefined && verifiesWith(newer, jws)) return undefined;
   if (newer === undefined && trouble !== undefined) return trouble;
-  const kid = jws.header["kid"];
   const named = typeof kid === "string" ? ` (kid ${printable(kid, 60)})` : "";
   return unexpected(
     `the signature of the JWT answer is not one by a key of the authorization server${named}: see jwks_uri and issuer`,

@@ -34,8 +34,9 @@ interface RemoteDocument<T> {
   /** Seconds since the epoch: when the value was obtained, and when it was last asked for. */
   obtained: number;
   tried: number;
-  /** Seconds since the epoch: when a newer one was last demanded. */
+  /** Seconds since the epoch: when a newer one was last demanded, and for what. */
   demanded: number;
+  wanted: string;
   flight: Flight | undefined;
 }
 
@@ -52,7 +53,7 @@ const REFRESH_AFTER = 3600;
 /** Seconds after which it is not used any more. */
 const WORTHLESS_AFTER = 86400;
 /** Seconds between two fetches of a document that is there. */
-const SHORTEST_INTERVAL = 5;
+const SHORTEST_INTERVAL = 1;
 
 const FETCHED = { kind: "fetched" } as const;
 
@@ -85,7 +86,14 @@ function documentOf<T>(
   const key = keyOf(question, place);
   const known = recall(documents.known, key);
   if (known !== undefined) return known;
-  const created: RemoteDocument<T> = { value: undefined, obtained: 0, tried: 0, demanded: 0, flight: undefined };
+  const created: RemoteDocument<T> = {
+    value: undefined,
+    obtained: 0,
+    tried: 0,
+    demanded: 0,
+    wanted: "",
+    flight: undefined,
+  };
   remember(documents.known, key, created);
   return created;
 }
@@ -181,7 +189,9 @@ export function obtain<T>(
 }
 
 /**
- * A document that is newer than the one that did not help, at most every few seconds.
+ * A document that is newer than the one that did not help: at once where something else is wanted than last time, and at most once a second where
+ * it is the same.
+ * @param wanted what was sought in vain, such as a key's id.
  * @returns undefined alone when it is too early to ask again.
  */
 export function obtainNewer<T>(
@@ -190,17 +200,20 @@ export function obtainNewer<T>(
   call: Call,
   place: string,
   old: T,
+  wanted: string,
 ): LuaMultiReturn<[T] | [undefined, Failure | undefined]> {
   const document = documentOf(documents, call.question, place);
   if (document.value !== undefined && document.value !== old) return $multi(document.value);
   if (underWay(document) === undefined) {
-    if (now() - document.demanded < SHORTEST_INTERVAL) return $multi(undefined, undefined);
+    const repeated = wanted === document.wanted && now() - document.demanded < SHORTEST_INTERVAL;
+    if (repeated) return $multi(undefined, undefined);
     document.demanded = now();
+    document.wanted = wanted;
   }
   return getNow(documents, document, call);
 }
 
-/** Fetches a document again in the background, at most every few seconds. What is known stays when that fails. */
+/** Fetches a document again in the background, at most once a second. What is known stays when that fails. */
 export function refreshSoon<T>(this: void, documents: RemoteDocuments<T>, question: Question, place: string): void {
   const document = documentOf(documents, question, place);
   if (underWay(document) !== undefined || now() - document.tried < SHORTEST_INTERVAL) return;
