@@ -6,7 +6,12 @@ local ISSUER = "https://as.example/realms/demo"
 local RFC8414 = "/.well-known/oauth-authorization-server/realms/demo"
 local OPENID = "/realms/demo/.well-known/openid-configuration"
 
-local introspection, sign
+local introspection, sign, plan
+
+-- Busted alone has no PDK; under Kong there is one.
+if rawget(_G, "kong") == nil then
+  rawset(_G, "kong", { log = { warn = function() end, notice = function() end } })
+end
 
 -- The plugin's clock, which goes on when a test says so.
 local time
@@ -59,6 +64,7 @@ local function fresh()
   time = ngx.now()
   introspection = scripted_http.load("kong.plugins.token-introspection.introspection", function() return time end)
   sign = require("kong.plugins.token-introspection.sign")
+  plan = require("kong.plugins.token-introspection.plan")
 end
 
 describe("discovery (S34)", function()
@@ -131,6 +137,25 @@ describe("discovery (S34)", function()
       assert.equal("active", ask({}, { ["/introspect"] = active }).kind)
     end)
   end
+
+  it("is done anew after a change of configuration", function()
+    assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
+    plan.configurePlans(nil)
+    local moved = metadata({ introspection_endpoint = "https://as.example/moved" })
+    assert.equal("active", ask({}, { [RFC8414] = moved, ["/moved"] = active }).kind)
+    assert.equal(1, count("GET " .. RFC8414))
+    assert.equal("active", ask({}, { ["/moved"] = active }).kind)
+    assert.equal(0, count("GET " .. RFC8414))
+  end)
+
+  it("keeps the metadata that are known where a change of configuration finds none, and tries once", function()
+    assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
+    plan.configurePlans(nil)
+    for _, asked in ipairs({ 1, 0 }) do
+      assert.equal("active", ask({}, { [RFC8414] = { status = 503 }, ["/introspect"] = active }).kind)
+      assert.equal(asked, count("GET " .. RFC8414))
+    end
+  end)
 
   it("is not needed where the endpoint is set, which wins", function()
     assert.equal("active", ask({ introspection_endpoint = "https://as.example/mine" }, { ["/mine"] = active }).kind)
@@ -256,6 +281,13 @@ describe("a JWT answer (RFC 9701, S32)", function()
       assert.equal("unexpected", ask({ introspection_accept = ACCEPT }, script).kind)
     end
     assert.equal("active", ask_for(answer()).kind)
+  end)
+
+  it("is verified with the keys of today after a change of configuration", function()
+    assert.equal("active", ask_for(answer()).kind)
+    plan.configurePlans(nil)
+    -- A key that was withdrawn.
+    assert.equal("unexpected", ask_for(answer(), rotated).kind)
   end)
 
   it("is unavailable when the keys are", function()

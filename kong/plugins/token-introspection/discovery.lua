@@ -17,8 +17,8 @@ local ____printable = require("kong.plugins.token-introspection.printable")
 local printable = ____printable.printable
 local ____remote_document = require("kong.plugins.token-introspection.remote-document")
 local createRemoteDocuments = ____remote_document.createRemoteDocuments
+local distrust = ____remote_document.distrust
 local obtain = ____remote_document.obtain
-local refreshSoon = ____remote_document.refreshSoon
 local ____url = require("kong.plugins.token-introspection.url")
 local parseUrl = ____url.parseUrl
 --- Where an issuer's metadata may be (S34): RFC 8414 section 3.1 puts the well-known part between host and path, OpenID Connect Discovery section 4
@@ -195,6 +195,6 @@ function ____exports.discoverJwksUri(call)
 end
 --- What the metadata said did not hold: it is fetched again in the background.
 function ____exports.rediscover(question)
-  refreshSoon(metadata, question, question.issuer or "")
+  distrust(metadata, question, question.issuer or "")
 end
 return ____exports

@@ -9,6 +9,8 @@ local ____claims = require("kong.plugins.token-introspection.claims")
 local claimPath = ____claims.claimPath
 local ____dpop_replay = require("kong.plugins.token-introspection.dpop-replay")
 local beginRemembering = ____dpop_replay.beginRemembering
+local ____remote_document = require("kong.plugins.token-introspection.remote-document")
+local renewDocuments = ____remote_document.renewDocuments
 local ____question = require("kong.plugins.token-introspection.question")
 local REFERENCEABLE = ____question.REFERENCEABLE
 local questionOf = ____question.questionOf
@@ -96,6 +98,7 @@ local current = {}
 --- Takes note of the configurations in force. Phase: configure.
 function ____exports.configurePlans(configs)
   current = configs or {}
+  renewDocuments()
   for ____, config in ipairs(current) do
     if config.dpop ~= "off" then
       beginRemembering(config.dpop_dictionary)

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/remote-document.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local keyOf, documentOf, underWay, lead, follow, getNow, max, min, now, SHORTEST_INTERVAL, FETCHED
+local underWay, lead, follow, getNow, keptWhile, refreshSoon, max, min, now, SHORTEST_INTERVAL, FETCHED, generation
 local ____background = require("kong.plugins.token-introspection.background")
 local runInBackground = ____background.runInBackground
 local semaphores = require("ngx.semaphore")
@@ -18,38 +18,6 @@ local ____printable = require("kong.plugins.token-introspection.printable")
 local printable = ____printable.printable
 local ____within = require("kong.plugins.token-introspection.within")
 local runWithin = ____within.runWithin
-function keyOf(question, place)
-  local ____question_0 = question
-  local http_proxy = ____question_0.http_proxy
-  local https_proxy = ____question_0.https_proxy
-  local no_proxy = ____question_0.no_proxy
-  local client_certificate = ____question_0.client_certificate
-  return table.concat({
-    place,
-    tostring(question.introspection_ssl_verify),
-    http_proxy or "",
-    https_proxy or "",
-    no_proxy or "",
-    client_certificate or "",
-  }, "\n")
-end
-function documentOf(documents, question, place)
-  local key = keyOf(question, place)
-  local known = recall(documents.known, key)
-  if known ~= nil then
-    return known
-  end
-  local created = {
-    value = nil,
-    obtained = 0,
-    tried = 0,
-    demanded = 0,
-    wanted = "",
-    flight = nil,
-  }
-  remember(documents.known, key, created)
-  return created
-end
 function underWay(document)
   local ____document_1 = document
   local flight = ____document_1.flight
@@ -60,20 +28,24 @@ function lead(documents, document, call)
   if landed == nil then
     return nil, unexpected("no semaphore: " .. printable(message or ""))
   end
+  local current = generation
   local flight = {
     landed = landed,
     deadline = call.deadline,
+    renews = document.triedGeneration ~= current,
     waiting = 0,
     over = false,
     failure = nil,
   }
   document.flight = flight
   document.tried = now()
+  document.triedGeneration = current
   local attempt = pcall
   local good, value, failure = attempt(documents.fetch, call)
   if good and value ~= nil then
     document.value = value
     document.obtained = now()
+    document.generation = current
   else
     flight.failure = good and (failure or unexpected("nothing came")) or unexpected("error in the plugin: " .. printable(tostring(value)))
   end
@@ -125,9 +97,10 @@ function getNow(documents, document, call)
     end
   end
 end
---- Fetches a document again in the background, at most once a second. What is known stays when that fails.
-function ____exports.refreshSoon(documents, question, place)
-  local document = documentOf(documents, question, place)
+function keptWhile(documents, failure)
+  return (documents.name .. " could not be fetched again, the known one stays: ") .. (failure and failure.cause or "nothing came")
+end
+function refreshSoon(documents, document, question)
   if underWay(document) ~= nil or now() - document.tried < SHORTEST_INTERVAL then
     return
   end
@@ -142,7 +115,7 @@ function ____exports.refreshSoon(documents, question, place)
       return value == nil and (failure or unexpected("nothing came")) or FETCHED
     end)
     if outcome.kind ~= "fetched" then
-      kong.log.warn((documents.name .. " could not be fetched again, the known one stays: ") .. outcome.cause)
+      kong.log.warn(keptWhile(documents, outcome))
     end
   end)
 end
@@ -155,6 +128,11 @@ local REFRESH_AFTER = 3600
 local WORTHLESS_AFTER = 86400
 SHORTEST_INTERVAL = 1
 FETCHED = { kind = "fetched" }
+generation = 0
+--- After a change of configuration each document is fetched again at its next use: an operator who has mended something expects to see it.
+function ____exports.renewDocuments()
+  generation = generation + 1
+end
 function ____exports.createRemoteDocuments(name, fetch)
   return {
     name = name,
@@ -162,8 +140,61 @@ function ____exports.createRemoteDocuments(name, fetch)
     known = createMemo(200, 4 * 1024 * 1024),
   }
 end
---- A document, from memory or fetched. One fetch at a time per worker. What is older than an hour is fetched again in the background; a failure is
--- told to those who wait for it, and not remembered.
+--- What makes two fetches of one URL the same: all that decides whom it reaches and whom it trusts.
+local function keyOf(question, place)
+  local ____question_0 = question
+  local http_proxy = ____question_0.http_proxy
+  local https_proxy = ____question_0.https_proxy
+  local no_proxy = ____question_0.no_proxy
+  local client_certificate = ____question_0.client_certificate
+  return table.concat({
+    place,
+    tostring(question.introspection_ssl_verify),
+    http_proxy or "",
+    https_proxy or "",
+    no_proxy or "",
+    client_certificate or "",
+  }, "\n")
+end
+local function documentOf(documents, question, place)
+  local key = keyOf(question, place)
+  local known = recall(documents.known, key)
+  if known ~= nil then
+    return known
+  end
+  local created = {
+    value = nil,
+    obtained = 0,
+    tried = 0,
+    demanded = 0,
+    wanted = "",
+    generation = -1,
+    triedGeneration = -1,
+    flight = nil,
+  }
+  remember(documents.known, key, created)
+  return created
+end
+--- A document that was obtained under an older configuration, fetched anew where this has not been tried; the known one where that fails.
+local function renew(documents, document, call, known)
+  local ____temp_6 = document.triedGeneration == generation
+  if ____temp_6 then
+    local ____opt_4 = underWay(document)
+    ____temp_6 = (____opt_4 and ____opt_4.renews) ~= true
+  end
+  if ____temp_6 then
+    refreshSoon(documents, document, call.question)
+    return known
+  end
+  local value, failure = getNow(documents, document, call)
+  if value ~= nil then
+    return value
+  end
+  kong.log.warn(keptWhile(documents, failure))
+  return known
+end
+--- A document, from memory or fetched. One fetch at a time per worker. What is older than an hour is fetched again in the background, what is older
+-- than the configuration before it is used; a failure is told to those who wait for it, and not remembered.
 --
 -- @param place its URL, or the issuer's.
 -- @param serves whether a document holds what is sought. One that does not is fetched again: it is a failure too, and not remembered as one.
@@ -177,8 +208,11 @@ function ____exports.obtain(documents, call, place, serves)
   if serves ~= nil and not serves(value) then
     return getNow(documents, document, call)
   end
+  if document.generation ~= generation then
+    return renew(documents, document, call, value)
+  end
   if age > REFRESH_AFTER then
-    ____exports.refreshSoon(documents, call.question, place)
+    refreshSoon(documents, document, call.question)
   end
   return value
 end
@@ -201,5 +235,9 @@ function ____exports.obtainNewer(documents, call, place, old, wanted)
     document.wanted = wanted
   end
   return getNow(documents, document, call)
+end
+--- A document did not hold: it is fetched again in the background.
+function ____exports.distrust(documents, question, place)
+  refreshSoon(documents, documentOf(documents, question, place), question)
 end
 return ____exports

@@ -8,7 +8,7 @@ import { isTrouble, retryAfter } from "./introspection-answer";
 import { parseObject } from "./json-object";
 import { printable } from "./printable";
 import type { Question } from "./question";
-import { createRemoteDocuments, obtain, refreshSoon } from "./remote-document";
+import { createRemoteDocuments, distrust, obtain } from "./remote-document";
 import { parseUrl } from "./url";
 import type { Url } from "./url";
 
@@ -204,5 +204,5 @@ export function discoverJwksUri(this: void, call: Call): UrlResult {
 
 /** What the metadata said did not hold: it is fetched again in the background. */
 export function rediscover(this: void, question: Question): void {
-  refreshSoon(metadata, question, question.issuer ?? "");
+  distrust(metadata, question, question.issuer ?? "");
 }

@@ -3,6 +3,7 @@ import { type Rules, rulesOf } from "./authorization";
 import type { Entry } from "./cache";
 import { type ClaimPath, claimPath } from "./claims";
 import { beginRemembering } from "./dpop-replay";
+import { renewDocuments } from "./remote-document";
 import { type Question, REFERENCEABLE, questionOf } from "./question";
 import { type ResourceMetadata, resourceMetadataOf } from "./resource-metadata";
 import type { Config } from "./settings";
@@ -115,6 +116,7 @@ let current: readonly Config[] = [];
 /** Takes note of the configurations in force. Phase: configure. */
 export function configurePlans(this: void, configs: readonly Config[] | undefined): void {
   current = configs ?? [];
+  renewDocuments();
   for (const config of current) {
     if (config.dpop !== "off") beginRemembering(config.dpop_dictionary);
   }

@@ -23,6 +23,8 @@ interface Flight {
   readonly landed: semaphores.Semaphore;
   /** Seconds since the epoch. After it the flight is lost: its call was ended. */
   readonly deadline: number;
+  /** It is the first under the configurations in force. */
+  readonly renews: boolean;
   waiting: number;
   over: boolean;
   failure: Failure | undefined;
@@ -37,6 +39,9 @@ interface RemoteDocument<T> {
   /** Seconds since the epoch: when a newer one was last demanded, and for what. */
   demanded: number;
   wanted: string;
+  /** The generation of configurations under which the value was obtained, and that under which it was last tried. */
+  generation: number;
+  triedGeneration: number;
   flight: Flight | undefined;
 }
 
@@ -56,6 +61,14 @@ const WORTHLESS_AFTER = 86400;
 const SHORTEST_INTERVAL = 1;
 
 const FETCHED = { kind: "fetched" } as const;
+
+/** Counts the changes of configuration. */
+let generation = 0;
+
+/** After a change of configuration each document is fetched again at its next use: an operator who has mended something expects to see it. */
+export function renewDocuments(this: void): void {
+  generation += 1;
+}
 
 export function createRemoteDocuments<T>(this: void, name: string, fetch: Fetch<T>): RemoteDocuments<T> {
   return { name, fetch, known: createMemo(200, 4 * 1024 * 1024) };
@@ -92,6 +105,8 @@ function documentOf<T>(
     tried: 0,
     demanded: 0,
     wanted: "",
+    generation: -1,
+    triedGeneration: -1,
     flight: undefined,
   };
   remember(documents.known, key, created);
@@ -107,9 +122,18 @@ function underWay<T>(this: void, document: RemoteDocument<T>): Flight | undefine
 function lead<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocument<T>, call: Call): Fetched<T> {
   const [landed, message] = semaphores.new();
   if (landed === undefined) return $multi(undefined, unexpected("no semaphore: " + printable(message ?? "")));
-  const flight: Flight = { landed, deadline: call.deadline, waiting: 0, over: false, failure: undefined };
+  const current = generation;
+  const flight: Flight = {
+    landed,
+    deadline: call.deadline,
+    renews: document.triedGeneration !== current,
+    waiting: 0,
+    over: false,
+    failure: undefined,
+  };
   document.flight = flight;
   document.tried = now();
+  document.triedGeneration = current;
   // Under pcall, so that whoever waits is told, whatever happens.
   const attempt = pcall as unknown as (
     this: void,
@@ -120,6 +144,7 @@ function lead<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocu
   if (good && value !== undefined) {
     document.value = value;
     document.obtained = now();
+    document.generation = current;
   } else {
     flight.failure = good
       ? (failure ?? unexpected("nothing came"))
@@ -166,9 +191,25 @@ function getNow<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDo
   }
 }
 
+/** A document that was obtained under an older configuration, fetched anew where this has not been tried; the known one where that fails. */
+function renew<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocument<T>, call: Call, known: T): T {
+  if (document.triedGeneration === generation && underWay(document)?.renews !== true) {
+    refreshSoon(documents, document, call.question);
+    return known;
+  }
+  const [value, failure] = getNow(documents, document, call);
+  if (value !== undefined) return value;
+  kong.log.warn(keptWhile(documents, failure as Failure | undefined));
+  return known;
+}
+
+function keptWhile<T>(this: void, documents: RemoteDocuments<T>, failure: Failure | undefined): string {
+  return `${documents.name} could not be fetched again, the known one stays: ${failure?.cause ?? "nothing came"}`;
+}
+
 /**
- * A document, from memory or fetched. One fetch at a time per worker. What is older than an hour is fetched again in the background; a failure is
- * told to those who wait for it, and not remembered.
+ * A document, from memory or fetched. One fetch at a time per worker. What is older than an hour is fetched again in the background, what is older
+ * than the configuration before it is used; a failure is told to those who wait for it, and not remembered.
  * @param place its URL, or the issuer's.
  * @param serves whether a document holds what is sought. One that does not is fetched again: it is a failure too, and not remembered as one.
  */
@@ -184,7 +225,8 @@ export function obtain<T>(
   const age = now() - document.obtained;
   if (value === undefined || age > WORTHLESS_AFTER) return getNow(documents, document, call);
   if (serves !== undefined && !serves(value)) return getNow(documents, document, call);
-  if (age > REFRESH_AFTER) refreshSoon(documents, call.question, place);
+  if (document.generation !== generation) return $multi(renew(documents, document, call, value));
+  if (age > REFRESH_AFTER) refreshSoon(documents, document, call.question);
   return $multi(value);
 }
 
@@ -214,8 +256,12 @@ export function obtainNewer<T>(
 }
 
 /** Fetches a document again in the background, at most once a second. What is known stays when that fails. */
-export function refreshSoon<T>(this: void, documents: RemoteDocuments<T>, question: Question, place: string): void {
-  const document = documentOf(documents, question, place);
+function refreshSoon<T>(
+  this: void,
+  documents: RemoteDocuments<T>,
+  document: RemoteDocument<T>,
+  question: Question,
+): void {
   if (underWay(document) !== undefined || now() - document.tried < SHORTEST_INTERVAL) return;
   document.tried = now();
   runInBackground(() => {
@@ -225,7 +271,11 @@ export function refreshSoon<T>(this: void, documents: RemoteDocuments<T>, questi
       const [value, failure] = getNow(documents, document, call);
       return value === undefined ? ((failure as Failure | undefined) ?? unexpected("nothing came")) : FETCHED;
     });
-    if (outcome.kind !== "fetched")
-      kong.log.warn(`${documents.name} could not be fetched again, the known one stays: ${outcome.cause}`);
+    if (outcome.kind !== "fetched") kong.log.warn(keptWhile(documents, outcome));
   });
+}
+
+/** A document did not hold: it is fetched again in the background. */
+export function distrust<T>(this: void, documents: RemoteDocuments<T>, question: Question, place: string): void {
+  refreshSoon(documents, documentOf(documents, question, place), question);
 }
