@@ -92,6 +92,20 @@ describe("URLs", function()
     assert.is_nil((url.parseUrl("https://user:secret@x/")))
   end)
 
+  it("have hosts that end in digits, which are no port", function()
+    for text, expected in pairs({
+      ["http://keycloak1/introspect"] = { "keycloak1", 80 },
+      ["https://192.0.2.17"] = { "192.0.2.17", 443 },
+      ["http://192.0.2.17:8080/"] = { "192.0.2.17", 8080 },
+      ["https://node-12:/x"] = { "node-12", 443 },
+      ["https://[2001:db8::12]/"] = { "[2001:db8::12]", 443 },
+      ["https://[2001:db8::12]:8443/"] = { "[2001:db8::12]", 8443 },
+    }) do
+      local parsed = url.parseUrl(text)
+      assert.same(expected, { parsed.host, parsed.port }, text)
+    end
+  end)
+
   it("of proxies are http, and may hold user and password", function()
     assert.is_true(validators.checkProxyUrl("http://user:p%40ss@proxy.example:3128"))
     assert.is_true(validators.checkProxyUrl("http://proxy.example/"))

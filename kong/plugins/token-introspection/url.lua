@@ -1,9 +1,18 @@
 -- Transpiled from src/kong/plugins/token-introspection/url.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local splitAuthority, lower, match
 local ____settings_validators = require("kong.plugins.token-introspection.settings-validators")
 local checkHttpUrl = ____settings_validators.checkHttpUrl
-local lower = string.lower
-local match = string.match
+function splitAuthority(authority)
+  local address, addressDigits = match(authority, "^(%[.*%]):?(%d*)$")
+  if address ~= nil then
+    return lower(address), addressDigits or ""
+  end
+  local host, digits = match(authority, "^([^:]*):?(%d*)$")
+  return lower(host or ""), digits or ""
+end
+lower = string.lower
+match = string.match
 --- Takes a URL apart.
 --
 -- @returns the URL, or undefined and what is wrong with it.
@@ -13,18 +22,9 @@ function ____exports.parseUrl(text)
     return nil, wrong or "is no URL"
   end
   local anyScheme, authority, rest = match(text, "^(%a+)://([^/?]*)(.*)$")
-  local anyHost, digits = match(authority or "", "^(.-):?(%d*)$")
-  local address, addressDigits = match(authority or "", "^(%[.*%]):?(%d*)$")
+  local host, digits = splitAuthority(authority or "")
   local scheme = lower(anyScheme or "") == "https" and "https" or "http"
-  local host = lower(address or anyHost or "")
-  local ____tonumber_1 = tonumber
-  local ____temp_0
-  if address == nil then
-    ____temp_0 = digits
-  else
-    ____temp_0 = addressDigits
-  end
-  local port = ____tonumber_1(____temp_0) or (scheme == "https" and 443 or 80)
+  local port = tonumber(digits) or (scheme == "https" and 443 or 80)
   local tail = rest or ""
   local path = string.sub(tail, 1, 1) == "/" and tail or "/" .. tail
   return {
@@ -40,5 +40,9 @@ end
 function ____exports.serverName(url)
   local address = match(url.host, "^%[(.*)%]$")
   return address or url.host
+end
+--- Whether the host is an IP address.
+function ____exports.isAddress(url)
+  return (match(url.host, "^%[")) ~= nil or (match(url.host, "^%d+%.%d+%.%d+%.%d+$")) ~= nil
 end
 return ____exports

@@ -21,19 +21,30 @@ export function parseUrl(this: void, text: string): LuaMultiReturn<[Url] | [unde
   const [valid, wrong] = checkHttpUrl(text);
   if (valid === undefined) return $multi(undefined, wrong ?? "is no URL");
   const [anyScheme, authority, rest] = match(text, "^(%a+)://([^/?]*)(.*)$");
-  const [anyHost, digits] = match(authority ?? "", "^(.-):?(%d*)$");
-  // An IPv6 address ends in a bracket, so that its last group is never taken for a port.
-  const [address, addressDigits] = match(authority ?? "", "^(%[.*%]):?(%d*)$");
+  const [host, digits] = splitAuthority(authority ?? "");
   const scheme = lower(anyScheme ?? "") === "https" ? "https" : "http";
-  const host = lower(address ?? anyHost ?? "");
-  const port = tonumber(address === undefined ? digits : addressDigits) ?? (scheme === "https" ? 443 : 80);
+  const port = tonumber(digits) ?? (scheme === "https" ? 443 : 80);
   const tail = rest ?? "";
   const path = string.sub(tail, 1, 1) === "/" ? tail : "/" + tail;
   return $multi({ text, scheme, host, port, path, server: `${scheme}://${host}:${port}` });
+}
+
+/** Host, in lower case, and the digits of the port. */
+function splitAuthority(this: void, authority: string): LuaMultiReturn<[string, string]> {
+  // An IPv6 address ends in a bracket, so that its last group is never taken for a port; any other host's port comes after a colon.
+  const [address, addressDigits] = match(authority, "^(%[.*%]):?(%d*)$");
+  if (address !== undefined) return $multi(lower(address), addressDigits ?? "");
+  const [host, digits] = match(authority, "^([^:]*):?(%d*)$");
+  return $multi(lower(host ?? ""), digits ?? "");
 }
 
 /** The name that TLS asks for and verifies. */
 export function serverName(this: void, url: Url): string {
   const [address] = match(url.host, "^%[(.*)%]$");
   return address ?? url.host;
+}
+
+/** Whether the host is an IP address. */
+export function isAddress(this: void, url: Url): boolean {
+  return match(url.host, "^%[")[0] !== undefined || match(url.host, "^%d+%.%d+%.%d+%.%d+$")[0] !== undefined;
 }
