@@ -103,3 +103,27 @@ describe("what is asked of the authorization server (S6, design section 6)", fun
     for _, name in ipairs({ "timeout", "keepalive_timeout", "retries", "breaker_threshold", "breaker_timeout" }) do assert.equal(settings[name], question[name]) end
   end)
 end)
+
+describe("the way to a server", function()
+  local function way(changes)
+    return questions.questionOf(config(changes)).way
+  end
+
+  it("is the same for configurations that reach it in the same way, whatever they ask", function()
+    for name, value in pairs({ client_id = "other", ttl = 5, introspection_args = { a = "b" }, retries = 5, breaker_threshold = 3 }) do
+      assert.equal(way(), way({ [name] = value }), name)
+    end
+  end)
+
+  it("is another by another proxy, with other certificates, or within another time", function()
+    local seen = { [way()] = "none" }
+    for name, value in pairs({
+      http_proxy = "http://proxy", https_proxy = "http://proxy", no_proxy = "as.example", introspection_ssl_verify = false,
+      client_certificate = "PEM", client_key = "PEM", timeout = 20,
+    }) do
+      local one = way({ [name] = value })
+      assert.is_nil(seen[one], name)
+      seen[one] = name
+    end
+  end)
+end)

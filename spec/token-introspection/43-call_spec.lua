@@ -169,7 +169,7 @@ describe("the places in flight", function()
 end)
 
 describe("the circuit breaker", function()
-  local settings = { breaker_threshold = 3, breaker_timeout = 100 }
+  local settings = { breaker_threshold = 3, breaker_timeout = 100, way = "way" }
   local number = 0
   local server
 
@@ -200,7 +200,7 @@ describe("the circuit breaker", function()
 
   it("lets one probe through when its time is over, and closes on an answer", function()
     fail(3)
-    ngx.shared.kong_db_cache:delete("token_introspection:breaker:open:" .. server)
+    ngx.shared.kong_db_cache:delete("token_introspection:breaker:open:" .. server .. ":way")
     assert.is_nil(breaker.breakerRefuses(settings, server, 5))
     assert.is_not_nil(breaker.breakerRefuses(settings, server, 5))
     breaker.breakerClose(settings, server)
@@ -210,7 +210,7 @@ describe("the circuit breaker", function()
 
   it("opens again when the probe fails", function()
     fail(3)
-    ngx.shared.kong_db_cache:delete("token_introspection:breaker:open:" .. server)
+    ngx.shared.kong_db_cache:delete("token_introspection:breaker:open:" .. server .. ":way")
     assert.is_nil(breaker.breakerRefuses(settings, server, 5))
     fail(1)
     assert.equal(100, breaker.breakerRefuses(settings, server, 5))
@@ -218,7 +218,7 @@ describe("the circuit breaker", function()
 
   it("is off at threshold 0", function()
     fail(3)
-    assert.is_nil(breaker.breakerRefuses({ breaker_threshold = 0, breaker_timeout = 1 }, server, 5))
+    assert.is_nil(breaker.breakerRefuses({ breaker_threshold = 0, breaker_timeout = 1, way = "way" }, server, 5))
   end)
 
   it("counts a call with its retries once, and any HTTP answer closes it", function()
@@ -234,5 +234,41 @@ describe("the circuit breaker", function()
     assert.equal("unavailable", answer.kind)
     assert.equal(100, answer.retryAfter)
     assert.equal(0, count("connect"))
+  end)
+
+  it("counts apart what reaches a server in another way: by another proxy, within another time", function()
+    fail(3)
+    assert.is_nil((breaker.breakerRefuses({ breaker_threshold = 3, breaker_timeout = 100, way = "another" }, server, 5)))
+    breaker.breakerClose({ breaker_threshold = 3, breaker_timeout = 100, way = "another" }, server)
+    assert.equal(100, (breaker.breakerRefuses(settings, server, 5)))
+  end)
+
+  -- A server whose breaker is half-open: the next call is the probe.
+  local function half_open()
+    local host = "half-open" .. number .. ".example"
+    local call = { introspection_endpoint = "http://" .. host .. "/introspect", breaker_threshold = 1, breaker_timeout = 100, retries = 0 }
+    ask(call, { connect = "connection refused" })
+    ngx.shared.kong_db_cache:delete("token_introspection:breaker:open:http://" .. host .. ":80:way")
+    return host, call
+  end
+
+  it("lets the probe go on: it discovers, and then introspects", function()
+    local host = half_open()
+    local metadata = '{"issuer":"http://' .. host .. '","introspection_endpoint":"http://' .. host .. '/introspect"}'
+    scripted_http.script({
+      ["/.well-known/oauth-authorization-server"] = { status = 200, body = metadata },
+      ["/introspect"] = { status = 200, body = '{"active":true}' },
+    })
+    local question = scripted_http.question({ issuer = "http://" .. host, breaker_threshold = 1, breaker_timeout = 100 })
+    assert.equal("active", introspection.introspectWithin(question, "token", ngx.now() + 5).kind)
+  end)
+
+  it("is given its probe back by a call that could not be made", function()
+    local _, call = half_open()
+    local good = { ["/introspect"] = { status = 200, body = '{"active":true}' } }
+    call.client_auth, call.client_jwk = "private_key_jwt", "{}"
+    assert.equal("unexpected", ask(call, good).kind)
+    call.client_auth, call.client_jwk = "client_secret_basic", nil
+    assert.equal("active", ask(call, good).kind)
   end)
 end)

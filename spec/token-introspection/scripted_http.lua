@@ -123,6 +123,7 @@ end
 --- A question as the plugin asks it, with other settings where they are given.
 function scripted_http.question(settings)
   local question = {
+    way = "way",
     introspection_ssl_verify = true,
     client_auth = "client_secret_basic",
     client_id = "gateway",

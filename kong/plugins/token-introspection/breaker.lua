@@ -8,39 +8,49 @@ local PREFIX = "token_introspection:breaker:"
 local function dictionary()
   return ngx.shared.kong_db_cache
 end
-local function failuresKey(server)
-  return (PREFIX .. "failures:") .. server
+local function keyOf(what, settings, server)
+  return ((((PREFIX .. what) .. ":") .. server) .. ":") .. settings.way
 end
-local function openKey(server)
-  return (PREFIX .. "open:") .. server
+local function failuresKey(settings, server)
+  return keyOf("failures", settings, server)
 end
-local function probeKey(server)
-  return (PREFIX .. "probe:") .. server
+local function openKey(settings, server)
+  return keyOf("open", settings, server)
+end
+local function probeKey(settings, server)
+  return keyOf("probe", settings, server)
 end
 --- Whether a server may be asked. Closed: always. Open: not for `breaker_timeout` seconds. Half-open: one call of the node, the probe.
 --
--- A server's failures are counted for all configurations together; each judges them by its own threshold.
+-- A server's failures are counted for all configurations together that reach it in the same way; each judges them by its own threshold.
 --
 -- @param budget seconds that the call may take: a probe whose end nobody saw is forgotten after them.
--- @returns undefined: it may be asked; else the seconds until asking again makes sense.
+-- @returns undefined: it may be asked; else the seconds until asking again makes sense. And whether this call is the probe.
 function ____exports.breakerRefuses(settings, server, budget)
   local state = dictionary()
   if settings.breaker_threshold == 0 or state == nil then
-    return nil
+    return nil, false
   end
-  local failures = state:get(failuresKey(server))
+  local failures = state:get(failuresKey(settings, server))
   if type(failures) ~= "number" or failures < settings.breaker_threshold then
-    return nil
+    return nil, false
   end
-  local left = state:ttl(openKey(server))
+  local left = state:ttl(openKey(settings, server))
   if left ~= nil and left > 0 then
-    return max(1, ceil(left))
+    return max(1, ceil(left)), false
   end
-  local probing, message = state:add(probeKey(server), true, budget + 1)
+  local probing, message = state:add(probeKey(settings, server), true, budget + 1)
   if not probing and message == "exists" then
-    return max(1, ceil(settings.breaker_timeout))
+    return max(1, ceil(settings.breaker_timeout)), false
   end
-  return nil
+  return nil, probing
+end
+--- A probe did not come to ask: another call may.
+function ____exports.breakerGiveBack(settings, server)
+  local ____opt_0 = dictionary()
+  if ____opt_0 ~= nil then
+    ____opt_0:delete(probeKey(settings, server))
+  end
 end
 --- A server gave an HTTP answer: the breaker closes.
 function ____exports.breakerClose(settings, server)
@@ -48,14 +58,14 @@ function ____exports.breakerClose(settings, server)
   if settings.breaker_threshold == 0 or state == nil then
     return
   end
-  local failures = state:get(failuresKey(server))
+  local failures = state:get(failuresKey(settings, server))
   if type(failures) ~= "number" then
     return
   end
-  state:delete(failuresKey(server))
-  state:delete(openKey(server))
-  state:delete(probeKey(server))
-  if failures >= settings.breaker_threshold and (state:add((PREFIX .. "closed:") .. server, true, 1)) then
+  state:delete(failuresKey(settings, server))
+  state:delete(openKey(settings, server))
+  state:delete(probeKey(settings, server))
+  if failures >= settings.breaker_threshold and (state:add(keyOf("closed", settings, server), true, 1)) then
     kong.log.notice(("the authorization server " .. printable(server)) .. " answers again: it is asked as usual")
   end
 end
@@ -65,12 +75,12 @@ function ____exports.breakerFail(settings, server)
   if settings.breaker_threshold == 0 or state == nil then
     return
   end
-  local failures = state:incr(failuresKey(server), 1, 0)
+  local failures = state:incr(failuresKey(settings, server), 1, 0)
   if failures == nil or failures < settings.breaker_threshold then
     return
   end
-  state:add(openKey(server), true, settings.breaker_timeout)
-  state:delete(probeKey(server))
+  state:add(openKey(settings, server), true, settings.breaker_timeout)
+  state:delete(probeKey(settings, server))
   if failures == settings.breaker_threshold then
     kong.log.warn(
       (

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/http-exchange.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local leave, connectOptions, attempt, connect, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, min, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM
+local mayAsk, leave, connectOptions, attempt, connect, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, min, now, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM
 local http = require("resty.http")
 local ____ngx_2Ebase64 = require("ngx.base64")
 local encode_base64url = ____ngx_2Ebase64.encode_base64url
@@ -8,6 +8,7 @@ local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
 local ____breaker = require("kong.plugins.token-introspection.breaker")
+local breakerGiveBack = ____breaker.breakerGiveBack
 local breakerRefuses = ____breaker.breakerRefuses
 local ____call = require("kong.plugins.token-introspection.call")
 local overdue = ____call.overdue
@@ -29,6 +30,12 @@ local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local ____url = require("kong.plugins.token-introspection.url")
 local serverName = ____url.serverName
+function mayAsk(call, server)
+  if call.asked[server] ~= nil then
+    return nil, false
+  end
+  return breakerRefuses(call.question, server, call.deadline - now())
+end
 function leave(call, server, place)
   call.places[server] = nil
   givePlaceBack(server, place)
@@ -230,7 +237,7 @@ end
 concat = table.concat
 find = string.find
 min = math.min
-local now = ngx.now
+now = ngx.now
 BODY_LIMIT = 1024 * 1024
 SHORT_BODY = 16 * 1024
 SHORT_BODY_TIME = 250
@@ -250,7 +257,7 @@ function ____exports.exchange(call, url, makeRequest)
     return nil, unavailable(("too many calls to " .. server) .. " are under way in this worker: it is too slow for what is asked of it", 1)
   end
   call.places[server] = place
-  local wait = breakerRefuses(question, server, call.deadline - now())
+  local wait, probing = mayAsk(call, server)
   if wait ~= nil then
     leave(call, server, place)
     return nil, unavailable(server .. " gave no answers lately and is not asked for a moment (circuit breaker)", wait)
@@ -259,6 +266,9 @@ function ____exports.exchange(call, url, makeRequest)
   while true do
     local request, failure = makeRequest()
     if request == nil then
+      if probing and not (call.asked[server] ~= nil) then
+        breakerGiveBack(question, server)
+      end
       leave(call, server, place)
       return nil, failure or unexpected("the request could not be made")
     end

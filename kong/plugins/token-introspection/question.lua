@@ -43,6 +43,16 @@ ____exports.REFERENCEABLE = {
   "client_key",
   "bearer_token",
 }
+--- Settings that say how a server is reached.
+local REACHING = {
+  "introspection_ssl_verify",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "client_certificate",
+  "client_key",
+  "timeout",
+}
 local function sortedPairs(map)
   local lines = {}
   if map ~= nil then
@@ -53,18 +63,28 @@ local function sortedPairs(map)
   sort(lines)
   return concat(lines)
 end
---- Takes the question out of a configuration.
-function ____exports.questionOf(config)
+--- The values of these settings, one after the other.
+local function valuesOf(config, names)
   local parts = {}
-  for ____, name in ipairs(DECIDING) do
+  for ____, name in ipairs(names) do
     local value = config[name]
     parts[#parts + 1] = value == nil and "-" or field(tostring(value))
   end
+  return parts
+end
+--- A text by which equal lists are known, and from which none can be read.
+local function hashOf(parts)
+  local hash = sha256(concat(parts))
+  return encode_base64url(hash or tostring(parts))
+end
+--- Takes the question out of a configuration.
+function ____exports.questionOf(config)
+  local parts = valuesOf(config, DECIDING)
   parts[#parts + 1] = field(sortedPairs(config.introspection_headers))
   parts[#parts + 1] = field(sortedPairs(config.introspection_args))
-  local hash = sha256(concat(parts))
   return {
-    id = encode_base64url(hash or tostring(parts)),
+    id = hashOf(parts),
+    way = hashOf(valuesOf(config, REACHING)),
     introspection_endpoint = config.introspection_endpoint,
     introspection_ssl_verify = config.introspection_ssl_verify,
     issuer = config.issuer,

@@ -7,6 +7,8 @@ const max = math.max;
 export interface BreakerSettings {
   readonly breaker_threshold: number;
   readonly breaker_timeout: number;
+  /** How the server is reached: a dead proxy or an impatient configuration is no other's trouble. */
+  readonly way: string;
 }
 
 const PREFIX = "token_introspection:breaker:";
@@ -15,53 +17,62 @@ function dictionary(this: void): OpenResty.SharedDictionary | undefined {
   return ngx.shared["kong_db_cache"];
 }
 
-function failuresKey(this: void, server: string): string {
-  return PREFIX + "failures:" + server;
+function keyOf(this: void, what: string, settings: BreakerSettings, server: string): string {
+  return PREFIX + what + ":" + server + ":" + settings.way;
 }
 
-function openKey(this: void, server: string): string {
-  return PREFIX + "open:" + server;
+function failuresKey(this: void, settings: BreakerSettings, server: string): string {
+  return keyOf("failures", settings, server);
 }
 
-function probeKey(this: void, server: string): string {
-  return PREFIX + "probe:" + server;
+function openKey(this: void, settings: BreakerSettings, server: string): string {
+  return keyOf("open", settings, server);
+}
+
+function probeKey(this: void, settings: BreakerSettings, server: string): string {
+  return keyOf("probe", settings, server);
 }
 
 /**
  * Whether a server may be asked. Closed: always. Open: not for `breaker_timeout` seconds. Half-open: one call of the node, the probe.
  *
- * A server's failures are counted for all configurations together; each judges them by its own threshold.
+ * A server's failures are counted for all configurations together that reach it in the same way; each judges them by its own threshold.
  * @param budget seconds that the call may take: a probe whose end nobody saw is forgotten after them.
- * @returns undefined: it may be asked; else the seconds until asking again makes sense.
+ * @returns undefined: it may be asked; else the seconds until asking again makes sense. And whether this call is the probe.
  */
 export function breakerRefuses(
   this: void,
   settings: BreakerSettings,
   server: string,
   budget: number,
-): number | undefined {
+): LuaMultiReturn<[number | undefined, boolean]> {
   const state = dictionary();
-  if (settings.breaker_threshold === 0 || state === undefined) return undefined;
-  const [failures] = state.get(failuresKey(server));
-  if (typeof failures !== "number" || failures < settings.breaker_threshold) return undefined;
-  const [left] = state.ttl(openKey(server));
-  if (left !== undefined && left > 0) return max(1, ceil(left));
-  const [probing, message] = state.add(probeKey(server), true, budget + 1);
-  if (!probing && message === "exists") return max(1, ceil(settings.breaker_timeout));
-  return undefined;
+  if (settings.breaker_threshold === 0 || state === undefined) return $multi(undefined, false);
+  const [failures] = state.get(failuresKey(settings, server));
+  if (typeof failures !== "number" || failures < settings.breaker_threshold) return $multi(undefined, false);
+  const [left] = state.ttl(openKey(settings, server));
+  if (left !== undefined && left > 0) return $multi(max(1, ceil(left)), false);
+  const [probing, message] = state.add(probeKey(settings, server), true, budget + 1);
+  if (!probing && message === "exists") return $multi(max(1, ceil(settings.breaker_timeout)), false);
+  return $multi(undefined, probing);
+}
+
+/** A probe did not come to ask: another call may. */
+export function breakerGiveBack(this: void, settings: BreakerSettings, server: string): void {
+  dictionary()?.delete(probeKey(settings, server));
 }
 
 /** A server gave an HTTP answer: the breaker closes. */
 export function breakerClose(this: void, settings: BreakerSettings, server: string): void {
   const state = dictionary();
   if (settings.breaker_threshold === 0 || state === undefined) return;
-  const [failures] = state.get(failuresKey(server));
+  const [failures] = state.get(failuresKey(settings, server));
   if (typeof failures !== "number") return;
-  state.delete(failuresKey(server));
-  state.delete(openKey(server));
-  state.delete(probeKey(server));
+  state.delete(failuresKey(settings, server));
+  state.delete(openKey(settings, server));
+  state.delete(probeKey(settings, server));
   // Another worker may have seen an answer at the same time: it is said once.
-  if (failures >= settings.breaker_threshold && state.add(PREFIX + "closed:" + server, true, 1)[0]) {
+  if (failures >= settings.breaker_threshold && state.add(keyOf("closed", settings, server), true, 1)[0]) {
     kong.log.notice(`the authorization server ${printable(server)} answers again: it is asked as usual`);
   }
 }
@@ -70,11 +81,11 @@ export function breakerClose(this: void, settings: BreakerSettings, server: stri
 export function breakerFail(this: void, settings: BreakerSettings, server: string): void {
   const state = dictionary();
   if (settings.breaker_threshold === 0 || state === undefined) return;
-  const [failures] = state.incr(failuresKey(server), 1, 0);
+  const [failures] = state.incr(failuresKey(settings, server), 1, 0);
   if (failures === undefined || failures < settings.breaker_threshold) return;
   // Not set: calls that began before the breaker opened do not keep it open longer.
-  state.add(openKey(server), true, settings.breaker_timeout);
-  state.delete(probeKey(server));
+  state.add(openKey(settings, server), true, settings.breaker_timeout);
+  state.delete(probeKey(settings, server));
   if (failures === settings.breaker_threshold) {
     kong.log.warn(
       `the authorization server ${printable(server)} gave no answer ${failures} times in a row: it is not asked for ` +

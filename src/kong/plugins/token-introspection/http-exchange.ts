@@ -3,7 +3,7 @@ import type { ConnectOptions, HttpClient, HttpResponse, ResponseHeaders } from "
 import { encode_base64url } from "ngx.base64";
 import { unavailable, unexpected } from "./answer";
 import type { Failure } from "./answer";
-import { breakerRefuses } from "./breaker";
+import { breakerGiveBack, breakerRefuses } from "./breaker";
 import { overdue, remaining } from "./call";
 import type { Call } from "./call";
 import { clientCertificateOf } from "./client-certificate";
@@ -77,7 +77,7 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
     );
   }
   call.places.set(server, place);
-  const wait = breakerRefuses(question, server, call.deadline - now());
+  const [wait, probing] = mayAsk(call, server);
   if (wait !== undefined) {
     leave(call, server, place);
     return $multi(
@@ -90,6 +90,7 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
   while (true) {
     const [request, failure] = makeRequest();
     if (request === undefined) {
+      if (probing && !call.asked.has(server)) breakerGiveBack(question, server);
       leave(call, server, place);
       return $multi(undefined, failure ?? unexpected("the request could not be made"));
     }
@@ -108,6 +109,12 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
     }
     if (miss.repeat === "counted") retries++;
   }
+}
+
+/** The breaker's word on a call, which it gives once: who has discovered as the probe may introspect too. */
+function mayAsk(this: void, call: Call, server: string): ReturnType<typeof breakerRefuses> {
+  if (call.asked.has(server)) return $multi(undefined, false);
+  return breakerRefuses(call.question, server, call.deadline - now());
 }
 
 function leave(this: void, call: Call, server: string, place: number): void {

@@ -57,7 +57,20 @@ export interface Question extends Pick<
 > {
   /** The same for all configurations that ask the same question, and for no others. Holds no secret that could be read from it. */
   readonly id: string;
+  /** The same for all questions that reach a server in the same way: through this proxy, with this certificate, within this time. */
+  readonly way: string;
 }
+
+/** Settings that say how a server is reached. */
+const REACHING = [
+  "introspection_ssl_verify",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "client_certificate",
+  "client_key",
+  "timeout",
+] as const satisfies readonly (keyof Config)[];
 
 function sortedPairs(this: void, map: ReadonlyLuaMap<string, string> | undefined): string {
   const lines: string[] = [];
@@ -73,19 +86,31 @@ function field(this: void, value: string): string {
   return value.length + ":" + value;
 }
 
-/** Takes the question out of a configuration. */
-export function questionOf(this: void, config: Config): Question {
+/** The values of these settings, one after the other. */
+function valuesOf(this: void, config: Config, names: readonly (keyof Config)[]): string[] {
   const parts: string[] = [];
-  for (const name of DECIDING) {
+  for (const name of names) {
     const value = config[name];
     parts.push(value === undefined ? "-" : field(tostring(value)));
   }
-  parts.push(field(sortedPairs(config.introspection_headers)));
-  parts.push(field(sortedPairs(config.introspection_args)));
+  return parts;
+}
+
+/** A text by which equal lists are known, and from which none can be read. */
+function hashOf(this: void, parts: string[]): string {
   const [hash] = sha256(concat(parts));
   // Without a hash nobody shares: a table's address is no other's.
+  return encode_base64url(hash ?? tostring(parts));
+}
+
+/** Takes the question out of a configuration. */
+export function questionOf(this: void, config: Config): Question {
+  const parts = valuesOf(config, DECIDING);
+  parts.push(field(sortedPairs(config.introspection_headers)));
+  parts.push(field(sortedPairs(config.introspection_args)));
   return {
-    id: encode_base64url(hash ?? tostring(parts)),
+    id: hashOf(parts),
+    way: hashOf(valuesOf(config, REACHING)),
     introspection_endpoint: config.introspection_endpoint,
     introspection_ssl_verify: config.introspection_ssl_verify,
     issuer: config.issuer,
