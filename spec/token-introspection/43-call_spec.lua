@@ -137,6 +137,36 @@ describe("a call", function()
     end
   end)
 
+  it("is unexpected where a proxy refuses our credentials, and never repeated (RFC 9110 section 15.5.8)", function()
+    local settings = { retries = 3, introspection_endpoint = "https://tunnelled.example/introspect", breaker_threshold = 2, breaker_timeout = 100 }
+    for _ = 1, 4 do
+      local answer = ask(settings, { connect = "failed to establish a tunnel through a proxy: 407" })
+      assert.equal("unexpected", answer.kind)
+      assert.matches("https_proxy", answer.cause)
+      assert.equal(407, answer.asked.status)
+      assert.equal(1, count("connect"))
+    end
+  end)
+
+  it("names no address to a server whose certificate is not verified (RFC 6066 section 3)", function()
+    local function name_for(host, verify)
+      local seen = {}
+      ask({ introspection_endpoint = "https://" .. host .. "/introspect", introspection_ssl_verify = verify }, {
+        ["/introspect"] = function(_, options)
+          seen.name = options.ssl_server_name
+          return { status = 200, body = '{"active":true}' }
+        end,
+      })
+      return seen.name
+    end
+    assert.is_nil(name_for("192.0.2.1", false))
+    assert.is_nil(name_for("[2001:db8::1]:8443", false))
+    assert.equal("as.example", name_for("as.example", false))
+    assert.equal("as.example", name_for("as.example", true))
+    -- What is verified is compared with this name.
+    assert.equal("192.0.2.1", name_for("192.0.2.1", true))
+  end)
+
   it("is ended at its deadline, and its place is free again", function()
     local answer = ask({ timeout = 20 }, {
       ["/introspect"] = function()

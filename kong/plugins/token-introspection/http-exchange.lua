@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/http-exchange.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local mayAsk, leave, connectOptions, attempt, connect, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, min, now, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM
+local mayAsk, leave, connectOptions, attempt, connect, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, min, now, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM, PROXY_REFUSAL
 local http = require("resty.http")
 local ____ngx_2Ebase64 = require("ngx.base64")
 local encode_base64url = ____ngx_2Ebase64.encode_base64url
@@ -29,6 +29,7 @@ local proxyFor = ____proxy.proxyFor
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local ____url = require("kong.plugins.token-introspection.url")
+local isAddress = ____url.isAddress
 local serverName = ____url.serverName
 function mayAsk(call, server)
   if call.asked[server] ~= nil then
@@ -54,7 +55,7 @@ function connectOptions(call, url)
     host = url.host,
     port = url.port,
     ssl_verify = verify,
-    ssl_server_name = serverName(url),
+    ssl_server_name = (verify or not isAddress(url)) and serverName(url) or nil,
     ssl_client_cert = pair and pair.certificate,
     ssl_client_priv_key = pair and pair.key,
     proxy_opts = proxy,
@@ -88,6 +89,12 @@ function attempt(call, url, options, request)
   local connected, connectError = connect(client, options)
   if connected == nil then
     client:close()
+    if (find(connectError or "", PROXY_REFUSAL)) ~= nil then
+      call.asked[server] = true
+      call.status = 407
+      local failure = unexpected("the proxy answered 407: it wants other credentials, see https_proxy")
+      return nil, { failure = failure, ["repeat"] = "never" }
+    end
     return nil, connectMiss(call, server, connectError)
   end
   local reused = client:get_reused_times()
@@ -242,6 +249,7 @@ BODY_LIMIT = 1024 * 1024
 SHORT_BODY = 16 * 1024
 SHORT_BODY_TIME = 250
 MOST_INTERIM = 16
+PROXY_REFUSAL = "tunnel through a proxy: 407$"
 --- Asks a server, once or again. Never raises for what the server or the network do.
 function ____exports.exchange(call, url, makeRequest)
   local ____call_0 = call

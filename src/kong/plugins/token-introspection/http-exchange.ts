@@ -13,7 +13,7 @@ import { givePlaceBack, takePlace } from "./in-flight";
 import { printable } from "./printable";
 import { proxyFor } from "./proxy";
 import { sha256 } from "./sha256";
-import { serverName } from "./url";
+import { isAddress, serverName } from "./url";
 import type { Url } from "./url";
 
 const concat = table.concat;
@@ -58,6 +58,9 @@ const SHORT_BODY = 16 * 1024;
 const SHORT_BODY_TIME = 250;
 /** Interim answers (RFC 9110 section 15.2) that are skipped before one answer. */
 const MOST_INTERIM = 16;
+
+/** What resty.http says when a proxy refuses to connect for want of credentials (RFC 9110 section 15.5.8). */
+const PROXY_REFUSAL = "tunnel through a proxy: 407$";
 
 /** Asks a server, once or again. Never raises for what the server or the network do. */
 export function exchange(this: void, call: Call, url: Url, makeRequest: RequestMaker): ExchangeResult {
@@ -133,7 +136,8 @@ function connectOptions(this: void, call: Call, url: Url): LuaMultiReturn<[Conne
     host: url.host,
     port: url.port,
     ssl_verify: verify,
-    ssl_server_name: serverName(url),
+    // An address is no name to be sent to a server (RFC 6066 section 3); one that is verified is needed all the same.
+    ssl_server_name: verify || !isAddress(url) ? serverName(url) : undefined,
     ssl_client_cert: pair?.certificate,
     ssl_client_priv_key: pair?.key,
     proxy_opts: proxy,
@@ -174,6 +178,13 @@ function attempt(
   const [connected, connectError] = connect(client, options);
   if (connected === undefined) {
     client.close();
+    if (find(connectError ?? "", PROXY_REFUSAL)[0] !== undefined) {
+      // The proxy has answered, so that the breaker has no business with it.
+      call.asked.set(server, true);
+      call.status = 407;
+      const failure = unexpected("the proxy answered 407: it wants other credentials, see https_proxy");
+      return $multi(undefined, { failure, repeat: "never" });
+    }
     return $multi(undefined, connectMiss(call, server, connectError));
   }
   const [reused] = client.get_reused_times();
