@@ -44,6 +44,7 @@ build = {
     ["kong.plugins.token-introspection.dpop-request"] = "kong/plugins/token-introspection/dpop-request.lua",
     ["kong.plugins.token-introspection.dpop"] = "kong/plugins/token-introspection/dpop.lua",
     ["kong.plugins.token-introspection.ecdsa"] = "kong/plugins/token-introspection/ecdsa.lua",
+    ["kong.plugins.token-introspection.failing"] = "kong/plugins/token-introspection/failing.lua",
     ["kong.plugins.token-introspection.flight"] = "kong/plugins/token-introspection/flight.lua",
     ["kong.plugins.token-introspection.forgetting"] = "kong/plugins/token-introspection/forgetting.lua",
     ["kong.plugins.token-introspection.form-encoding"] = "kong/plugins/token-introspection/form-encoding.lua",

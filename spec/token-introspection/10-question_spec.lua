@@ -127,3 +127,15 @@ describe("the way to a server", function()
     end
   end)
 end)
+
+describe("the patience of a question", function()
+  it("is the same for the same timeout and retries, and for no others", function()
+    local function patience(changes)
+      return questions.questionOf(config(changes)).patience
+    end
+    assert.equal(patience(), patience({ client_id = "other" }))
+    assert.not_equal(patience(), patience({ timeout = 20 }))
+    assert.not_equal(patience(), patience({ retries = 5 }))
+    assert.not_equal(patience({ timeout = 11, retries = 1 }), patience({ timeout = 1, retries = 11 }))
+  end)
+end)

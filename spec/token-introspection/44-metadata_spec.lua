@@ -1,6 +1,7 @@
 local scripted_http = require("spec.token-introspection.scripted_http")
 local cjson = require("cjson.safe")
 local base64url = require("ngx.base64").encode_base64url
+local semaphores = require("ngx.semaphore")
 
 local ISSUER = "https://as.example/realms/demo"
 local RFC8414 = "/.well-known/oauth-authorization-server/realms/demo"
@@ -137,6 +138,31 @@ describe("discovery (S34)", function()
       assert.equal("active", ask({}, { ["/introspect"] = active }).kind)
     end)
   end
+
+  it("fails for those who wait as long, and not for those who have more time", function()
+    local gate, calls = semaphores.new(), 0
+    scripted_http.script({
+      [RFC8414] = function()
+        calls = calls + 1
+        if calls > 1 then return metadata() end
+        gate:wait(60)
+        return { failure = "timeout" }
+      end,
+      [OPENID] = { failure = "timeout" },
+      ["/introspect"] = active,
+    })
+    local function asking(timeout)
+      local question = scripted_http.question({ issuer = ISSUER, timeout = timeout, retries = 0 })
+      return ngx.thread.spawn(introspection.introspectWithin, question, "token", time + timeout / 1000)
+    end
+    local threads = { asking(50000), asking(50000), asking(60000) }
+    gate:post(1)
+    for index, kind in ipairs({ "unavailable", "unavailable", "active" }) do
+      local _, answer = ngx.thread.wait(threads[index])
+      assert.equal(kind, answer.kind)
+    end
+    assert.equal(2, calls)
+  end)
 
   it("is done anew after a change of configuration", function()
     assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)

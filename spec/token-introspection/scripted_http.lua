@@ -123,7 +123,9 @@ end
 --- A question as the plugin asks it, with other settings where they are given.
 function scripted_http.question(settings)
   local question = {
+    id = "id",
     way = "way",
+    patience = ":5000:1",
     introspection_ssl_verify = true,
     client_auth = "client_secret_basic",
     client_id = "gateway",

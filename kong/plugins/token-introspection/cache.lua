@@ -5,6 +5,10 @@ local locks = require("resty.lock")
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
+local ____failing = require("kong.plugins.token-introspection.failing")
+local isFailing = ____failing.isFailing
+local mayTryAgain = ____failing.mayTryAgain
+local noteOutcome = ____failing.noteOutcome
 local flights = require("kong.plugins.token-introspection.flight")
 local ____forgetting = require("kong.plugins.token-introspection.forgetting")
 local forgotEverythingWithin = ____forgetting.forgotEverythingWithin
@@ -29,12 +33,8 @@ local now = ngx.now
 local INACTIVE = { kind = "inactive" }
 local MALFORMED = { kind = "malformed" }
 local underWay = flights.createFlights()
---- When a refresh of an entry last failed.
-local failedAt = setmetatable({}, { __mode = "k" })
 --- Shortest lifetime in seconds: kong.cache takes less than a millisecond for "for ever".
 local SHORTEST = 0.001
---- Seconds between refreshes of a stale entry while the server fails.
-local REFRESH_INTERVAL = 1
 --- The key of a token's entry: no token in clear, no sharing between different questions (S6).
 --
 -- @param name of the token.
@@ -122,10 +122,14 @@ end
 local OVERDUE = unavailable("the authorization server did not answer within the timeout")
 --- Asks the authorization server and caches what may be cached.
 local function ask(errand, deadline)
+  local ____errand_1 = errand
+  local question = ____errand_1.question
   local asked = now()
-  return keep(errand, introspectWithin(errand.question, errand.token, deadline), asked)
+  local answer = introspectWithin(question, errand.token, deadline)
+  noteOutcome(question, answer.kind ~= "unavailable", now())
+  return keep(errand, answer, asked)
 end
---- A usable entry, or the miss, that another worker has stored meanwhile.
+--- A usable entry, or the miss, that was stored meanwhile.
 local function secondLook(errand)
   local entry, ____, level = kong.cache:get(errand.key)
   errand.replaces = errand.replaces or isStored(level)
@@ -135,7 +139,8 @@ local function secondLook(errand)
   local usable = now() < entry.freshUntil and not isForgotten(entry.obtained, errand.name, entry.claims)
   return usable and { entry = entry, latency = 0 } or nil
 end
---- Asks under the node's lock for this key, so that its workers ask once; whoever waited for it looks first whether the answer is there.
+--- Asks under the node's lock for this key, so that its workers ask once. Whoever holds it looks again first whether the answer is there: another
+-- may have brought it between the first look and the lock.
 local function askOnce(errand, deadline)
   local remaining = max(deadline - now(), 0)
   local lock, message = locks:new("kong_locks", { timeout = remaining, exptime = remaining + 1 })
@@ -146,15 +151,13 @@ local function askOnce(errand, deadline)
   if waited == nil then
     return reason == "timeout" and OVERDUE or failed(reason or "no lock")
   end
-  local ____temp_1
-  if waited > 0 then
-    ____temp_1 = secondLook(errand)
-  else
-    ____temp_1 = nil
-  end
-  local outcome = ____temp_1 or ask(errand, deadline)
+  local outcome = secondLook(errand) or ask(errand, deadline)
   lock:unlock()
   return outcome
+end
+--- The flight of a token: of those who ask the same question, with the same patience.
+local function flightOf(errand)
+  return errand.key .. errand.question.patience
 end
 local function journeyOf(errand)
   return function(deadline)
@@ -162,12 +165,13 @@ local function journeyOf(errand)
   end
 end
 local function askTogether(errand, deadline)
-  local outcome = flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) or OVERDUE
+  local flight = flightOf(errand)
+  local outcome = flights.join(underWay, flight, deadline, journeyOf(errand), failed) or OVERDUE
   if not (outcome.entry ~= nil) or not isForgotten(outcome.entry.obtained, errand.name, outcome.entry.claims) then
     return outcome
   end
   errand.replaces = true
-  return flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) or OVERDUE
+  return flights.join(underWay, flight, deadline, journeyOf(errand), failed) or OVERDUE
 end
 --- Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself.
 local function fly(errand, deadline)
@@ -184,29 +188,16 @@ local function fly(errand, deadline)
   ____endSpan_4(span, ____outcome_asked_3, ____temp_2)
   return outcome
 end
---- Refreshes a stale entry in the background. Only a server that brings no answer keeps it in service: whatever else comes of the call, the
--- next request asks for itself and sees it.
-local function refresh(errand, entry, deadline)
-  local function journey(____until)
-    local outcome = askOnce(errand, ____until)
-    if outcome.entry ~= nil or outcome.kind ~= "unavailable" then
-      failedAt[entry] = nil
-    else
-      failedAt[entry] = now()
-    end
-    return outcome
-  end
-  flights.launch(underWay, errand.key, deadline, journey, failed)
-end
---- Serves an entry past its freshness, but only while the server is failing.
+--- Serves an entry past its freshness, but only while the server brings no answers. While that is known, for any token, nobody waits for it, and one
+-- token a second is asked for in the background; whatever answer comes of that, the next request asks for itself.
 local function consultStale(errand, entry)
+  local ____errand_5 = errand
+  local question = ____errand_5.question
   local time = now()
-  local deadline = time + errand.question.timeout / 1000
-  local failure = failedAt[entry]
-  if failure ~= nil then
-    if time - failure >= REFRESH_INTERVAL then
-      failedAt[entry] = time
-      refresh(errand, entry, deadline)
+  local deadline = time + question.timeout / 1000
+  if isFailing(question, time) then
+    if mayTryAgain(question, time) then
+      flights.launch(underWay, flightOf(errand), deadline, journeyOf(errand), failed)
     end
     return entry, "stale"
   end
@@ -217,7 +208,7 @@ local function consultStale(errand, entry)
   if outcome.kind ~= "unavailable" then
     return nil, outcome
   end
-  failedAt[entry] = now()
+  noteOutcome(question, false, now())
   kong.log.warn("a stale answer is served while the authorization server fails")
   return entry, "stale"
 end

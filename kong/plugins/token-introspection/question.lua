@@ -85,6 +85,7 @@ function ____exports.questionOf(config)
   return {
     id = hashOf(parts),
     way = hashOf(valuesOf(config, REACHING)),
+    patience = ((":" .. tostring(config.timeout)) .. ":") .. tostring(config.retries),
     introspection_endpoint = config.introspection_endpoint,
     introspection_ssl_verify = config.introspection_ssl_verify,
     issuer = config.issuer,

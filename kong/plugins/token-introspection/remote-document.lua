@@ -33,6 +33,7 @@ function lead(documents, document, call)
     landed = landed,
     deadline = call.deadline,
     renews = document.triedGeneration ~= current,
+    timeout = call.question.timeout,
     waiting = 0,
     over = false,
     failure = nil,
@@ -77,6 +78,9 @@ function follow(document, flight, call)
   local ____flight_3 = flight
   local failure = ____flight_3.failure
   if failure ~= nil then
+    if failure.kind == "unavailable" and flight.timeout < call.question.timeout then
+      return nil, nil
+    end
     return nil, failure.kind == "unavailable" and unavailable(failure.cause, failure.retryAfter) or unexpected(failure.cause)
   end
   return document.value

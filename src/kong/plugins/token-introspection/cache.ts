@@ -1,5 +1,6 @@
 import * as locks from "resty.lock";
 import { type ActiveAnswer, type Answer, type Asked, type Failure, unavailable, unexpected } from "./answer";
+import { isFailing, mayTryAgain, noteOutcome } from "./failing";
 import * as flights from "./flight";
 import { forgotEverythingWithin, isForgotten, tokenName } from "./forgetting";
 import { introspectWithin } from "./introspection";
@@ -57,13 +58,8 @@ type Outcome = { readonly entry: Entry; readonly latency: number; readonly asked
 
 const underWay = flights.createFlights<Outcome>();
 
-/** When a refresh of an entry last failed. */
-const failedAt = setmetatable(new LuaTable<Entry, number>(), { __mode: "k" });
-
 /** Shortest lifetime in seconds: kong.cache takes less than a millisecond for "for ever". */
 const SHORTEST = 0.001;
-/** Seconds between refreshes of a stale entry while the server fails. */
-const REFRESH_INTERVAL = 1;
 
 /** The key of a token's entry: no token in clear, no sharing between different questions (S6). @param name of the token. */
 function keyOf(this: void, question: Question, name: string): string {
@@ -140,11 +136,14 @@ const OVERDUE = unavailable("the authorization server did not answer within the 
 
 /** Asks the authorization server and caches what may be cached. */
 function ask(this: void, errand: Errand, deadline: number): Outcome {
+  const { question } = errand;
   const asked = now();
-  return keep(errand, introspectWithin(errand.question, errand.token, deadline), asked);
+  const answer = introspectWithin(question, errand.token, deadline);
+  noteOutcome(question, answer.kind !== "unavailable", now());
+  return keep(errand, answer, asked);
 }
 
-/** A usable entry, or the miss, that another worker has stored meanwhile. */
+/** A usable entry, or the miss, that was stored meanwhile. */
 function secondLook(this: void, errand: Errand): Outcome | undefined {
   const [entry, , level] = kong.cache.get<Entry>(errand.key);
   errand.replaces = errand.replaces || isStored(level);
@@ -153,14 +152,17 @@ function secondLook(this: void, errand: Errand): Outcome | undefined {
   return usable ? { entry, latency: 0 } : undefined;
 }
 
-/** Asks under the node's lock for this key, so that its workers ask once; whoever waited for it looks first whether the answer is there. */
+/**
+ * Asks under the node's lock for this key, so that its workers ask once. Whoever holds it looks again first whether the answer is there: another
+ * may have brought it between the first look and the lock.
+ */
 function askOnce(this: void, errand: Errand, deadline: number): Outcome {
   const remaining = max(deadline - now(), 0);
   const [lock, message] = locks.new("kong_locks", { timeout: remaining, exptime: remaining + 1 });
   if (lock === undefined) return failed(message ?? "no lock");
   const [waited, reason] = lock.lock(errand.key);
   if (waited === undefined) return reason === "timeout" ? OVERDUE : failed(reason ?? "no lock");
-  const outcome = (waited > 0 ? secondLook(errand) : undefined) ?? ask(errand, deadline);
+  const outcome = secondLook(errand) ?? ask(errand, deadline);
   lock.unlock();
   return outcome;
 }
@@ -175,16 +177,22 @@ function isBelieved(this: void, level: number | undefined, question: Question): 
   return isStored(level) && !forgotEverythingWithin(question.negative_ttl);
 }
 
+/** The flight of a token: of those who ask the same question, with the same patience. */
+function flightOf(this: void, errand: Errand): string {
+  return errand.key + errand.question.patience;
+}
+
 function journeyOf(this: void, errand: Errand): flights.Journey<Outcome> {
   return (deadline) => askOnce(errand, deadline);
 }
 
 function askTogether(this: void, errand: Errand, deadline: number): Outcome {
-  const outcome = flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE;
+  const flight = flightOf(errand);
+  const outcome = flights.join(underWay, flight, deadline, journeyOf(errand), failed) ?? OVERDUE;
   if (!("entry" in outcome) || !isForgotten(outcome.entry.obtained, errand.name, outcome.entry.claims)) return outcome;
   // The flight had begun before the token was forgotten; this request may have come after.
   errand.replaces = true;
-  return flights.join(underWay, errand.key, deadline, journeyOf(errand), failed) ?? OVERDUE;
+  return flights.join(underWay, flight, deadline, journeyOf(errand), failed) ?? OVERDUE;
 }
 
 /** Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself. */
@@ -196,35 +204,21 @@ function fly(this: void, errand: Errand, deadline: number): Outcome {
 }
 
 /**
- * Refreshes a stale entry in the background. Only a server that brings no answer keeps it in service: whatever else comes of the call, the
- * next request asks for itself and sees it.
+ * Serves an entry past its freshness, but only while the server brings no answers. While that is known, for any token, nobody waits for it, and one
+ * token a second is asked for in the background; whatever answer comes of that, the next request asks for itself.
  */
-function refresh(this: void, errand: Errand, entry: Entry, deadline: number): void {
-  const journey: flights.Journey<Outcome> = (until) => {
-    const outcome = askOnce(errand, until);
-    if ("entry" in outcome || outcome.kind !== "unavailable") failedAt.delete(entry);
-    else failedAt.set(entry, now());
-    return outcome;
-  };
-  flights.launch(underWay, errand.key, deadline, journey, failed);
-}
-
-/** Serves an entry past its freshness, but only while the server is failing. */
 function consultStale(this: void, errand: Errand, entry: Entry): Consultation {
+  const { question } = errand;
   const time = now();
-  const deadline = time + errand.question.timeout / 1000;
-  const failure = failedAt.get(entry) as number | undefined;
-  if (failure !== undefined) {
-    if (time - failure >= REFRESH_INTERVAL) {
-      failedAt.set(entry, time);
-      refresh(errand, entry, deadline);
-    }
+  const deadline = time + question.timeout / 1000;
+  if (isFailing(question, time)) {
+    if (mayTryAgain(question, time)) flights.launch(underWay, flightOf(errand), deadline, journeyOf(errand), failed);
     return $multi(entry, "stale");
   }
   const outcome = fly(errand, deadline);
   if ("entry" in outcome) return $multi(outcome.entry, "server", outcome.latency);
   if (outcome.kind !== "unavailable") return $multi(undefined, outcome);
-  failedAt.set(entry, now());
+  noteOutcome(question, false, now());
   kong.log.warn("a stale answer is served while the authorization server fails");
   return $multi(entry, "stale");
 }

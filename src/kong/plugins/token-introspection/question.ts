@@ -59,6 +59,8 @@ export interface Question extends Pick<
   readonly id: string;
   /** The same for all questions that reach a server in the same way: through this proxy, with this certificate, within this time. */
   readonly way: string;
+  /** How long and how often it is asked: whoever asks for longer shares no failure with one who does not. */
+  readonly patience: string;
 }
 
 /** Settings that say how a server is reached. */
@@ -111,6 +113,7 @@ export function questionOf(this: void, config: Config): Question {
   return {
     id: hashOf(parts),
     way: hashOf(valuesOf(config, REACHING)),
+    patience: `:${config.timeout}:${config.retries}`,
     introspection_endpoint: config.introspection_endpoint,
     introspection_ssl_verify: config.introspection_ssl_verify,
     issuer: config.issuer,

@@ -25,6 +25,8 @@ interface Flight {
   readonly deadline: number;
   /** It is the first under the configurations in force. */
   readonly renews: boolean;
+  /** Milliseconds that it may take. */
+  readonly timeout: number;
   waiting: number;
   over: boolean;
   failure: Failure | undefined;
@@ -127,6 +129,7 @@ function lead<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocu
     landed,
     deadline: call.deadline,
     renews: document.triedGeneration !== current,
+    timeout: call.question.timeout,
     waiting: 0,
     over: false,
     failure: undefined,
@@ -157,7 +160,7 @@ function lead<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocu
   return $multi(document.value as T);
 }
 
-/** Waits for another call's fetch. @returns undefined alone when that call was ended without a result. */
+/** Waits for another call's fetch. @returns undefined alone when that call was ended without a result, or had less time to get one than this has. */
 function follow<T>(
   this: void,
   document: RemoteDocument<T>,
@@ -170,8 +173,9 @@ function follow<T>(
   flight.waiting -= 1;
   if (!flight.over) return $multi(undefined, now() < call.deadline ? undefined : overdue(call));
   const { failure } = flight;
-  // A copy: each call says for itself what it asked.
   if (failure !== undefined) {
+    if (failure.kind === "unavailable" && flight.timeout < call.question.timeout) return $multi(undefined, undefined);
+    // A copy: each call says for itself what it asked.
     return $multi(
       undefined,
       failure.kind === "unavailable" ? unavailable(failure.cause, failure.retryAfter) : unexpected(failure.cause),

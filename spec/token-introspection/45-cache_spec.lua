@@ -1,0 +1,194 @@
+require("resty.lock")
+local scripted_http = require("spec.token-introspection.scripted_http")
+local semaphores = require("ngx.semaphore")
+
+local ENDPOINT = "http://as.example/introspect"
+
+-- The plugin's clock, which goes on when a test says so, and what lies in Kong's cache.
+local time, cache, real_kong
+local stored
+
+local fake_cache = {}
+
+function fake_cache:get(key, _, callback)
+  local known = stored[key]
+  if known == nil and callback ~= nil then
+    known = { value = callback() }
+    stored[key] = known
+  end
+  if known == nil then return nil, nil, -1 end
+  return known.value, nil, 1
+end
+
+function fake_cache:renew(key, _, callback)
+  stored[key] = { value = (callback()) }
+  return stored[key].value
+end
+
+function fake_cache:probe(key)
+  return stored[key] and 1, nil, stored[key] and stored[key].value
+end
+
+function fake_cache:invalidate_local(key)
+  stored[key] = nil
+end
+
+local span = { set_attribute = function() end, set_status = function() end, finish = function() end }
+
+local function fake_kong()
+  local silent = function() end
+  return {
+    cache = setmetatable({}, { __index = fake_cache }),
+    log = { warn = silent, notice = silent, err = silent },
+    tracing = { start_span = function() return span end },
+  }
+end
+
+local function question(settings)
+  local all = { introspection_endpoint = ENDPOINT, ttl = 10, negative_ttl = 0, stale_ttl = 1000, retries = 0, respect_cache_control = false }
+  for name, value in pairs(settings or {}) do all[name] = value end
+  return scripted_http.question(all)
+end
+
+local function asked()
+  local times = 0
+  for _, entry in ipairs(scripted_http.log) do
+    if entry == "POST /introspect" then times = times + 1 end
+  end
+  return times
+end
+
+-- Gives every light thread and timer that can run its turn.
+local function let_others_run()
+  for _ = 1, 5 do ngx.sleep(0.001) end
+end
+
+local active = { ["/introspect"] = { status = 200, body = '{"active":true}' } }
+local inactive = { ["/introspect"] = { status = 200, body = '{"active":false}' } }
+local down = { ["/introspect"] = { status = 503 } }
+
+local function consult(one, token)
+  return cache.consult(one, token, "name of " .. token)
+end
+
+describe("what is known of tokens (design section 6)", function()
+  before_each(function()
+    real_kong = rawget(_G, "kong")
+    rawset(_G, "kong", fake_kong())
+    stored = {}
+    time = ngx.now()
+    cache = scripted_http.load("kong.plugins.token-introspection.cache", function() return time end)
+  end)
+
+  after_each(function() rawset(_G, "kong", real_kong) end)
+
+  it("is looked up again under the lock: another worker may have answered between the first look and the lock", function()
+    scripted_http.script(active)
+    local first = true
+    rawset(kong.cache, "get", function(self, key, ...)
+      if first then
+        first = false
+        stored[key] = { value = { claims = '{"active":true,"sub":"theirs"}', obtained = time, freshUntil = time + 10 } }
+        return nil, nil, -1
+      end
+      return fake_cache.get(self, key, ...)
+    end)
+    local entry = consult(question(), "token")
+    assert.equal('{"active":true,"sub":"theirs"}', entry.claims)
+    assert.equal(0, asked())
+  end)
+
+  it("is shared with those who wait as long: another's time-out is no failure of mine", function()
+    local gate, calls = semaphores.new(), 0
+    scripted_http.script({
+      ["/introspect"] = function()
+        calls = calls + 1
+        if calls > 1 then return { status = 200, body = '{"active":true}' } end
+        gate:wait(60)
+        return { failure = "timeout" }
+      end,
+    })
+    local hasty, patient = question({ timeout = 50000, patience = ":50000:0" }), question({ timeout = 60000, patience = ":60000:0" })
+    local function asking(one)
+      return ngx.thread.spawn(function() return { consult(one, "token") } end)
+    end
+    local threads = { asking(hasty), asking(hasty), asking(patient) }
+    let_others_run()
+    gate:post(1)
+    local outcomes = {}
+    for index, thread in ipairs(threads) do
+      local _, outcome = ngx.thread.wait(thread)
+      outcomes[index] = outcome
+    end
+    assert.equal("unavailable", outcomes[1][2].kind)
+    assert.equal("unavailable", outcomes[2][2].kind)
+    assert.equal("server", outcomes[3][2])
+    assert.equal(2, calls)
+  end)
+
+  describe("and stale", function()
+    local stale = question()
+
+    -- Tokens that are known, and past their freshness.
+    before_each(function()
+      scripted_http.script(active)
+      for _, token in ipairs({ "one", "two", "three" }) do assert.equal("server", select(2, consult(stale, token))) end
+      time = time + 11
+    end)
+
+    it("is served at once for every token, as soon as asking for one has failed", function()
+      scripted_http.script(down)
+      for _, token in ipairs({ "one", "two", "three", "one" }) do assert.equal("stale", select(2, consult(stale, token))) end
+      let_others_run()
+      assert.equal(1, asked())
+    end)
+
+    it("is tried again in the background, for one token a second", function()
+      scripted_http.script(down)
+      consult(stale, "one")
+      for tries = 1, 3 do
+        time = time + 1
+        for _, token in ipairs({ "two", "three" }) do assert.equal("stale", select(2, consult(stale, token))) end
+        let_others_run()
+        assert.equal(1 + tries, asked())
+      end
+    end)
+
+    it("is served no more when any token has been answered: a revoked one is asked for first", function()
+      scripted_http.script(down)
+      consult(stale, "one")
+      scripted_http.script(active)
+      assert.equal("server", select(2, consult(stale, "new")))
+      scripted_http.script(inactive)
+      local entry, why = consult(stale, "two")
+      assert.is_nil(entry)
+      assert.equal("inactive", why.kind)
+    end)
+
+    it("is served no more when a try in the background was answered", function()
+      scripted_http.script(down)
+      consult(stale, "one")
+      time = time + 1
+      scripted_http.script(active)
+      assert.equal("stale", select(2, consult(stale, "two")))
+      let_others_run()
+      scripted_http.script(inactive)
+      assert.equal("inactive", select(2, consult(stale, "three")).kind)
+    end)
+
+    it("is asked for first where nobody has asked for long", function()
+      scripted_http.script(down)
+      consult(stale, "one")
+      time = time + 60
+      scripted_http.script(inactive)
+      assert.equal("inactive", select(2, consult(stale, "two")).kind)
+    end)
+
+    it("is another question's own matter", function()
+      scripted_http.script(down)
+      consult(question({ id = "another" }), "token")
+      scripted_http.script(inactive)
+      assert.equal("inactive", select(2, consult(stale, "two")).kind)
+    end)
+  end)
+end)
