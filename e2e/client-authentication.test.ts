@@ -1,4 +1,5 @@
 /** The other ways of proving who we are, on the demo's authorization server and on a scripted one (S2, S17; design section 4). */
+import { constants, generateKeyPairSync, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -18,6 +19,8 @@ import { useWorld, type Routes } from "./support/world.ts";
 const world = useWorld();
 let server: AuthorizationServer;
 let scripted: ScriptedServer;
+/** A key that may sign with RSASSA-PSS alone. */
+const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
 
 beforeAll(async () => {
   server = await startAuthorizationServer({ pki: world.pki });
@@ -90,6 +93,14 @@ beforeAll(async () => {
         client_auth: "private_key_jwt",
         client_id: "gateway",
         client_jwk: ec,
+        client_secret: undefined,
+      }),
+    ],
+    "/scripted-pss": [
+      world.introspection({
+        introspection_endpoint: scripted.endpoint,
+        client_auth: "private_key_jwt",
+        client_jwk: pss.privateKey.export({ type: "pkcs8", format: "pem" }),
         client_secret: undefined,
       }),
     ],
@@ -179,5 +190,17 @@ describe("private_key_jwt (RFC 7523)", () => {
       expect(introspection?.headers.filter(([name]) => name.toLowerCase() === "authorization")).toEqual([]);
     }
     expect(seen.size).toBe(3);
+  });
+
+  it("signs PS256 with a key for RSASSA-PSS (RFC 7518 section 3.5)", async () => {
+    const token = newToken();
+    scripted.answer(token, json(active()));
+    expect((await world.send("/scripted-pss", { headers: [bearer(token)] })).status).toBe(200);
+    const assertion = scripted.requestsFor(token)[0]?.form.get("client_assertion") ?? "";
+    const [header = "", payload = "", signature = ""] = assertion.split(".");
+    expect(JSON.parse(Buffer.from(header, "base64url").toString())).toEqual({ alg: "PS256", typ: "JWT" });
+    const key = { key: pss.publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+    const signed = Buffer.from(`${header}.${payload}`);
+    expect(verify("sha256", signed, key, Buffer.from(signature, "base64url"))).toBe(true);
   });
 });

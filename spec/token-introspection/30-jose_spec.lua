@@ -8,6 +8,37 @@ local signature = require("kong.plugins.token-introspection.signature")
 local encode = base64.encodeBase64url
 
 -- A key made for these tests.
+local PSS_PEM = [[
+-----BEGIN PRIVATE KEY-----
+MIIEuAIBADALBgkqhkiG9w0BAQoEggSkMIIEoAIBAAKCAQEAtYci7rSBK3hf4mj5
++EozcE7pcjd0J1JiZaZJjloLBKT2FL1PeXS9HU/RgDYIMGpQ4ooAB6gewghhGqVK
+9SBfYD8ORD/gjLMDjlq7FVp6sTh1InAn2PHeIBLkgvTETTyeOtSj7NiiwkYtULrI
+S9cgIOpsiCa9AddOeTlFuW4evjxkuVkFw5xKifvPC8tgWsRGuwR6xL8AAd+Z4L4b
+KpM6zqmNd2aTUINRajqtSg0AbwnU8ZBr71LT02LqI2uD9OvO/0nQRZPzlfzaRmCj
+AP20V0jX5C65I1GtmTnaVeKBdP0gUlJsDgI9yvwxEAe1yziPpdKmfozSIbLyAuwE
+GW4SqQIDAQABAoIBAAWrUIM5dm5D3mS9CA+By7z2bfJ/+lvvBf0sNhBgzgbJWxkX
+N3fw1iYn88BID7XpYBjPHAShMsK3DcdOAbsJlYj1Ny4Y+5uRTKthuIWIc5v8yiW2
+8HulRB1m0aWoXMgXvE5UjUEMm/qqw+gJSU+bCpkUkSqoYQ9BaOU+zWdm4cVponk6
+GKGCivLm1BxGJaqlPm5xL5Cvmgcl61ewldSjC39DzaNQx4daEVSoRtdotrgqiAkF
+Np0V3RHrkXYr9lVKdjkHeu0FPcEvVjN9S14hcZXE5Uyrdc7L4D73pcSxh4ycKxM1
+1/59ue/nar+fPwftI7cD4VBgvX5sLhfCaChjrY0CgYEA2t7OtXWqpWTnUXfWwGue
+RjfzkVDBoAH+/g5FaDuqPDVyksZlzdkazA2oDfumCUC3HlFn/WpgKup1H/UEHTSQ
+YdIHBih0XU0HrgwsVJguk5/RTLVOuX5jTA1Nw9ZZLNcRMcS0j9Dg3lf1AchZ/P25
+2Bg0UtGzxIOHfJBcpVaoeD0CgYEA1FKa12+pWytMlfR7dudfpw8jDA2ABZHBFzJB
++brc2GlV4qFw+/u6HETzfntUOCRRH+70yim1IlLR6Zui5+Rvn+V5FAinCqWAta0+
+bI/rRjaEAu99yQQvYlkPjH8PudlGPr4IBkj8K+7PMabMwME3V+G4bTiVJxzxs+5C
+tW7Vvt0Cfzoi9MU+fBVyt/7r1h9GdsQwGIKA8O2Pmivhno4RSyazC7vw9xm2kWei
+OQF91pyelAV5miW2G9VKcdILQwx+6dsR7suz8zTVQTT6Bsxxn+2WhgHaJw8eg0Gw
+Rve99/HxLqAJn+yTjyeANZRDo6OPwc2koEFfcmDAjzyHHBTO7/ECgYBTbS3ITui1
+mPrbxReqLdmo08rKlpdiGNZNHgNMc/8IzcLgbNzvNgb3yqP+Y8lA0gxKRuNKeD7j
+ALXYW74T7e9qXYlItOmlxkgfmrX3hElG6m7OlHnRPWK8+w+f/eEY/mWai6KtjYoA
+XTJuaQL1DjaHwnpr+BqrJrVWJN1zWtyDxQKBgCM0bIWQLWbWiY9HMNboD6LkJclw
+e6qtQ1zpJq1YZ5xUD6/MsPvx93MU7v+Xh1slKQCdAWhNarhHP/zzZWAis8TVsVGv
+rOel08VYTwBPJD2eTW7gd/Qw4scEUOFnR4wA4FMhzzOzwXJdssxnSpDIA91uFVQJ
+kHbUSbqaqU5QQf4F
+-----END PRIVATE KEY-----
+]]
+local PSS_N = "tYci7rSBK3hf4mj5-EozcE7pcjd0J1JiZaZJjloLBKT2FL1PeXS9HU_RgDYIMGpQ4ooAB6gewghhGqVK9SBfYD8ORD_gjLMDjlq7FVp6sTh1InAn2PHeIBLkgvTETTyeOtSj7NiiwkYtULrIS9cgIOpsiCa9AddOeTlFuW4evjxkuVkFw5xKifvPC8tgWsRGuwR6xL8AAd-Z4L4bKpM6zqmNd2aTUINRajqtSg0AbwnU8ZBr71LT02LqI2uD9OvO_0nQRZPzlfzaRmCjAP20V0jX5C65I1GtmTnaVeKBdP0gUlJsDgI9yvwxEAe1yziPpdKmfozSIbLyAuwEGW4SqQ"
 local RSA_PEM = [[
 -----BEGIN PRIVATE KEY-----
 MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCpeRa65k5MpzYX
@@ -39,6 +70,9 @@ Ivd4TDJniYs9HuROpplT1Zc=
 -----END PRIVATE KEY-----
 ]]
 local RSA_N = "qXkWuuZOTKc2F3B32FGlTnyndQwnYWhJ4J4k9R9g2Z89lRxldhDuKLyFCJsR-e-XCYI_bdQYqucRF9A5u-wezZVgcVGVYvSUw2KBdVW0YzVbmk5b9gQH1BfFHFAkmQ_2ph_hvO2KiWYRA6wtVmKp8Yi7abSjlHO6oUmvyKyaROwVnc8HqUEPEKcQJU8tItMKj3Nn6oee77Azvboz9IO0o4nYVHbysZWj8qP5oi0hCOrtNx22vhyhsqjy6FIOb337pCdMk7dTysa7feSombZ0MGKPsBBlwCNPDxuSj0ZL3nZrKqJsd0iWWicxSEPRhSoEe2HC__uYskezCNEMm3PvoQ"
+
+-- The same key as a JWK.
+local RSA_PRIVATE = '{"kty":"RSA","n":"qXkWuuZOTKc2F3B32FGlTnyndQwnYWhJ4J4k9R9g2Z89lRxldhDuKLyFCJsR-e-XCYI_bdQYqucRF9A5u-wezZVgcVGVYvSUw2KBdVW0YzVbmk5b9gQH1BfFHFAkmQ_2ph_hvO2KiWYRA6wtVmKp8Yi7abSjlHO6oUmvyKyaROwVnc8HqUEPEKcQJU8tItMKj3Nn6oee77Azvboz9IO0o4nYVHbysZWj8qP5oi0hCOrtNx22vhyhsqjy6FIOb337pCdMk7dTysa7feSombZ0MGKPsBBlwCNPDxuSj0ZL3nZrKqJsd0iWWicxSEPRhSoEe2HC__uYskezCNEMm3PvoQ","e":"AQAB","d":"DNuZSCJXj_TCw5n-mbyuDkuiV9zNcxQ6wK427xsLmc89WJ4QK5pCu3f8HuhG_5-4JZpKbi6AlZzU3OnpK3MRbjcWW1qdeyXD0KQdXtXbCwjeE5G84-gv4N1R0OFauXsu0zFJivA5yc1i3pS2Vt7C9oaRc4ZnP8jdAMYqrk68IJzqIuJ7KU6PxpCGxrrnKgxqHzktac6DPtK4AzhAkfP3Usm5peAYk2ti03Dvowi-WzyC8huz7nRSecQDIIo10mwox0gd8WniDL1r811rVPrwrEYdsSw7rQ90fzREl8YlCdWpmVjKrMbxQLqArkaFeXduYujow1IWfYYn5asItyX4TQ","p":"32ZzJsVh-YWBKb5LCskNy6WNtUioGWBc2nhKtJKLDqOrn8fj6IkcQBRrO-WIfEC7fZfzzafGhIViKpi9Vs1vA1i1LgeWZADJ0khImpluqzoMBBDbS4LTBiVx1KYItLOOuMv3ZbtEZVF86TgBXlWO5UNmnv1v3tq5jLdsVY3nYD0","q":"wjQVYRZx1wvVgBZG-yJHFYMT4uapcjWtiNJMvh7RsrdcWfVL9AgDrlngfZZRcscInoguOGsvSNHC3l6stDPQyl9ZtBlZoyIewMdBr-PsamkZCNia4n23LRbhMIdxrZChbBDGmIaRcO6F4sBA0LXfbOSi2LnXvdOOvu5GJsE2PzU","dp":"ng-dj6P-Ew57ea5y59mi0iB7Z_VVQkcky0prCOHaU2xIBM_oF-HSxB_uUz2u2MLwJQd671oyohbBgwP4is7lKcf8wOmLZYwNP6P3ArNmUu3KDKJklkOkzOd3Z45mAHw-kc92ZlseJFWIfHYsubLtXJbYp8sG-PVmbQJmOw4g070","dq":"Bq9kTQNIx-5QWyhpKRv09nicpqLqElRmtN8IZUMKVOya8T3Qb4YXGlldsPULuLfBRDPL44VNC2StIJqBt3JRLaY6oEh_HW5_QIObb0KZUNBtXDCYpFNPiu3Osqz27NKdu-qX64g2WXzcfwG_OXAJUOZN9Mfw9UfjEg-BurPL-kE","qi":"VLcXTKrhZmENpJA_WSzvMjSp17cf4b8pvg0XCbM6h6cJjH5spiwyLhkceunXahr5-WUuBEzGNHWa3u4dR4zFdTW9zi_9XuXJrJP59VxNKGcbVDoe3zfdkStHk2A9957aS9quUcCufgb4Gk5BlQJrIvd4TDJniYs9HuROpplT1Zc"}'
 
 -- RFC 7515 appendix A.3.1.
 local EC_D = "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"
@@ -366,6 +400,47 @@ describe("signing", function()
       assert.is_false(signature.verifySignature(public, algorithm == "RS256" and "PS256" or "RS256", parts.signed, parts.signature))
     end)
   end
+
+  describe("by default", function()
+    local function saying(key, members)
+      return (key:gsub("}$", "," .. members .. "}"))
+    end
+
+    for text, algorithm in pairs({
+      [RSA_PEM] = "RS256",
+      [PSS_PEM] = "PS256",
+      [EC_PRIVATE] = "ES256",
+      -- RFC 7517 section 4.4: the algorithm that the key is meant for.
+      [saying(RSA_PRIVATE, '"alg":"PS256"')] = "PS256",
+      [saying(RSA_PRIVATE, '"alg":"RS256"')] = "RS256",
+      [saying(RSA_PRIVATE, '"alg":"RS512"')] = "RS256",
+      [saying(RSA_PRIVATE, '"alg":7')] = "RS256",
+    }) do
+      it("is with " .. algorithm .. ": " .. text:sub(1, 30) .. ".." .. text:sub(-14), function()
+        local private = assert(sign.loadPrivateKey(text))
+        assert.equal(algorithm, private.algorithm)
+        assert(sign.signCompact({}, { iss = "a" }, private, private.algorithm))
+      end)
+    end
+
+    it("is read from the key alone where client_jwt_alg says nothing", function()
+      local assertion = require("kong.plugins.token-introspection.client-assertion")
+      local function algorithm_of(settings)
+        settings.client_auth, settings.client_id = "private_key_jwt", "a"
+        return assert(jws.parseJws(assert(assertion.makeAssertion(settings, "https://as.example")), 8192)).algorithm
+      end
+      assert.equal("PS256", algorithm_of({ client_jwk = saying(RSA_PRIVATE, '"alg":"PS256"') }))
+      assert.equal("RS256", algorithm_of({ client_jwk = saying(RSA_PRIVATE, '"alg":"PS256"'), client_jwt_alg = "RS256" }))
+    end)
+  end)
+
+  it("with a key for RSASSA-PSS is PS256, and nothing else (RFC 4055 section 1.2)", function()
+    local private = assert(sign.loadPrivateKey(PSS_PEM))
+    local parts = assert(jws.parseJws(assert(sign.signCompact({}, { iss = "a" }, private, "PS256")), 8192))
+    local public = load({ kty = "RSA", n = PSS_N, e = "AQAB" })
+    assert.is_true(signature.verifySignature(public, "PS256", parts.signed, parts.signature))
+    assert.is_nil((sign.signCompact({}, { iss = "a" }, private, "RS256")))
+  end)
 
   it("with a JWK names its kid", function()
     local private = assert(sign.loadPrivateKey(EC_PRIVATE))

@@ -26,7 +26,7 @@ local function signerOf(question)
   if key == nil then
     return nil, "client_jwk: " .. (wrong or "")
   end
-  return key, question.client_jwt_alg or (key.kind == "RSA" and "RS256" or "ES256")
+  return key, question.client_jwt_alg or key.algorithm
 end
 --- An assertion of who we are (RFC 7523 section 3), for one use: servers remember its `jti`.
 --

@@ -53,15 +53,20 @@ local function nativeJwk(text)
     return nil, message or "the key cannot be read"
   end
   local keyId = jwk.kid
-  return encoded, type(keyId) == "string" and keyId or nil
+  return {
+    text = encoded,
+    keyId = type(keyId) == "string" and keyId or nil,
+    algorithm = jwk.alg,
+  }
 end
---- Numbers of OpenSSL (NID) for kinds of keys: rsaEncryption, id-ecPublicKey, prime256v1.
+--- Numbers of OpenSSL (NID) for kinds of keys: rsaEncryption, rsassaPss, id-ecPublicKey, prime256v1.
 local NID_RSA = 6
+local NID_RSA_PSS = 912
 local NID_EC = 408
 local NID_P256 = 415
 local function kindOf(pkey)
   local nid = pkey.key_type
-  if nid == NID_RSA then
+  if nid == NID_RSA or nid == NID_RSA_PSS then
     return "RSA"
   end
   if nid ~= NID_EC then
@@ -75,7 +80,17 @@ local function parse(text, format)
   return pkey
 end
 local function isPrivate(pkey)
-  return pkey:is_private()
+  return pkey.key_type == NID_RSA_PSS or pkey:is_private()
+end
+--- The JWK's own word counts where it is one of ours; a key for RSASSA-PSS alone signs nothing else (RFC 4055 section 1.2).
+local function algorithmOf(kind, pkey, said)
+  if said == "RS256" or said == "PS256" or said == "ES256" then
+    return said
+  end
+  if kind == "P-256" then
+    return "ES256"
+  end
+  return pkey.key_type == NID_RSA_PSS and "PS256" or "RS256"
 end
 --- Reads a private key and remembers it: parsing costs much.
 --
@@ -86,18 +101,16 @@ local function loadPrivateKey(text)
   if known ~= nil then
     return known
   end
-  local native = text
-  local keyId
+  local native = { text = text, keyId = nil, algorithm = nil }
   local isJwk = (find(text, "^%s*{")) ~= nil
   if isJwk then
-    local rebuilt, second = nativeJwk(text)
+    local rebuilt, wrong = nativeJwk(text)
     if rebuilt == nil then
-      return nil, second or "the key cannot be read"
+      return nil, wrong or "the key cannot be read"
     end
     native = rebuilt
-    keyId = second
   end
-  local ok, pkey = pcall(parse, native, isJwk and "JWK" or "PEM")
+  local ok, pkey = pcall(parse, native.text, isJwk and "JWK" or "PEM")
   if not ok or pkey == nil or type(pkey) == "string" then
     return nil, "the key is not one that OpenSSL accepts"
   end
@@ -109,13 +122,21 @@ local function loadPrivateKey(text)
   if not privateKnown or priv ~= true then
     return nil, "the key is not a private one"
   end
-  local key = { kind = kind, pkey = pkey, keyId = keyId }
+  local key = {
+    kind = kind,
+    pkey = pkey,
+    keyId = native.keyId,
+    algorithm = algorithmOf(kind, pkey, native.algorithm),
+  }
   remember(loaded, text, key)
   return key
 end
 local function signWithKey(key, input, algorithm)
   if algorithm == "ES256" ~= (key.kind == "P-256") then
     return nil, "the key is not one for " .. algorithm
+  end
+  if key.pkey.key_type == NID_RSA_PSS and algorithm ~= "PS256" then
+    return nil, "the key is for PS256 alone"
   end
   if algorithm == "ES256" then
     local der, message = key.pkey:sign(input, "sha256")

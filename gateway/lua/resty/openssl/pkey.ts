@@ -134,28 +134,27 @@ function prepare(
   if (!succeeded(C[init](ctx, keyContext, algorithm, undefined, self.ctx)))
     return $multi(undefined, formatError("pkey:sign_verify_prepare: Init failed"));
   const inner = element(keyContext, 0);
-  if (self.key_type === NID_RSA) {
-    if (padding !== undefined && asNumber(C.EVP_PKEY_CTX_set_rsa_padding(inner, padding)) <= 0) {
+  if (self.key_type === NID_RSA && padding !== undefined) {
+    if (asNumber(C.EVP_PKEY_CTX_set_rsa_padding(inner, padding)) <= 0)
       return $multi(undefined, formatError("pkey:sign_verify_prepare EVP_PKEY_CTX_set_rsa_padding"));
-    }
-    if (
-      options?.mgf1_md !== undefined &&
-      !succeeded(C.EVP_PKEY_CTX_set_rsa_mgf1_md_name(inner, options.mgf1_md, undefined))
-    ) {
-      return $multi(undefined, formatError("pkey:sign_verify_prepare: EVP_PKEY_CTX_set_rsa_mgf1_md_name"));
-    }
-    if (
-      options?.pss_saltlen !== undefined &&
-      !succeeded(C.EVP_PKEY_CTX_set_rsa_pss_saltlen(inner, options.pss_saltlen))
-    ) {
-      return $multi(undefined, formatError("pkey:sign_verify_prepare: EVP_PKEY_CTX_set_rsa_pss_saltlen"));
-    }
+  }
+  if (
+    options?.mgf1_md !== undefined &&
+    !succeeded(C.EVP_PKEY_CTX_set_rsa_mgf1_md_name(inner, options.mgf1_md, undefined))
+  ) {
+    return $multi(undefined, formatError("pkey:sign_verify_prepare: EVP_PKEY_CTX_set_rsa_mgf1_md_name"));
+  }
+  if (
+    options?.pss_saltlen !== undefined &&
+    !succeeded(C.EVP_PKEY_CTX_set_rsa_pss_saltlen(inner, options.pss_saltlen))
+  ) {
+    return $multi(undefined, formatError("pkey:sign_verify_prepare: EVP_PKEY_CTX_set_rsa_pss_saltlen"));
   }
   return $multi(ctx);
 }
 
 function sign(this: Pkey, data: string, digest?: string, padding?: number, options?: SignatureOptions): Result<string> {
-  if (!isPrivate.call(this)) return $multi(undefined, "pkey:sign: missing private key");
+  if (this.key_type_is_ecx && !isPrivate.call(this)) return $multi(undefined, "pkey:sign: missing private key");
   if (typeof data !== "string") return $multi(undefined, "pkey:sign: expect a digest instance or a string at #1");
   const [ctx, err] = prepare(this, "EVP_DigestSignInit", digest, padding, options);
   if (ctx === undefined) return $multi(undefined, err);

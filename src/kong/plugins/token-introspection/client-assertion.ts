@@ -22,7 +22,7 @@ function signerOf(this: void, question: Question): Signer {
   if (question.client_jwk === undefined) return $multi(undefined, "client_jwk is not set");
   const [key, wrong] = loadPrivateKey(question.client_jwk);
   if (key === undefined) return $multi(undefined, "client_jwk: " + (wrong ?? ""));
-  return $multi(key, question.client_jwt_alg ?? (key.kind === "RSA" ? "RS256" : "ES256"));
+  return $multi(key, question.client_jwt_alg ?? key.algorithm);
 }
 
 /**

@@ -139,7 +139,8 @@ export const settings = [
     client_jwt_alg: {
       type: "string",
       one_of: ["RS256", "PS256", "ES256"],
-      description: "Signature algorithm for private_key_jwt. Default by the key: RS256 for RSA, ES256 for P-256.",
+      description:
+        "Signature algorithm for private_key_jwt. Default by the key: the `alg` of a JWK where it is one of these, else RS256 for RSA, PS256 for RSA-PSS (PEM), ES256 for P-256.",
     },
   },
   {

@@ -19,6 +19,8 @@ export interface PrivateKey {
   readonly pkey: RestyOpenssl.Pkey;
   /** `kid` of the JWK, for the header; a PEM has none. */
   readonly keyId: string | undefined;
+  /** What it signs with where nobody says otherwise. */
+  readonly algorithm: SigningAlgorithm;
 }
 
 type Loaded = LuaMultiReturn<[PrivateKey] | [undefined, string]>;
@@ -31,8 +33,16 @@ const MEMBERS = {
   EC: ["crv", "x", "y", "d"],
 } as const;
 
+/** A key's text as OpenSSL takes it, and what else a JWK says of it. */
+interface NativeKey {
+  readonly text: string;
+  readonly keyId: string | undefined;
+  /** `alg` (RFC 7517 section 4.4). */
+  readonly algorithm: Cjson.Value | undefined;
+}
+
 /** The JWK built anew from its string members, for the library raises for others. */
-function nativeJwk(this: void, text: string): LuaMultiReturn<[string, string | undefined] | [undefined, string]> {
+function nativeJwk(this: void, text: string): LuaMultiReturn<[NativeKey] | [undefined, string]> {
   const jwk = decodeObject(text);
   if (jwk === undefined) return $multi(undefined, "the key is neither PEM nor a JSON Web Key");
   const type = jwk["kty"];
@@ -46,17 +56,18 @@ function nativeJwk(this: void, text: string): LuaMultiReturn<[string, string | u
   const [encoded, message] = cjson.encode(rebuilt);
   if (encoded === undefined) return $multi(undefined, message ?? "the key cannot be read");
   const keyId = jwk["kid"];
-  return $multi(encoded, typeof keyId === "string" ? keyId : undefined);
+  return $multi({ text: encoded, keyId: typeof keyId === "string" ? keyId : undefined, algorithm: jwk["alg"] });
 }
 
-/** Numbers of OpenSSL (NID) for kinds of keys: rsaEncryption, id-ecPublicKey, prime256v1. */
+/** Numbers of OpenSSL (NID) for kinds of keys: rsaEncryption, rsassaPss, id-ecPublicKey, prime256v1. */
 const NID_RSA = 6;
+const NID_RSA_PSS = 912;
 const NID_EC = 408;
 const NID_P256 = 415;
 
 function kindOf(this: void, pkey: RestyOpenssl.Pkey): "RSA" | "P-256" | undefined {
   const nid = pkey.key_type;
-  if (nid === NID_RSA) return "RSA";
+  if (nid === NID_RSA || nid === NID_RSA_PSS) return "RSA";
   if (nid !== NID_EC) return undefined;
   const [parameters] = pkey.get_parameters();
   return parameters !== undefined && parameters["group"] === NID_P256 ? "P-256" : undefined;
@@ -69,7 +80,20 @@ function parse(this: void, text: string, format: "JWK" | "PEM"): RestyOpenssl.Pk
 }
 
 function isPrivate(this: void, pkey: RestyOpenssl.Pkey): boolean {
-  return pkey.is_private();
+  // The library cannot say it of this kind; it was read as a private key.
+  return pkey.key_type === NID_RSA_PSS || pkey.is_private();
+}
+
+/** The JWK's own word counts where it is one of ours; a key for RSASSA-PSS alone signs nothing else (RFC 4055 section 1.2). */
+function algorithmOf(
+  this: void,
+  kind: PrivateKey["kind"],
+  pkey: RestyOpenssl.Pkey,
+  said: Cjson.Value | undefined,
+): SigningAlgorithm {
+  if (said === "RS256" || said === "PS256" || said === "ES256") return said;
+  if (kind === "P-256") return "ES256";
+  return pkey.key_type === NID_RSA_PSS ? "PS256" : "RS256";
 }
 
 /**
@@ -81,16 +105,14 @@ function isPrivate(this: void, pkey: RestyOpenssl.Pkey): boolean {
 function loadPrivateKey(this: void, text: string): Loaded {
   const known = recall(loaded, text);
   if (known !== undefined) return $multi(known);
-  let native = text;
-  let keyId: string | undefined;
+  let native: NativeKey = { text, keyId: undefined, algorithm: undefined };
   const isJwk = find(text, "^%s*{")[0] !== undefined;
   if (isJwk) {
-    const [rebuilt, second] = nativeJwk(text);
-    if (rebuilt === undefined) return $multi(undefined, second ?? "the key cannot be read");
+    const [rebuilt, wrong] = nativeJwk(text);
+    if (rebuilt === undefined) return $multi(undefined, wrong ?? "the key cannot be read");
     native = rebuilt;
-    keyId = second;
   }
-  const [ok, pkey] = pcall(parse, native, isJwk ? "JWK" : "PEM");
+  const [ok, pkey] = pcall(parse, native.text, isJwk ? "JWK" : "PEM");
   if (!ok || pkey === undefined || typeof pkey === "string")
     return $multi(undefined, "the key is not one that OpenSSL accepts");
   const [kindKnown, kind] = pcall(kindOf, pkey);
@@ -99,7 +121,7 @@ function loadPrivateKey(this: void, text: string): Loaded {
   }
   const [privateKnown, priv] = pcall(isPrivate, pkey);
   if (!privateKnown || priv !== true) return $multi(undefined, "the key is not a private one");
-  const key: PrivateKey = { kind, pkey, keyId };
+  const key: PrivateKey = { kind, pkey, keyId: native.keyId, algorithm: algorithmOf(kind, pkey, native.algorithm) };
   remember(loaded, text, key);
   return $multi(key);
 }
@@ -112,6 +134,9 @@ function signWithKey(
 ): LuaMultiReturn<[string] | [undefined, string]> {
   if ((algorithm === "ES256") !== (key.kind === "P-256"))
     return $multi(undefined, `the key is not one for ${algorithm}`);
+  // The library would sign with PSS all the same.
+  if (key.pkey.key_type === NID_RSA_PSS && algorithm !== "PS256")
+    return $multi(undefined, "the key is for PS256 alone");
   if (algorithm === "ES256") {
     const [der, message] = key.pkey.sign(input, "sha256");
     if (der === undefined) return $multi(undefined, message ?? "OpenSSL did not sign");
