@@ -135,4 +135,23 @@ describe("the proxy", function()
     assert.is_not_nil(towards("as.example", "as.example.org"))
     assert.is_nil(proxy.proxyFor({ http_proxy = "http://proxy.example" }, { scheme = "https", host = "as.example" }))
   end)
+
+  for text, cases in pairs({
+    -- As curl and Go read them.
+    ["https://[::1]/"] = { yes = { "::1", "[::1]", "0:0:0:0:0:0:0:1", "[::1]:443", "::/8", "a, ::1" }, no = { "::2", "[::1]:8443", "1", "127.0.0.1", "::", ":::1" } },
+    ["https://[2001:DB8::a:1]:8443/"] = { yes = { "2001:db8::/32", "2001:db8:0:0:0:0:a:1", "[2001:0db8::a:1]:8443", "::/0" }, no = { "2001:db9::/32", "2001:db8::/129", "2001:db8::a", "0.0.0.0/0" } },
+    ["https://[::ffff:10.1.2.3]/"] = { yes = { "::ffff:a01:203" }, no = { "10.1.2.3" } },
+    ["https://10.1.2.3/"] = { yes = { "10.1.2.3", "10.0.0.0/8", "10.1.2.2/31", "10.1.2.3:443", "0.0.0.0/0", "10.1.2.3/32" }, no = { "1.2.3", ".2.3", "11.0.0.0/8", "10.1.2.4/31", "10.1.2.3:80", "10.1.2.3/33", "10.1.2.3/x", "::/0", "10.1.2.256" } },
+    ["https://as.example.org/"] = { yes = { "*.example.org", ".example.org", "example.org", "as.example.org:443", "example.org:443", "AS.example.org", "*" }, no = { "*.as.example.org", "as.example.org:80", "*as.example.org", "*.", ".", "10.0.0.0/8" } },
+  }) do
+    it("is left out as curl and Go would: " .. text, function()
+      local parsed = url.parseUrl(text)
+      for _, list in ipairs(cases.yes) do
+        assert.is_nil(proxy.proxyFor({ https_proxy = "http://proxy.example", no_proxy = list }, parsed), list)
+      end
+      for _, list in ipairs(cases.no) do
+        assert.is_not_nil(proxy.proxyFor({ https_proxy = "http://proxy.example", no_proxy = list }, parsed), list)
+      end
+    end)
+  end
 end)

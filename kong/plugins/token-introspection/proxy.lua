@@ -1,8 +1,8 @@
 -- Transpiled from src/kong/plugins/token-introspection/proxy.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local withoutUser, decodeUser, find, match, sub
-local ____text = require("kong.plugins.token-introspection.text")
-local eachMatch = ____text.eachMatch
+local ____no_proxy = require("kong.plugins.token-introspection.no-proxy")
+local isExempt = ____no_proxy.isExempt
 function withoutUser(proxy)
   local authority = match(proxy, "^%a+://([^/?]*)")
   if authority == nil then
@@ -21,28 +21,8 @@ function decodeUser(user)
   return ngx.unescape_uri(escaped)
 end
 find = string.find
-local lower = string.lower
 match = string.match
 sub = string.sub
---- Whether a host is asked without a proxy: it is one of the comma-separated hosts, or below one of these domains, or the list is `*`.
--- An entry may begin with a dot.
-local function isExempt(list, host)
-  for entry in eachMatch(lower(list), "[^,%s]+") do
-    if entry == "*" then
-      return true
-    end
-    local domain = match(entry, "^%.?(.*)$")
-    if domain ~= nil and domain ~= "" then
-      if host == domain then
-        return true
-      end
-      if #host > #domain and sub(host, -#domain - 1) == "." .. domain then
-        return true
-      end
-    end
-  end
-  return false
-end
 --- The proxy on the way to a URL, in the form that resty.http takes. Its own rules for `no_proxy` are not used: with them the proxy's password
 -- would be sent to hosts that are asked directly.
 --
@@ -58,7 +38,7 @@ function ____exports.proxyFor(question, url)
   if proxy == nil then
     return nil
   end
-  if question.no_proxy ~= nil and isExempt(question.no_proxy, url.host) then
+  if question.no_proxy ~= nil and isExempt(question.no_proxy, url) then
     return nil
   end
   local address, authorization = withoutUser(proxy)

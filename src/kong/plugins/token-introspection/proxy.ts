@@ -1,28 +1,11 @@
 import type { ProxyOptions } from "resty.http";
+import { isExempt } from "./no-proxy";
 import type { Question } from "./question";
 import type { Url } from "./url";
-import { eachMatch } from "./text";
 
 const find = string.find;
-const lower = string.lower;
 const match = string.match;
 const sub = string.sub;
-
-/**
- * Whether a host is asked without a proxy: it is one of the comma-separated hosts, or below one of these domains, or the list is `*`.
- * An entry may begin with a dot.
- */
-function isExempt(this: void, list: string, host: string): boolean {
-  for (const entry of eachMatch(lower(list), "[^,%s]+")) {
-    if (entry === "*") return true;
-    const [domain] = match(entry, "^%.?(.*)$");
-    if (domain !== undefined && domain !== "") {
-      if (host === domain) return true;
-      if (host.length > domain.length && sub(host, -domain.length - 1) === "." + domain) return true;
-    }
-  }
-  return false;
-}
 
 /**
  * The proxy on the way to a URL, in the form that resty.http takes. Its own rules for `no_proxy` are not used: with them the proxy's password
@@ -32,7 +15,7 @@ function isExempt(this: void, list: string, host: string): boolean {
 export function proxyFor(this: void, question: Question, url: Url): ProxyOptions | undefined {
   const proxy = url.scheme === "https" ? question.https_proxy : question.http_proxy;
   if (proxy === undefined) return undefined;
-  if (question.no_proxy !== undefined && isExempt(question.no_proxy, url.host)) return undefined;
+  if (question.no_proxy !== undefined && isExempt(question.no_proxy, url)) return undefined;
   const [address, authorization] = withoutUser(proxy);
   return url.scheme === "https"
     ? { https_proxy: address, https_proxy_authorization: authorization }

@@ -248,7 +248,8 @@ export const settings = [
   {
     no_proxy: {
       type: "string",
-      description: "Hosts that are asked without a proxy: names or domains, separated by commas; `*` for all.",
+      description:
+        "Hosts that are asked without a proxy, separated by commas: names, which cover what is below them (`*.name`: that alone), addresses, networks (`10.0.0.0/8`), `host:port` for one port; `*` for all.",
     },
   },
   {
