@@ -60,6 +60,7 @@ build = {
     ["kong.plugins.token-introspection.introspection"] = "kong/plugins/token-introspection/introspection.lua",
     ["kong.plugins.token-introspection.ip-address"] = "kong/plugins/token-introspection/ip-address.lua",
     ["kong.plugins.token-introspection.json-object"] = "kong/plugins/token-introspection/json-object.lua",
+    ["kong.plugins.token-introspection.json-text"] = "kong/plugins/token-introspection/json-text.lua",
     ["kong.plugins.token-introspection.json"] = "kong/plugins/token-introspection/json.lua",
     ["kong.plugins.token-introspection.jwk"] = "kong/plugins/token-introspection/jwk.lua",
     ["kong.plugins.token-introspection.jws"] = "kong/plugins/token-introspection/jws.lua",

@@ -300,6 +300,38 @@ describe("a JWT answer (RFC 9701, S32)", function()
     end
   end)
 
+  -- An answer with this text in its payload, signed as it is.
+  local function answer_with(inner, before, after)
+    local header = base64url('{"alg":"ES256","typ":"token-introspection+jwt","kid":"1"}')
+    local payload = ('{%s"iss":"%s","aud":"gateway","iat":%d,"token_introspection":%s}'):format(before or "", ISSUER, ngx.time(), inner)
+    local signed = header .. "." .. base64url(payload)
+    local der = assert(private_key(first, "1").pkey:sign(signed, "sha256"))
+    local raw = require("kong.plugins.token-introspection.ecdsa").ecdsaFromDer(der, 32)
+    return answer({ body = signed .. "." .. base64url(raw) .. (after or "") })
+  end
+
+  it("gives the claims as the server wrote them, as a plain answer does", function()
+    for _, inner in ipairs({
+      '{"active":true,"n":12345678901234567890,"f":0.1,"g":1e400,"e":[],"o":{}}',
+      '{ "active" : true, "s": "}]\\"\\\\\\u0041\\/", "a": [ {"b":[1,"]"]} ] }',
+      '{"active":true,"deep":' .. ("["):rep(100) .. ("]"):rep(100) .. "}",
+    }) do
+      assert.equal(inner, ask_for(answer_with(inner)).claims)
+      assert.equal(inner, ask({ introspection_endpoint = "https://as.example/plain" }, { ["/plain"] = { status = 200, body = inner } }).claims)
+    end
+  end)
+
+  it("gives the claims of the member itself, however its name is written", function()
+    local before = '"x":{"token_introspection":{"active":false}},"y":"\\"token_introspection\\":{}","z":[null,true,-1.5e3],"":"",'
+    assert.equal('{"active":true}', ask_for(answer_with('{"active":true}', before)).claims)
+    local escaped = answer_with('0', '"token\\u005fintrospection":{"active":true},')
+    assert.equal("unexpected", ask_for(escaped).kind)
+  end)
+
+  it("may stand between white space: some servers end it with a line feed", function()
+    assert.equal("active", ask_for(answer_with('{"active":true}', "", "\r\n")).kind)
+  end)
+
   it("is verified as soon as the metadata name the keys", function()
     local silent = json(200, { issuer = ISSUER, introspection_endpoint = "https://as.example/introspect" })
     local script = { [RFC8414] = silent, ["/jwks"] = keys, ["/introspect"] = answer() }

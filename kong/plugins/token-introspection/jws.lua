@@ -4,6 +4,8 @@ local ____base64 = require("kong.plugins.token-introspection.base64")
 local decodeBase64url = ____base64.decodeBase64url
 local ____json = require("kong.plugins.token-introspection.json")
 local decodeObject = ____json.decodeObject
+local ____json_object = require("kong.plugins.token-introspection.json-object")
+local parseObject = ____json_object.parseObject
 local find = string.find
 local sub = string.sub
 local MALFORMED = "its Base64url is malformed"
@@ -66,7 +68,7 @@ local function readJwsContent(parts)
   end
   return { payload = payload, signature = signature }
 end
---- Takes a compact JWS apart and reads all of it, strictly.
+--- Takes a compact JWS apart and reads all of it, strictly. Its payload may be nested as deeply as that of an answer which is not signed.
 --
 -- @param maxLength longest text that is read, in bytes.
 -- @returns undefined and why not, without any of the text.
@@ -79,16 +81,22 @@ local function parseJws(text, maxLength)
   if header == nil then
     return nil, badHeader
   end
-  local content, badContent = readJwsContent(parts)
-  if content == nil then
-    return nil, badContent
+  local payloadText = decodeBase64url(parts.payload)
+  local signature = decodeBase64url(parts.signature)
+  if payloadText == nil or signature == nil then
+    return nil, MALFORMED
+  end
+  local payload, badPayload = parseObject(payloadText)
+  if payload == nil then
+    return nil, "its payload is refused: " .. badPayload
   end
   return {
     header = header.members,
     algorithm = header.algorithm,
-    payload = content.payload,
+    payload = payload,
+    payloadText = payloadText,
     signed = parts,
-    signature = content.signature,
+    signature = signature,
   }
 end
 ____exports.parseJws = parseJws

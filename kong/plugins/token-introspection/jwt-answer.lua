@@ -1,25 +1,21 @@
 -- Transpiled from src/kong/plugins/token-introspection/jwt-answer.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local claimsFailure, validityFailure, isFor, innerAnswer, abs, find, gsub, lower, CLOCK_DIFFERENCE, TIME_LEEWAY
+local claimsFailure, validityFailure, isFor, innerAnswer, abs, gsub, lower, CLOCK_DIFFERENCE, TIME_LEEWAY
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unexpected = ____answer.unexpected
-local ____base64 = require("kong.plugins.token-introspection.base64")
-local decodeBase64url = ____base64.decodeBase64url
 local ____call = require("kong.plugins.token-introspection.call")
 local elapsed = ____call.elapsed
 local ____claims = require("kong.plugins.token-introspection.claims")
-local decodeJson = ____claims.decodeJson
-local encodeJson = ____claims.encodeJson
 local isArray = ____claims.isArray
 local ____introspection_answer = require("kong.plugins.token-introspection.introspection-answer")
 local forbidsStoring = ____introspection_answer.forbidsStoring
 local readClaims = ____introspection_answer.readClaims
+local ____json_text = require("kong.plugins.token-introspection.json-text")
+local memberText = ____json_text.memberText
 local ____jws = require("kong.plugins.token-introspection.jws")
 local parseJws = ____jws.parseJws
 local ____key_set = require("kong.plugins.token-introspection.key-set")
 local signatureFailure = ____key_set.signatureFailure
-local ____utf8 = require("kong.plugins.token-introspection.utf8")
-local isUtf8 = ____utf8.isUtf8
 function claimsFailure(question, jws)
   local ____jws_header_0 = jws.header
   local typ = ____jws_header_0.typ
@@ -82,23 +78,14 @@ function isFor(audience, client)
   return false
 end
 function innerAnswer(call, server, answer, jws)
-  local payload = decodeBase64url(jws.signed.payload)
-  local whole = decodeJson(payload or "")
-  local inner = whole and whole.token_introspection
-  if payload == nil or type(inner) ~= "table" or isArray(inner) then
+  local inner = jws.payload.token_introspection
+  local text = memberText(jws.payloadText, "token_introspection")
+  if text == nil or type(inner) ~= "table" or isArray(inner) then
     return unexpected(("the JWT answer of " .. server) .. " has no token_introspection")
-  end
-  if not isUtf8(payload) or (find(payload, "\0", 1, true)) ~= nil then
-    return unexpected(("the JWT answer of " .. server) .. " is not UTF-8")
-  end
-  local text = encodeJson(inner)
-  if text == nil then
-    return unexpected(("the JWT answer of " .. server) .. " cannot be read")
   end
   return readClaims(server, inner, text, forbidsStoring(answer), elapsed(call))
 end
 abs = math.abs
-find = string.find
 gsub = string.gsub
 lower = string.lower
 local match = string.match
@@ -116,7 +103,10 @@ function ____exports.readJwtAnswer(call, server, answer)
       server .. " gave a plain answer where introspection_accept asks for a JWT (RFC 9701): see whether it can, and whether this client may"
     )
   end
-  local text = answer.body or ""
+  local text = match(answer.body or "", "^%s*(.-)%s*$")
+  if text == nil then
+    text = ""
+  end
   if (gsub(text, "[^.]", "")) == "...." then
     return unexpected(("the JWT answer of " .. server) .. " is encrypted: configure this client for signed answers only")
   end

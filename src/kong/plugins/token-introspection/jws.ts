@@ -1,5 +1,6 @@
 import { decodeBase64url } from "./base64";
 import { decodeObject } from "./json";
+import { parseObject } from "./json-object";
 
 const find = string.find;
 const sub = string.sub;
@@ -10,6 +11,8 @@ export interface Jws {
   /** The member `alg` of the header. */
   readonly algorithm: string;
   readonly payload: Cjson.JsonObject;
+  /** The JSON text of the payload. */
+  readonly payloadText: string;
   /** What is signed. */
   readonly signed: Signed;
   /** The signature's bytes. */
@@ -90,7 +93,7 @@ function readJwsContent(this: void, parts: JwsParts): LuaMultiReturn<[JwsContent
 }
 
 /**
- * Takes a compact JWS apart and reads all of it, strictly.
+ * Takes a compact JWS apart and reads all of it, strictly. Its payload may be nested as deeply as that of an answer which is not signed.
  *
  * @param maxLength longest text that is read, in bytes.
  * @returns undefined and why not, without any of the text.
@@ -100,14 +103,18 @@ function parseJws(this: void, text: string, maxLength: number): LuaMultiReturn<[
   if (parts === undefined) return $multi(undefined, unsplit as string);
   const [header, badHeader] = readJwsHeader(parts.header);
   if (header === undefined) return $multi(undefined, badHeader as string);
-  const [content, badContent] = readJwsContent(parts);
-  if (content === undefined) return $multi(undefined, badContent as string);
+  const payloadText = decodeBase64url(parts.payload);
+  const signature = decodeBase64url(parts.signature);
+  if (payloadText === undefined || signature === undefined) return $multi(undefined, MALFORMED);
+  const [payload, badPayload] = parseObject(payloadText);
+  if (payload === undefined) return $multi(undefined, "its payload is refused: " + (badPayload as string));
   return $multi({
     header: header.members,
     algorithm: header.algorithm,
-    payload: content.payload,
+    payload,
+    payloadText,
     signed: parts,
-    signature: content.signature,
+    signature,
   });
 }
 
