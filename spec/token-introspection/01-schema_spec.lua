@@ -1,5 +1,6 @@
 local validate = require("spec.helpers").validate_plugin_config_schema
 local schema = require("kong.plugins.token-introspection.schema")
+local keys = require("spec.token-introspection.keys")
 
 local ABSENT = {}
 
@@ -240,7 +241,7 @@ describe("token-introspection: choices", function()
     upstream_headers_encoding = { "rfc8187", "base64url", "none" },
   }
   local EVERYTHING = {
-    issuer = "https://as.example", client_jwk = "{}", client_certificate = "PEM", client_key = "PEM", bearer_token = "token",
+    issuer = "https://as.example", client_jwk = keys.jwk, client_certificate = keys.certificate, client_key = keys.key, bearer_token = "token",
   }
   for name, choices in pairs(CHOICES) do
     it(name, function()
@@ -269,10 +270,15 @@ describe("token-introspection: URLs", function()
   for _, name in ipairs(URLS) do
     it(name .. " is an http or https URL", function()
       for _, url in ipairs({
-        "http://as.example", "https://as.example/realms/test", "HTTPS://as.example:8443/i?a=b", "http://127.0.0.1:1/", "https://[2001:db8::1]:8443/i",
+        "http://as.example", "https://as.example/realms/test", "HTTPS://as.example:8443/i", "http://127.0.0.1:1/", "https://[2001:db8::1]:8443/i",
         "https://[::1]/", "https://as.example:65535/%C3%A4",
       }) do
         accepted({ [name] = url })
+      end
+      if name == "issuer" then
+        refused(name, "https://as.example/i?a=b", "must not have a query (RFC 8414 section 2)")
+      else
+        accepted({ [name] = "https://as.example/i?a=b" })
       end
       for _, bad in ipairs({
         { "as.example", "must be an absolute URL" },
@@ -422,8 +428,8 @@ describe("token-introspection: what settings need of each other", function()
     { "client_secret_basic", "client_id", {} },
     { "client_secret_post", "client_id", {} },
     { "client_secret_jwt", "client_id", {} },
-    { "private_key_jwt", "client_id", { client_jwk = "{}" } },
-    { "tls_client_auth", "client_id", { client_certificate = "PEM", client_key = "PEM" } },
+    { "private_key_jwt", "client_id", { client_jwk = keys.jwk } },
+    { "tls_client_auth", "client_id", { client_certificate = keys.certificate, client_key = keys.key } },
     { "client_secret_basic", "client_secret", {} },
     { "client_secret_post", "client_secret", {} },
     { "client_secret_jwt", "client_secret", {} },
@@ -453,9 +459,9 @@ describe("token-introspection: what settings need of each other", function()
   end
 
   it("client_certificate and client_key come together", function()
-    accepted({ client_certificate = "PEM", client_key = "PEM" })
-    for _, name in ipairs({ "client_certificate", "client_key" }) do
-      assert.equal("all or none of these fields must be set: 'config.client_certificate', 'config.client_key'", entity_error({ [name] = "PEM" }))
+    accepted({ client_certificate = keys.certificate, client_key = keys.key })
+    for name, value in pairs({ client_certificate = keys.certificate, client_key = keys.key }) do
+      assert.equal("all or none of these fields must be set: 'config.client_certificate', 'config.client_key'", entity_error({ [name] = value }))
     end
   end)
 
@@ -482,8 +488,15 @@ describe("token-introspection: what settings need of each other", function()
   end)
 
   it("introspection_headers leave alone what makes the request one of RFC 7662", function()
-    for _, name in ipairs({ "Host", "content-length", "Content_Type", "Transfer-Encoding", "Connection", "ACCEPT" }) do
+    for _, name in ipairs({ "Host", "content-length", "Content_Type", "Transfer-Encoding", "Connection", "ACCEPT", "Accept_Encoding", "Proxy-Authorization", "TE", "Upgrade", "expect" }) do
       assert.same({ ["@entity"] = { "introspection_headers: '" .. name .. "' is set by the plugin itself" } }, errors_of({ introspection_headers = { [name] = "x" } }))
+    end
+  end)
+
+  it("introspection_headers name no header twice, however it is written", function()
+    accepted({ introspection_headers = { ["X-Tenant"] = "a", ["X-Tenants"] = "b" } })
+    for _, other in ipairs({ "x-tenant", "X_Tenant" }) do
+      assert.matches("^introspection_headers: the header '.*' is there twice$", entity_error({ introspection_headers = { ["X-Tenant"] = "a", [other] = "b" } }))
     end
   end)
 
@@ -495,6 +508,45 @@ describe("token-introspection: what settings need of each other", function()
     )
     for _, name in ipairs({ "token", "client_id", "client_secret", "client_assertion", "client_assertion_type" }) do
       assert.same({ ["@entity"] = { "introspection_args: '" .. name .. "' is set by the plugin itself" } }, errors_of({ introspection_args = { [name] = "x" } }))
+    end
+  end)
+end)
+
+describe("token-introspection: keys and certificates", function()
+  it("are taken when they can be read", function()
+    for name, value in pairs({ client_jwk = keys.jwk, client_certificate = keys.certificate .. keys.certificate }) do
+      accepted({ [name] = value, client_certificate = keys.certificate, client_key = keys.key })
+    end
+    accepted({ client_jwk = keys.key })
+  end)
+
+  it("are refused when they cannot, and the message does not show them", function()
+    local secret = "c2VjcmV0LXNlY3JldA"
+    local public = keys.jwk:gsub(',"d":"[^"]*"', "")
+    for _, case in ipairs({
+      { "client_jwk", secret },
+      { "client_jwk", "{}" },
+      { "client_jwk", '{"kty":"oct","k":"' .. secret .. '"}' },
+      { "client_jwk", public },
+      { "client_jwk", keys.locked_key },
+      { "client_jwk", keys.certificate },
+      { "client_certificate", secret },
+      { "client_certificate", keys.key },
+      { "client_certificate", keys.certificate:sub(1, 200) },
+      { "client_key", secret },
+      { "client_key", keys.certificate },
+      { "client_key", keys.key:sub(1, 100) },
+      { "client_key", keys.locked_key },
+    }) do
+      local name, value = case[1], case[2]
+      local changes = { client_certificate = keys.certificate, client_key = keys.key }
+      changes[name] = value
+      local message = errors_of(changes).config[name]
+      assert.is_string(message, name)
+      assert.is_truthy(message:find("key", 1, true) or message:find("certificate", 1, true), message)
+      for part in value:gmatch("[%w_+/-]+") do
+        if #part > 12 then assert.is_nil(message:find(part, 1, true), message) end
+      end
     end
   end)
 end)

@@ -1,5 +1,7 @@
 local scripted_http = require("spec.token-introspection.scripted_http")
 
+local keys = require("spec.token-introspection.keys")
+
 local ENDPOINT = "http://as.example/introspect"
 
 local introspection, breaker, in_flight
@@ -124,6 +126,18 @@ describe("a call", function()
     assert.equal("unexpected", answer.kind)
     assert.matches("client_secret", answer.cause)
     assert.equal(0, #scripted_http.log)
+  end)
+
+  it("is not made without the certificate where its other half is missing: the schema does not see behind a reference to a vault", function()
+    for _, half in ipairs({ { client_certificate = keys.certificate }, { client_key = keys.key } }) do
+      for _, method in ipairs({ "tls_client_auth", "client_secret_basic" }) do
+        local answer = ask({ client_auth = method, client_certificate = half.client_certificate, client_key = half.client_key }, {})
+        assert.equal("unexpected", answer.kind)
+        assert.matches("client_certificate", answer.cause)
+        assert.matches("client_key", answer.cause)
+        assert.equal(0, #scripted_http.log)
+      end
+    end
   end)
 
   it("never raises: settings that came past the schema are unexpected", function()

@@ -21,6 +21,29 @@ local function belongTogether(certificatePem, keyPem)
     error("no pair", 0)
   end
 end
+--- Reads a certificate, with the chain that may follow it.
+--
+-- @returns undefined and what is wrong.
+function ____exports.parseCertificate(pem)
+  local certificate, message = parse_pem_cert(pem)
+  if certificate == nil then
+    return nil, "is not a PEM certificate: " .. printable(message or "")
+  end
+  return certificate
+end
+--- Reads a private key.
+--
+-- @returns undefined and what is wrong, without any part of the key.
+function ____exports.parseKey(pem)
+  if (find(pem, "ENCRYPTED", 1, true)) ~= nil then
+    return nil, "is a key with a passphrase: store it without one"
+  end
+  local key, message = parse_pem_priv_key(pem)
+  if key == nil then
+    return nil, "is not a PEM private key: " .. printable(message or "")
+  end
+  return key
+end
 --- The client certificate of a question; parsed once for the worker.
 --
 -- @returns undefined alone: none is configured; undefined and what is wrong with it, without any part of the key.
@@ -28,24 +51,27 @@ function ____exports.clientCertificateOf(question)
   local ____question_0 = question
   local certificatePem = ____question_0.client_certificate
   local keyPem = ____question_0.client_key
-  if certificatePem == nil or keyPem == nil then
+  if certificatePem == nil and keyPem == nil then
     return nil, nil
+  end
+  if certificatePem == nil then
+    return nil, "client_key is set, and client_certificate is not"
+  end
+  if keyPem == nil then
+    return nil, "client_certificate is set, and client_key is not"
   end
   local text = ((tostring(#certificatePem) .. ":") .. certificatePem) .. keyPem
   local known = recall(parsed, text)
   if known ~= nil then
     return known, nil
   end
-  if (find(keyPem, "ENCRYPTED", 1, true)) ~= nil then
-    return nil, "client_key has a passphrase: store it without one"
-  end
-  local certificate, certificateError = parse_pem_cert(certificatePem)
+  local certificate, certificateWrong = ____exports.parseCertificate(certificatePem)
   if certificate == nil then
-    return nil, "client_certificate is not a PEM certificate: " .. printable(certificateError or "")
+    return nil, "client_certificate " .. (certificateWrong or "")
   end
-  local key, keyError = parse_pem_priv_key(keyPem)
+  local key, keyWrong = ____exports.parseKey(keyPem)
   if key == nil then
-    return nil, "client_key is not a PEM private key: " .. printable(keyError or "")
+    return nil, "client_key " .. (keyWrong or "")
   end
   if not (pcall(belongTogether, certificatePem, keyPem)) then
     return nil, "client_key is not the key of client_certificate"

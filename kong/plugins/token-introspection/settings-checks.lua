@@ -65,6 +65,7 @@ function ____exports.checkUpstreamHeaders(entity)
   end
   return true
 end
+--- What makes the request one of RFC 7662, and what an answer that we read follows from: its encoding, its connection, the proxy's.
 local OUR_HEADERS = setOf({
   "host",
   "content-length",
@@ -72,6 +73,11 @@ local OUR_HEADERS = setOf({
   "transfer-encoding",
   "connection",
   "accept",
+  "accept-encoding",
+  "proxy-authorization",
+  "te",
+  "upgrade",
+  "expect",
 })
 local OUR_PARAMETERS = setOf({
   "token",
@@ -84,8 +90,13 @@ local OUR_PARAMETERS = setOf({
 function ____exports.checkIntrospectionRequest(entity)
   local ____entity_1 = entity
   local config = ____entity_1.config
+  local seen = {}
   for ____, name in ipairs(names(config.introspection_headers)) do
     local normalized = normalizedName(name)
+    if seen[normalized] ~= nil then
+      return nil, ("introspection_headers: the header '" .. name) .. "' is there twice"
+    end
+    seen[normalized] = true
     if OUR_HEADERS[normalized] ~= nil then
       return nil, ("introspection_headers: '" .. name) .. "' is set by the plugin itself"
     end

@@ -1,9 +1,14 @@
 -- Transpiled from src/kong/plugins/token-introspection/settings-validators.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local splitAuthority
+local ____client_certificate = require("kong.plugins.token-introspection.client-certificate")
+local parseCertificate = ____client_certificate.parseCertificate
+local parseKey = ____client_certificate.parseKey
 local ____header_names = require("kong.plugins.token-introspection.header-names")
 local coversReservedHeader = ____header_names.coversReservedHeader
 local isHeaderName = ____header_names.isHeaderName
+local ____sign = require("kong.plugins.token-introspection.sign")
+local loadPrivateKey = ____sign.loadPrivateKey
 function splitAuthority(authority)
   local address, addressPort = string.match(authority, "^%[([%x:.]+)%]:?(.*)$")
   if address ~= nil then
@@ -52,6 +57,41 @@ function ____exports.checkHttpUrl(value)
   end
   if (string.find(value, "[^!-~]")) ~= nil or (string.find(value, '["\\\\<>]')) ~= nil then
     return nil, "must not hold spaces, quotes, backslashes, control characters or anything beyond ASCII"
+  end
+  return true
+end
+--- An issuer identifier: a URL without query and fragment (RFC 8414 section 2).
+function ____exports.checkIssuer(value)
+  local valid, wrong = ____exports.checkHttpUrl(value)
+  if valid == nil then
+    return nil, wrong or "is no URL"
+  end
+  if (string.find(value, "?", 1, true)) ~= nil then
+    return nil, "must not have a query (RFC 8414 section 2)"
+  end
+  return true
+end
+--- A private key to sign with. The message holds no part of it.
+function ____exports.checkPrivateKey(value)
+  local key, wrong = loadPrivateKey(value)
+  if key == nil then
+    return nil, wrong or "is no private key"
+  end
+  return true
+end
+--- A certificate, which its chain may follow.
+function ____exports.checkCertificate(value)
+  local certificate, wrong = parseCertificate(value)
+  if certificate == nil then
+    return nil, wrong or "is no certificate"
+  end
+  return true
+end
+--- The private key of a certificate. The message holds no part of it.
+function ____exports.checkCertificateKey(value)
+  local key, wrong = parseKey(value)
+  if key == nil then
+    return nil, wrong or "is no private key"
   end
   return true
 end

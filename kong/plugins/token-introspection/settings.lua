@@ -1,8 +1,12 @@
 -- Transpiled from src/kong/plugins/token-introspection/settings.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local ____settings_validators = require("kong.plugins.token-introspection.settings-validators")
+local checkCertificate = ____settings_validators.checkCertificate
+local checkCertificateKey = ____settings_validators.checkCertificateKey
 local checkHeaderPrefix = ____settings_validators.checkHeaderPrefix
 local checkHttpUrl = ____settings_validators.checkHttpUrl
+local checkIssuer = ____settings_validators.checkIssuer
+local checkPrivateKey = ____settings_validators.checkPrivateKey
 local checkProxyUrl = ____settings_validators.checkProxyUrl
 local checkSharedDictionary = ____settings_validators.checkSharedDictionary
 --- Every setting of the plugin: type, default, description. `Config` is derived from it and docs/settings.md is generated from it.
@@ -92,7 +96,7 @@ ____exports.settings = {
   {
     issuer = {
       type = "string",
-      custom_validator = checkHttpUrl,
+      custom_validator = checkIssuer,
       description = "The authorization server's issuer identifier. Its metadata (RFC 8414, OpenID Connect Discovery) gives the endpoints that are not configured. A token's `iss`, when present, must equal it.",
     },
   },
@@ -118,6 +122,7 @@ ____exports.settings = {
       type = "string",
       referenceable = true,
       encrypted = true,
+      custom_validator = checkPrivateKey,
       description = "Private key for `client_auth = private_key_jwt`: a JWK or PEM.",
     },
   },
@@ -132,10 +137,19 @@ ____exports.settings = {
     client_certificate = {
       type = "string",
       referenceable = true,
+      custom_validator = checkCertificate,
       description = "Client certificate (PEM, chain allowed) for mutual TLS towards the authorization server.",
     },
   },
-  { client_key = { type = "string", referenceable = true, encrypted = true, description = "Private key (PEM) of `client_certificate`." } },
+  {
+    client_key = {
+      type = "string",
+      referenceable = true,
+      encrypted = true,
+      custom_validator = checkCertificateKey,
+      description = "Private key (PEM) of `client_certificate`.",
+    },
+  },
   {
     bearer_token = {
       type = "string",

@@ -28,11 +28,12 @@ local MEMBERS = { RSA = {
   "dq",
   "qi",
 }, EC = { "crv", "x", "y", "d" } }
+local NEITHER = "the key is neither PEM nor a JSON Web Key"
 --- The JWK built anew from its string members, for the library raises for others.
 local function nativeJwk(text)
   local jwk = decodeObject(text)
   if jwk == nil then
-    return nil, "the key is neither PEM nor a JSON Web Key"
+    return nil, NEITHER
   end
   local ____type = jwk.kty
   if ____type ~= "RSA" and ____type ~= "EC" then
@@ -109,6 +110,10 @@ local function loadPrivateKey(text)
       return nil, wrong or "the key cannot be read"
     end
     native = rebuilt
+  elseif (find(text, "-----BEGIN", 1, true)) == nil then
+    return nil, NEITHER
+  elseif (find(text, "ENCRYPTED", 1, true)) ~= nil then
+    return nil, "the key has a passphrase: store it without one"
   end
   local ok, pkey = pcall(parse, native.text, isJwk and "JWK" or "PEM")
   if not ok or pkey == nil or type(pkey) == "string" then

@@ -22,6 +22,25 @@ function belongTogether(this: void, certificatePem: string, keyPem: string): voi
   if (certificate === undefined || key === undefined || !certificate.check_private_key(key)[0]) error("no pair", 0);
 }
 
+type Parsed = LuaMultiReturn<[OpenResty.CData] | [undefined, string]>;
+
+/** Reads a certificate, with the chain that may follow it. @returns undefined and what is wrong. */
+export function parseCertificate(this: void, pem: string): Parsed {
+  const [certificate, message] = parse_pem_cert(pem);
+  if (certificate === undefined) return $multi(undefined, "is not a PEM certificate: " + printable(message ?? ""));
+  return $multi(certificate);
+}
+
+/** Reads a private key. @returns undefined and what is wrong, without any part of the key. */
+export function parseKey(this: void, pem: string): Parsed {
+  // OpenSSL would ask for the passphrase on the terminal.
+  if (find(pem, "ENCRYPTED", 1, true)[0] !== undefined)
+    return $multi(undefined, "is a key with a passphrase: store it without one");
+  const [key, message] = parse_pem_priv_key(pem);
+  if (key === undefined) return $multi(undefined, "is not a PEM private key: " + printable(message ?? ""));
+  return $multi(key);
+}
+
 /**
  * The client certificate of a question; parsed once for the worker.
  * @returns undefined alone: none is configured; undefined and what is wrong with it, without any part of the key.
@@ -31,18 +50,17 @@ export function clientCertificateOf(
   question: Question,
 ): LuaMultiReturn<[ClientCertificate | undefined, undefined] | [undefined, string]> {
   const { client_certificate: certificatePem, client_key: keyPem } = question;
-  if (certificatePem === undefined || keyPem === undefined) return $multi(undefined, undefined);
+  if (certificatePem === undefined && keyPem === undefined) return $multi(undefined, undefined);
+  // The schema does not see what is behind a reference to a vault.
+  if (certificatePem === undefined) return $multi(undefined, "client_key is set, and client_certificate is not");
+  if (keyPem === undefined) return $multi(undefined, "client_certificate is set, and client_key is not");
   const text = certificatePem.length + ":" + certificatePem + keyPem;
   const known = recall(parsed, text);
   if (known !== undefined) return $multi(known, undefined);
-  // OpenSSL would ask for the passphrase on the terminal.
-  if (find(keyPem, "ENCRYPTED", 1, true)[0] !== undefined)
-    return $multi(undefined, "client_key has a passphrase: store it without one");
-  const [certificate, certificateError] = parse_pem_cert(certificatePem);
-  if (certificate === undefined)
-    return $multi(undefined, "client_certificate is not a PEM certificate: " + printable(certificateError ?? ""));
-  const [key, keyError] = parse_pem_priv_key(keyPem);
-  if (key === undefined) return $multi(undefined, "client_key is not a PEM private key: " + printable(keyError ?? ""));
+  const [certificate, certificateWrong] = parseCertificate(certificatePem);
+  if (certificate === undefined) return $multi(undefined, "client_certificate " + (certificateWrong ?? ""));
+  const [key, keyWrong] = parseKey(keyPem);
+  if (key === undefined) return $multi(undefined, "client_key " + (keyWrong ?? ""));
   if (!pcall(belongTogether, certificatePem, keyPem)[0])
     return $multi(undefined, "client_key is not the key of client_certificate");
   const pair: ClientCertificate = { certificate, key };

@@ -83,14 +83,30 @@ interface IntrospectionRequestSettings {
   };
 }
 
-const OUR_HEADERS = setOf(["host", "content-length", "content-type", "transfer-encoding", "connection", "accept"]);
+/** What makes the request one of RFC 7662, and what an answer that we read follows from: its encoding, its connection, the proxy's. */
+const OUR_HEADERS = setOf([
+  "host",
+  "content-length",
+  "content-type",
+  "transfer-encoding",
+  "connection",
+  "accept",
+  "accept-encoding",
+  "proxy-authorization",
+  "te",
+  "upgrade",
+  "expect",
+]);
 const OUR_PARAMETERS = setOf(["token", "client_id", "client_secret", "client_assertion", "client_assertion_type"]);
 
 /** Our credentials stand in one place only (RFC 6749 section 2.3), and nothing overwrites what makes the request one of RFC 7662. */
 export function checkIntrospectionRequest(this: void, entity: IntrospectionRequestSettings): Verdict {
   const { config } = entity;
+  const seen = new LuaSet<string>();
   for (const name of names(config.introspection_headers)) {
     const normalized = normalizedName(name);
+    if (seen.has(normalized)) return $multi(undefined, `introspection_headers: the header '${name}' is there twice`);
+    seen.add(normalized);
     if (OUR_HEADERS.has(normalized))
       return $multi(undefined, `introspection_headers: '${name}' is set by the plugin itself`);
     if (normalized === "authorization" && config.client_auth !== "none") {

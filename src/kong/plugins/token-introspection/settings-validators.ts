@@ -1,4 +1,6 @@
+import { parseCertificate, parseKey } from "./client-certificate";
 import { coversReservedHeader, isHeaderName } from "./header-names";
+import { loadPrivateKey } from "./sign";
 
 type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
 
@@ -24,6 +26,36 @@ export function checkHttpUrl(this: void, value: string): Verdict {
   if (string.find(value, "[^!-~]")[0] !== undefined || string.find(value, '["\\\\<>]')[0] !== undefined) {
     return $multi(undefined, "must not hold spaces, quotes, backslashes, control characters or anything beyond ASCII");
   }
+  return $multi(true);
+}
+
+/** An issuer identifier: a URL without query and fragment (RFC 8414 section 2). */
+export function checkIssuer(this: void, value: string): Verdict {
+  const [valid, wrong] = checkHttpUrl(value);
+  if (valid === undefined) return $multi(undefined, wrong ?? "is no URL");
+  if (string.find(value, "?", 1, true)[0] !== undefined)
+    return $multi(undefined, "must not have a query (RFC 8414 section 2)");
+  return $multi(true);
+}
+
+/** A private key to sign with. The message holds no part of it. */
+export function checkPrivateKey(this: void, value: string): Verdict {
+  const [key, wrong] = loadPrivateKey(value);
+  if (key === undefined) return $multi(undefined, wrong ?? "is no private key");
+  return $multi(true);
+}
+
+/** A certificate, which its chain may follow. */
+export function checkCertificate(this: void, value: string): Verdict {
+  const [certificate, wrong] = parseCertificate(value);
+  if (certificate === undefined) return $multi(undefined, wrong ?? "is no certificate");
+  return $multi(true);
+}
+
+/** The private key of a certificate. The message holds no part of it. */
+export function checkCertificateKey(this: void, value: string): Verdict {
+  const [key, wrong] = parseKey(value);
+  if (key === undefined) return $multi(undefined, wrong ?? "is no private key");
   return $multi(true);
 }
 

@@ -1,4 +1,13 @@
-import { checkHeaderPrefix, checkHttpUrl, checkProxyUrl, checkSharedDictionary } from "./settings-validators";
+import {
+  checkCertificate,
+  checkCertificateKey,
+  checkHeaderPrefix,
+  checkHttpUrl,
+  checkIssuer,
+  checkPrivateKey,
+  checkProxyUrl,
+  checkSharedDictionary,
+} from "./settings-validators";
 
 /**
  * Every setting of the plugin: type, default, description. `Config` is derived from it and docs/settings.md is generated from it.
@@ -105,7 +114,7 @@ export const settings = [
   {
     issuer: {
       type: "string",
-      custom_validator: checkHttpUrl,
+      custom_validator: checkIssuer,
       description:
         "The authorization server's issuer identifier. Its metadata (RFC 8414, OpenID Connect Discovery) gives the endpoints that are not configured. A token's `iss`, when present, must equal it.",
     },
@@ -132,6 +141,7 @@ export const settings = [
       type: "string",
       referenceable: true,
       encrypted: true,
+      custom_validator: checkPrivateKey,
       description: "Private key for `client_auth = private_key_jwt`: a JWK or PEM.",
     },
   },
@@ -147,6 +157,7 @@ export const settings = [
     client_certificate: {
       type: "string",
       referenceable: true,
+      custom_validator: checkCertificate,
       description: "Client certificate (PEM, chain allowed) for mutual TLS towards the authorization server.",
     },
   },
@@ -155,6 +166,7 @@ export const settings = [
       type: "string",
       referenceable: true,
       encrypted: true,
+      custom_validator: checkCertificateKey,
       description: "Private key (PEM) of `client_certificate`.",
     },
   },

@@ -33,6 +33,8 @@ const MEMBERS = {
   EC: ["crv", "x", "y", "d"],
 } as const;
 
+const NEITHER = "the key is neither PEM nor a JSON Web Key";
+
 /** A key's text as OpenSSL takes it, and what else a JWK says of it. */
 interface NativeKey {
   readonly text: string;
@@ -44,7 +46,7 @@ interface NativeKey {
 /** The JWK built anew from its string members, for the library raises for others. */
 function nativeJwk(this: void, text: string): LuaMultiReturn<[NativeKey] | [undefined, string]> {
   const jwk = decodeObject(text);
-  if (jwk === undefined) return $multi(undefined, "the key is neither PEM nor a JSON Web Key");
+  if (jwk === undefined) return $multi(undefined, NEITHER);
   const type = jwk["kty"];
   if (type !== "RSA" && type !== "EC") return $multi(undefined, "the key's type is neither RSA nor EC");
   if (typeof jwk["d"] !== "string") return $multi(undefined, "the key is not a private one");
@@ -111,6 +113,10 @@ function loadPrivateKey(this: void, text: string): Loaded {
     const [rebuilt, wrong] = nativeJwk(text);
     if (rebuilt === undefined) return $multi(undefined, wrong ?? "the key cannot be read");
     native = rebuilt;
+  } else if (find(text, "-----BEGIN", 1, true)[0] === undefined) {
+    return $multi(undefined, NEITHER);
+  } else if (find(text, "ENCRYPTED", 1, true)[0] !== undefined) {
+    return $multi(undefined, "the key has a passphrase: store it without one");
   }
   const [ok, pkey] = pcall(parse, native.text, isJwk ? "JWK" : "PEM");
   if (!ok || pkey === undefined || typeof pkey === "string")

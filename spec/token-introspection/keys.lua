@@ -1,0 +1,42 @@
+-- Keys that were made for these tests, and are used nowhere else.
+
+local keys = {}
+
+-- RFC 7515 appendix A.3.1.
+keys.jwk = '{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",'
+  .. '"y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}'
+
+keys.certificate = [[
+-----BEGIN CERTIFICATE-----
+MIIBejCCASGgAwIBAgIUCq+qKQOp+PNvEtMaIiPbJ7S3uV8wCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHZ2F0ZXdheTAgFw0yNjExMjcxODIxMDdaGA8yMTI2MTEwMzE4
+MjEwN1owEjEQMA4GA1UEAwwHZ2F0ZXdheTBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABMx6Djiqzb+2z6vjPDBbEFTZzTYBJzLGiTZu1KB3+uCWXK2Qs4ZqKl4ZYNd+
+JnzzcFcPba77lX7FydzIEsCOwQ2jUzBRMB0GA1UdDgQWBBSOkJOJgaSp98CACPe2
+Foc4sqQzQTAfBgNVHSMEGDAWgBSOkJOJgaSp98CACPe2Foc4sqQzQTAPBgNVHRMB
+Af8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIDvH/g/bTiuoVOQxB5MuBsZSGQPs
+D50pEV3+ZNWdEU1zAiBID5AdUYaIpHkx8hgDI+to63QzggrKdC0n5/6dmkqXiQ==
+-----END CERTIFICATE-----
+]]
+
+-- The certificate's.
+keys.key = [[
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5xOtWskC18b2SKZD
+yfGti2IPVBHj8tbM0sVDUq0lcwGhRANCAATMeg44qs2/ts+r4zwwWxBU2c02AScy
+xok2btSgd/rgllytkLOGaipeGWDXfiZ883BXD22u+5V+xcncyBLAjsEN
+-----END PRIVATE KEY-----
+]]
+
+-- The same with a passphrase.
+keys.locked_key = [[
+-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjaV192tCnRQAICCAAw
+DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEENUFNxvdur9/c68p/sKXJjgEgZDo
+zmCbZTiPjz36drlouZbGoJBdtgFOHtZabJDgH93F0diMG0gWu+n8vjXqp9SQ1L71
+jFkY6E4EmX3SsMqdINfuuSNf45I2kV8Fmwwj11nYQJdA7ySnjt/vOtNNuAIy6ou4
+Ge09zUNFztB87Dp32K1/4uLAhw00dMXy2p4p08JWJl62iFif3nHvJnkZaF4/2Xs=
+-----END ENCRYPTED PRIVATE KEY-----
+]]
+
+return keys
