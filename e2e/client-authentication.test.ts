@@ -96,6 +96,15 @@ beforeAll(async () => {
         client_secret: undefined,
       }),
     ],
+    "/scripted-name": [
+      world.introspection({ introspection_endpoint: scripted.endpoint, introspection_ssl_verify: false }),
+    ],
+    "/scripted-address": [
+      world.introspection({
+        introspection_endpoint: scripted.endpoint.replace("localhost", "127.0.0.1"),
+        introspection_ssl_verify: false,
+      }),
+    ],
     "/scripted-pss": [
       world.introspection({
         introspection_endpoint: scripted.endpoint,
@@ -202,5 +211,18 @@ describe("private_key_jwt (RFC 7523)", () => {
     const key = { key: pss.publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
     const signed = Buffer.from(`${header}.${payload}`);
     expect(verify("sha256", signed, key, Buffer.from(signature, "base64url"))).toBe(true);
+  });
+});
+
+describe("the name that TLS asks for", () => {
+  it.each([
+    ["/scripted-name", "localhost"],
+    // RFC 6066 §3: no address.
+    ["/scripted-address", undefined],
+  ])("%s: %s", async (path, name) => {
+    const token = newToken();
+    scripted.answer(token, json(active()));
+    expect((await world.send(path, { headers: [bearer(token)] })).status).toBe(200);
+    expect(scripted.requestsFor(token).map(({ serverName }) => serverName)).toEqual([name]);
   });
 });

@@ -96,6 +96,31 @@ describe("metadata that is wrong: our fault, 500", () => {
   });
 });
 
+describe("metadata that are mended", () => {
+  it("count with the next request, where they had named no endpoint", async () => {
+    const server = await newServer();
+    server.at("/.well-known/oauth-authorization-server", json({ issuer: server.url }));
+    await configure(server.url);
+    for (let i = 0; i < 2; i += 1) expectRefusal(await call(), UNEXPECTED);
+    server.at("/.well-known/oauth-authorization-server", json(metadataOf(server, server.url)));
+    expect((await call()).status).toBe(200);
+  });
+
+  it("count after a change of configuration, where they were good before", async () => {
+    const server = await newServer();
+    server.at("/.well-known/oauth-authorization-server", json(metadataOf(server, server.url)));
+    await configure(server.url);
+    expect((await call()).status).toBe(200);
+    const moved = metadataOf(server, server.url, { introspection_endpoint: `${server.url}/moved` });
+    server.at("/.well-known/oauth-authorization-server", json(moved));
+    expect((await call()).status).toBe(200);
+    expect(server.askedAt("/moved")).toBe(0);
+    await configure(server.url);
+    expect((await call()).status).toBe(200);
+    expect(server.askedAt("/moved")).toBe(1);
+  });
+});
+
 describe("a server that fails", () => {
   it("is a 503 that lasts no longer than the failure", async () => {
     const server = await newServer();

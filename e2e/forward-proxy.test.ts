@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { active, AuthorizationServer, json } from "./support/authorization-server.ts";
 import { bearer } from "./support/client.ts";
-import { expectRefusal, UNAVAILABLE } from "./support/expectations.ts";
+import { expectRefusal, UNAVAILABLE, UNEXPECTED } from "./support/expectations.ts";
 import { startForwardProxy, type ForwardProxy } from "./support/forward-proxy.ts";
 import { freePorts } from "./support/ports.ts";
 import { newToken } from "./support/secrets.ts";
@@ -10,15 +10,22 @@ import { useWorld } from "./support/world.ts";
 
 const world = useWorld();
 let proxy: ForwardProxy;
+let guarded: ForwardProxy;
 let overTls: AuthorizationServer;
 
 beforeAll(async () => {
   proxy = await startForwardProxy();
+  guarded = await startForwardProxy("gateway:right");
   overTls = await AuthorizationServer.start(world.pki.authorizationServer);
   overTls.otherwise(json(active()));
   world.server.otherwise(json(active()));
   const [closed = 0] = await freePorts(1);
+  const local = world.server.endpoint.replace("localhost", "127.0.0.1");
   const both = { http_proxy: proxy.url, https_proxy: proxy.url };
+  const through = (user: string): Record<string, unknown> => {
+    const url = guarded.url.replace("//", `//${user}@`);
+    return { http_proxy: url, https_proxy: url, breaker_threshold: 2, retries: 3 };
+  };
   const tls = { introspection_endpoint: overTls.endpoint };
   await world.configure({
     "/http": [world.introspection(both)],
@@ -27,11 +34,24 @@ beforeAll(async () => {
     "/no-proxy": [world.introspection({ ...both, no_proxy: "other.example,localhost" })],
     "/no-proxy-at-all": [world.introspection({ ...both, ...tls, no_proxy: "*" })],
     "/other-no-proxy": [world.introspection({ ...both, no_proxy: "host" })],
-    "/dead-proxy": [world.introspection({ http_proxy: `http://127.0.0.1:${closed}` })],
+    "/no-proxy-for-networks": [
+      world.introspection({ ...both, introspection_endpoint: local, no_proxy: "10.0.0.0/8,127.0.0.0/8" }),
+    ],
+    "/no-proxy-for-another-port": [
+      world.introspection({ ...both, introspection_endpoint: local, no_proxy: "127.0.0.1:1" }),
+    ],
+    "/guarded-https": [world.introspection({ ...through("gateway:right"), ...tls })],
+    "/refused-http": [world.introspection(through("gateway:wrong"))],
+    "/refused-https": [world.introspection({ ...through("gateway:wrong"), ...tls })],
+    "/dead-proxy": [
+      world.introspection({ http_proxy: `http://127.0.0.1:${closed}`, breaker_threshold: 1, breaker_timeout: 3600 }),
+    ],
+    "/direct": [world.introspection({ breaker_threshold: 1, breaker_timeout: 3600 })],
   });
 });
 afterAll(async () => {
   await proxy.stop();
+  await guarded.stop();
   await overTls.stop();
 });
 
@@ -51,9 +71,12 @@ it("https goes through a tunnel, and the certificate is still the authorization 
   expect(await call("/https")).toEqual([200, [`CONNECT ${host}`]]);
 });
 
-it.each(["/only-https", "/no-proxy", "/no-proxy-at-all"])("%s goes straight", async (path) => {
-  expect(await call(path)).toEqual([200, []]);
-});
+it.each(["/only-https", "/no-proxy", "/no-proxy-at-all", "/no-proxy-for-networks"])(
+  "%s goes straight",
+  async (path) => {
+    expect(await call(path)).toEqual([200, []]);
+  },
+);
 
 it("no_proxy names whole names: host is not localhost", async () => {
   expect(await call("/other-no-proxy")).toEqual([200, [world.server.endpoint]]);
@@ -61,4 +84,29 @@ it("no_proxy names whole names: host is not localhost", async () => {
 
 it("a proxy that is not there: 503", async () => {
   expectRefusal(await world.send("/dead-proxy", { headers: [bearer(newToken())] }), UNAVAILABLE);
+});
+
+it("no_proxy with a port names that port alone", async () => {
+  const [status, asked] = await call("/no-proxy-for-another-port");
+  expect([status, asked.length]).toEqual([200, 1]);
+});
+
+it("a proxy that is not there is no trouble of those who go straight to the same server", async () => {
+  for (let i = 0; i < 2; i += 1) {
+    expectRefusal(await world.send("/dead-proxy", { headers: [bearer(newToken())] }), UNAVAILABLE);
+  }
+  expect(await call("/direct")).toEqual([200, []]);
+});
+
+it("a proxy takes the right credentials, in a tunnel too", async () => {
+  expect(await call("/guarded-https")).toEqual([200, []]);
+});
+
+it.each(["/refused-http", "/refused-https"])("%s: a proxy refuses our credentials: 500, asked once", async (path) => {
+  for (let i = 1; i <= 3; i += 1) {
+    const before = guarded.asked.length;
+    expectRefusal(await world.send(path, { headers: [bearer(newToken())] }), UNEXPECTED);
+    expect(guarded.asked.length - before).toBe(1);
+  }
+  await world.waitForErrorLog(/407/);
 });

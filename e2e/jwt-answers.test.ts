@@ -83,6 +83,14 @@ describe("a JWT answer", () => {
   });
 });
 
+describe("the claims", () => {
+  it("are forwarded as the server wrote them, as those of a plain answer", async () => {
+    const deep = JSON.parse("[".repeat(40) + "]".repeat(40)) as unknown;
+    const answer = await call(`${await signed(active({ deep, sub: "bob" }))}\n`);
+    expect(received(answer, "X-Credential-Sub")).toEqual(["bob"]);
+  });
+});
+
 describe("is refused", () => {
   it.each<[string, Changes]>([
     ["typ is another", { header: { typ: "JWT" } }],

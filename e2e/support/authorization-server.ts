@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { close, listen } from "../../demo/listen.ts";
 import type { Identity } from "../../demo/pki.ts";
 import type { Header } from "./client.ts";
@@ -20,6 +21,8 @@ export interface Introspection {
   readonly form: URLSearchParams;
   /** The same number for requests of one connection. */
   readonly connection: number;
+  /** The name that TLS asked for (RFC 6066 §3); undefined: none, or no TLS. */
+  readonly serverName: string | undefined;
 }
 
 /** Answers one request. What it does not end stays open until the server stops. */
@@ -85,6 +88,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString("utf8");
+}
+
+function servernameOf(socket: Socket): string | undefined {
+  const { servername } = socket as Partial<TLSSocket>;
+  return typeof servername === "string" && servername !== "" ? servername : undefined;
 }
 
 function pairs(raw: readonly string[]): Header[] {
@@ -183,6 +191,7 @@ export class AuthorizationServer {
       body,
       form: new URLSearchParams(body),
       connection,
+      serverName: servernameOf(socket),
     };
     this.requests.push(introspection);
     const responder =

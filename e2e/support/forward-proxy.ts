@@ -11,13 +11,24 @@ export interface ForwardProxy {
   stop(): Promise<void>;
 }
 
-/** Starts a proxy on the loopback address. Every host that it is asked for is this machine. */
-export async function startForwardProxy(): Promise<ForwardProxy> {
+/**
+ * Starts a proxy on the loopback address. Every host that it is asked for is this machine.
+ * @param credentials `user:password` that it demands (RFC 9110 §11.7); without them it takes everybody.
+ */
+export async function startForwardProxy(credentials?: string): Promise<ForwardProxy> {
   const asked: string[] = [];
   const tunnels = new Set<Duplex>();
+  const wanted = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`;
+  const refuses = (incoming: IncomingMessage): boolean =>
+    wanted !== undefined && incoming.headers["proxy-authorization"] !== wanted;
   const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {
     const target = incoming.url ?? "";
     asked.push(target);
+    if (refuses(incoming)) {
+      outgoing.writeHead(407, { "Proxy-Authenticate": "Basic", "Content-Length": "0" });
+      outgoing.end();
+      return;
+    }
     const { port, pathname, search } = new URL(target);
     const options = {
       host: "127.0.0.1",
@@ -36,6 +47,12 @@ export async function startForwardProxy(): Promise<ForwardProxy> {
   server.on("connect", (incoming: IncomingMessage, client: Duplex) => {
     const target = incoming.url ?? "";
     asked.push(`CONNECT ${target}`);
+    if (refuses(incoming)) {
+      client.end(
+        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n",
+      );
+      return;
+    }
     const tunnel = connect({ host: "127.0.0.1", port: Number(target.split(":").at(-1)) }, () => {
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       tunnel.pipe(client).pipe(tunnel);
