@@ -28,6 +28,7 @@ interface SignatureOptions {
 }
 
 const NID_RSA = 6;
+const NID_RSA_PSS = 912;
 const NID_EC = 408;
 const ECX: LuaSet<number> = new LuaSet();
 for (const nid of [1034, 1035, 1087, 1088]) ECX.add(nid);
@@ -154,7 +155,9 @@ function prepare(
 }
 
 function sign(this: Pkey, data: string, digest?: string, padding?: number, options?: SignatureOptions): Result<string> {
-  if (this.key_type_is_ecx && !isPrivate.call(this)) return $multi(undefined, "pkey:sign: missing private key");
+  // Of a key for RSASSA-PSS alone it cannot be said.
+  if (this.key_type !== NID_RSA_PSS && !isPrivate.call(this))
+    return $multi(undefined, "pkey:sign: missing private key");
   if (typeof data !== "string") return $multi(undefined, "pkey:sign: expect a digest instance or a string at #1");
   const [ctx, err] = prepare(this, "EVP_DigestSignInit", digest, padding, options);
   if (ctx === undefined) return $multi(undefined, err);
