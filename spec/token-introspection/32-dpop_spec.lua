@@ -208,6 +208,9 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
     assert.is_nil(at(NOW - 60.5))
     assert.is_table(at(NOW - 70, 10))
     assert.is_nil(at(NOW - 71, 10))
+    -- It counts whole seconds.
+    assert.is_table((dpop.checkDpopProof(proof({ iat = NOW - 60 }), expectation({ now = NOW + 0.999 }))))
+    assert.is_nil((dpop.checkDpopProof(proof({ iat = NOW - 61 }), expectation({ now = NOW + 0.001 }))))
     -- At least 5 seconds ahead, and the leeway where that is more.
     assert.is_table(at(NOW + 5))
     assert.is_nil(at(NOW + 6))

@@ -57,6 +57,11 @@ local function dictionary(capacity)
   function self.safe_add(_, key, value, seconds)
     return store(key, value, seconds, false)
   end
+  function self.set(_, key, value, seconds)
+    if live(key) == nil then self.order[#self.order + 1] = key end
+    self.entries[key] = { value = value, expires = (seconds or 0) > 0 and now + seconds or nil }
+    return true
+  end
   function self.get_keys()
     local keys = {}
     for key in pairs(self.entries) do
@@ -85,7 +90,7 @@ local function stand_in()
     host = "api.example.com",
     request_uri = "/things/1?a=b",
   }
-  dictionaries = { kong_db_cache = dictionary(1000), kong_locks = dictionary(1000), own = dictionary(1000), tiny = dictionary(3) }
+  dictionaries = { kong_db_cache = dictionary(1000), kong_locks = dictionary(1000), own = dictionary(1000), tiny = dictionary(4) }
   _G.ngx = setmetatable({
     var = variables,
     shared = dictionaries,
@@ -204,9 +209,11 @@ describe("use of a DPoP proof", function()
   end
 
   local function begin()
+    local lifetimes = {}
     for name in pairs(dictionaries) do
-      replay.beginRemembering(name)
+      lifetimes[name] = 60
     end
+    replay.beginRemembering(lifetimes)
     now = now + 100
   end
 
@@ -232,7 +239,7 @@ describe("use of a DPoP proof", function()
       assert.is_nil(use(used))
       -- The last moment in which the proof still passes.
       local start = now
-      now = used.issuedAt + 60
+      now = used.issuedAt + 60.999
       assert.equal("invalid_dpop_proof", use(used).code)
       now = start
     end
@@ -270,7 +277,7 @@ describe("use of a DPoP proof", function()
     assert.is_nil(use(used, "kong_db_cache"))
     dictionaries.kong_db_cache.flush()
     now = now + 0.3
-    replay.beginRemembering("kong_db_cache")
+    replay.beginRemembering({ kong_db_cache = 60 })
     assert.is_nil(use({ jti = "fresh", issuedAt = math.floor(now) }, "kong_db_cache"))
     for _ = 1, 60 do
       assert.equal("invalid_dpop_proof", use(used, "kong_db_cache").code)
@@ -292,6 +299,30 @@ describe("use of a DPoP proof", function()
     end
   end)
 
+  it("is remembered as long as any configuration takes it for good", function()
+    begin()
+    local used = { jti = "a", issuedAt = math.floor(now) }
+    assert.is_nil(replay.useProof("own", THUMBPRINT, used, { now = now, lifetime = 1, ahead = 5 }))
+    now = now + 50
+    assert.equal("invalid_dpop_proof", use(used).code)
+  end)
+
+  it("is refused when it was used before proofs were remembered for longer", function()
+    replay.beginRemembering({ own = 1 })
+    now = now + 100
+    local used = { jti = "a", issuedAt = math.floor(now) }
+    assert.is_nil(replay.useProof("own", THUMBPRINT, used, { now = now, lifetime = 1, ahead = 5 }))
+    now = now + 5
+    replay.beginRemembering({ own = 60 })
+    assert.equal("invalid_dpop_proof", use(used).code)
+    assert.is_nil(use({ jti = "younger" }))
+    -- A shorter time does not make what follows a longer one.
+    now = now + 100
+    assert.is_nil(use({ jti = "b" }))
+    replay.beginRemembering({ own = 60 })
+    assert.is_nil(use({ jti = "c", issuedAt = math.floor(now) - 50 }))
+  end)
+
   it("is refused, as our trouble, when there is no memory for it", function()
     begin()
     assert.is_nil(use({ jti = "a" }, "tiny"))
@@ -304,7 +335,7 @@ describe("use of a DPoP proof", function()
   end)
 
   it("may push something else out of Kong's cache", function()
-    dictionaries.kong_db_cache = dictionary(3)
+    dictionaries.kong_db_cache = dictionary(4)
     begin()
     dictionaries.kong_db_cache:add("1", 1, 0)
     dictionaries.kong_db_cache:add("2", 1, 0)
@@ -316,7 +347,7 @@ describe("use of a DPoP proof", function()
     assert.equal("unexpected", use({}, "missing").code)
     dictionaries.kong_locks = nil
     assert.equal("unexpected", use({}).code)
-    replay.beginRemembering("missing")
+    replay.beginRemembering({ missing = 60 })
   end)
 end)
 
@@ -358,6 +389,7 @@ describe("DPoP nonces", function()
     assert.is_nil(nonce.currentNonces("missing", now))
     dictionaries.tiny:safe_add("1", 1, 0)
     dictionaries.tiny:safe_add("2", 1, 0)
+    dictionaries.tiny:safe_add("4", 1, 0)
     dictionaries.tiny:safe_add("3", 1, 0)
     assert.is_nil(nonce.currentNonces("tiny", now))
   end)
@@ -366,7 +398,7 @@ end)
 describe("DPoP", function()
   before_each(function()
     stand_in()
-    replay.beginRemembering("own")
+    replay.beginRemembering({ own = 60 })
     now = now + 100
   end)
   after_each(clean_up)

@@ -10,12 +10,16 @@ local refusal = ____refusal.refusal
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local SINCE = PREFIX .. "since"
+local LIFETIME = PREFIX .. "lifetime"
 local JTI = PREFIX .. "jti:"
 --- Seconds to which clients round `iat` down.
 local RESOLUTION = 1
+local max = math.max
 local sub = string.sub
 --- Kong's dictionary for locks: small entries that go by themselves, and nothing but a restart empties it.
 local SECOND = "kong_locks"
+--- Seconds for which a dictionary remembers a proof at least, by its name: the longest that any configuration in force takes one for good.
+local lifetimes = {}
 --- Keeps what the second dictionary holds of proofs for as long as these are good: the first one has just been emptied, and was to remember
 -- them from then on.
 local function keepNoted(now)
@@ -45,14 +49,34 @@ local function rememberedSince(name, dictionary, now)
   local since = dictionary:get(SINCE)
   return type(since) == "number" and since or nil
 end
+--- Takes note of how long proofs are remembered from now on. What was remembered for a shorter time cannot be known any more.
+local function lengthen(dictionary, since, lifetime)
+  local former = dictionary:get(LIFETIME)
+  if type(former) == "number" and former < lifetime then
+    dictionary:set(SINCE, max(since, ngx.now() - former))
+  end
+  if former ~= lifetime then
+    dictionary:set(LIFETIME, lifetime)
+  end
+end
 --- Begins to remember, unless it has begun. Called when the configuration is set, so that the first proof is not the one that starts it and
 -- is refused for being older.
 --
--- @param name of the shared dictionary.
-local function beginRemembering(name)
-  local dictionary = ngx.shared[name]
-  if dictionary ~= nil then
-    rememberedSince(name, dictionary, ngx.now())
+-- @param longest for each shared dictionary, by its name, the seconds for which a proof can be good under any configuration in force.
+local function beginRemembering(longest)
+  lifetimes = longest
+  for name, lifetime in pairs(longest) do
+    local dictionary = ngx.shared[name]
+    local ____temp_0
+    if dictionary == nil then
+      ____temp_0 = nil
+    else
+      ____temp_0 = rememberedSince(name, dictionary, ngx.now())
+    end
+    local since = ____temp_0
+    if dictionary ~= nil and since ~= nil then
+      lengthen(dictionary, since, lifetime)
+    end
   end
 end
 local function refusedBy(message)
@@ -72,12 +96,12 @@ local function useProof(name, thumbprint, proof, window)
   if dictionary == nil or second == nil then
     return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary")
   end
-  local ____window_0 = window
-  local now = ____window_0.now
-  local lifetime = ____window_0.lifetime
-  local ahead = ____window_0.ahead
-  local ____proof_1 = proof
-  local issuedAt = ____proof_1.issuedAt
+  local ____window_1 = window
+  local now = ____window_1.now
+  local ahead = ____window_1.ahead
+  local lifetime = max(window.lifetime, lifetimes[name] or 0)
+  local ____proof_2 = proof
+  local issuedAt = ____proof_2.issuedAt
   local since = rememberedSince(name, dictionary, now)
   if since == nil then
     return refusedBy("no memory")
@@ -90,7 +114,7 @@ local function useProof(name, thumbprint, proof, window)
     return refusal("unexpected", message or "no SHA-256")
   end
   local key = JTI .. encodeBase64url(hash)
-  local seconds = issuedAt + lifetime - now + 1
+  local seconds = issuedAt + lifetime - now + RESOLUTION + 1
   if issuedAt > now - RESOLUTION then
     local noted, why = addOnce(SECOND, second, key, now + seconds, issuedAt + RESOLUTION - now + 1)
     if noted == nil then

@@ -19,6 +19,7 @@ local verifySignature = ____signature.verifySignature
 local ____uri = require("kong.plugins.token-introspection.uri")
 local normaliseTarget = ____uri.normaliseTarget
 local normaliseUri = ____uri.normaliseUri
+local floor = math.floor
 local max = math.max
 --- Longest proof that is read, in bytes: one with an RSA key of 4096 bits has 2 KB.
 local MAX_PROOF_LENGTH = 8192
@@ -66,7 +67,7 @@ local function misfit(claims, expected)
   if claims.issuedAt > expected.now + allowedAhead(expected.leeway) then
     return "dated ahead"
   end
-  if claims.issuedAt < expected.now - expected.maxAge - expected.leeway then
+  if claims.issuedAt < floor(expected.now) - expected.maxAge - expected.leeway then
     return "too old"
   end
   if not equalInConstantTime(claims.tokenHash, expected.tokenHash) then

@@ -29,7 +29,7 @@ function ____exports.parseObject(text)
     return nil, "it is no JSON object"
   end
   if isAmbiguous(text) then
-    return nil, "it names a member twice, or has a control character in a string"
+    return nil, "it names a member twice, or has a control character in a string or a number that is none"
   end
   return value
 end

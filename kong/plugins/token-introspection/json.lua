@@ -1,8 +1,13 @@
 -- Transpiled from src/kong/plugins/token-introspection/json.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local cjson = require("cjson.safe")
+local ____text = require("kong.plugins.token-introspection.text")
+local eachMatch = ____text.eachMatch
+local ____utf8 = require("kong.plugins.token-introspection.utf8")
+local isUtf8 = ____utf8.isUtf8
 local byte = string.byte
 local find = string.find
+local match = string.match
 local sub = string.sub
 --- Deepest nesting that is read.
 local MAX_DEPTH = 16
@@ -10,6 +15,9 @@ local strict = cjson.new()
 strict.decode_max_depth(MAX_DEPTH)
 strict.decode_invalid_numbers(false)
 local QUOTE = 34
+local ZERO = 48
+local NINE = 57
+local BACKSLASH = 92
 local COMMA = 44
 local COLON = 58
 local OPENING_BRACE = 123
@@ -40,13 +48,46 @@ local function nameOf(text, start, ____end)
   local decoded = strict.decode(("[" .. sub(text, start, ____end)) .. "]")
   return decoded[1] or name
 end
---- Whether a text, which the decoder takes for JSON, has a member name twice in any object, or a control character in a string.
+--- Whether a word outside of strings is one of JSON's: the decoder reads numbers as C does, which has `1.`, `.5` and `01` too (RFC 8259 section 6).
+local function isWord(word)
+  if word == "true" or word == "false" or word == "null" then
+    return true
+  end
+  local integer, rest = match(word, "^-?(%d+)(.*)$")
+  if integer == nil or rest == nil then
+    return false
+  end
+  if #integer > 1 and byte(integer, 1) == ZERO then
+    return false
+  end
+  local exponent = match(rest, "^%.%d+(.*)$")
+  local tail = exponent or rest
+  return tail == "" or (find(tail, "^[eE][+-]?%d+$")) ~= nil
+end
+--- Whether the words between two strings or brackets are JSON's.
+local function areWords(text, start, ____end)
+  if ____end < start then
+    return true
+  end
+  for word in eachMatch(sub(text, start, ____end), "[^%s,:]+") do
+    if not isWord(word) then
+      return false
+    end
+  end
+  return true
+end
+--- Whether a text, which the decoder takes for JSON, is something else to a strict reader: a member name twice in any object, a control character in a
+-- string, a number that is none of JSON's.
 local function isAmbiguous(text)
   local controls = (find(text, CONTROL)) ~= nil
   local open = {}
   local depth = 0
+  local reached = 0
   local position = find(text, '[{}%[%]"]')
   while position ~= nil do
+    if not areWords(text, reached + 1, position - 1) then
+      return true
+    end
     local character = byte(text, position)
     if character == QUOTE then
       local ____end = endOfString(text, position)
@@ -77,41 +118,65 @@ local function isAmbiguous(text)
     else
       depth = depth - 1
     end
+    reached = position
     position = find(text, '[{}%[%]"]', position + 1)
   end
-  return false
+  return not areWords(text, reached + 1, #text)
 end
---- Whether an object is plainly unambiguous: without escapes, control characters, arrays or objects in it, and with as many members as names. That is
--- what nearly all signed payloads are, and it is found out without patterns, which LuaJIT does not compile.
+--- Whether the bytes from one position to another are digits that do not begin with a zero.
+local function areDigits(text, start, ____end)
+  if ____end < start or byte(text, start) == ZERO then
+    return false
+  end
+  for position = start, ____end do
+    local character = byte(text, position)
+    if character < ZERO or character > NINE then
+      return false
+    end
+  end
+  return true
+end
+--- Whether an object is plainly unambiguous: printable ASCII without escapes and white space, strings and natural numbers alone in it, and as many members
+-- as names. That is what nearly all signed payloads are, and it is found out without patterns, which LuaJIT does not compile.
 --
--- @param text the object's, which the decoder takes for JSON.
+-- @param text the object's, which the decoder takes for JSON and which begins with a brace.
 -- @returns false where only a closer look can tell.
 local function isPlain(text, members)
   for position = 1, #text do
-    if byte(text, position) < 32 then
+    local character = byte(text, position)
+    if character < 32 or character > 126 or character == BACKSLASH then
       return false
     end
   end
-  if (find(text, "\\", 1, true)) ~= nil then
-    return false
-  end
-  if (find(text, "[", 1, true)) ~= nil or (find(text, "{", 2, true)) ~= nil then
+  local last = #text
+  if byte(text, last) ~= CLOSING_BRACE then
     return false
   end
   local names = 0
-  local open = find(text, '"', 1, true)
-  while open ~= nil do
-    local close = find(text, '"', open + 1, true)
-    if close == nil then
+  local position = 1
+  while position < last do
+    if byte(text, position) ~= (position == 1 and OPENING_BRACE or COMMA) or byte(text, position + 1) ~= QUOTE then
       return false
     end
-    local after = byte(text, close + 1)
-    if after == COLON then
-      names = names + 1
-    elseif after ~= COMMA and after ~= CLOSING_BRACE then
+    local nameEnd = find(text, '"', position + 2, true)
+    if nameEnd == nil or byte(text, nameEnd + 1) ~= COLON then
       return false
     end
-    open = find(text, '"', close + 1, true)
+    names = names + 1
+    local start = nameEnd + 2
+    if byte(text, start) == QUOTE then
+      local ____end = find(text, '"', start + 1, true)
+      if ____end == nil then
+        return false
+      end
+      position = ____end + 1
+    else
+      local comma = find(text, ",", start, true)
+      position = comma or last
+      if not areDigits(text, start, position - 1) then
+        return false
+      end
+    end
   end
   for ____ in pairs(members) do
     names = names - 1
@@ -131,7 +196,10 @@ local function decodeObject(text)
     return nil
   end
   local members = value
-  if not (begins and isPlain(text, members)) and isAmbiguous(text) then
+  if begins and isPlain(text, members) then
+    return members
+  end
+  if (find(text, "\0", 1, true)) ~= nil or not isUtf8(text) or isAmbiguous(text) then
     return nil
   end
   return members

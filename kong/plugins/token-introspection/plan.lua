@@ -44,6 +44,7 @@ function unresolvedReference(references)
   return nil
 end
 local lower = string.lower
+local max = math.max
 --- Entries of one generation whose standing is kept, some 2 KB each: Kong's cache itself holds up to 500,000 entries in a worker.
 local MOST_STANDINGS = 16384
 local plans = setmetatable({}, { __mode = "k" })
@@ -99,11 +100,17 @@ local current = {}
 function ____exports.configurePlans(configs)
   current = configs or {}
   renewDocuments()
-  for ____, config in ipairs(current) do
-    if config.dpop ~= "off" then
-      beginRemembering(config.dpop_dictionary)
+  local proofs = {}
+  for ____, ____value in ipairs(current) do
+    local dpop = ____value.dpop
+    local name = ____value.dpop_dictionary
+    local maxAge = ____value.dpop_max_age
+    local leeway = ____value.leeway
+    if dpop ~= "off" then
+      proofs[name] = max(proofs[name] or 0, maxAge + leeway)
     end
   end
+  beginRemembering(proofs)
 end
 --- What the configurations in force ask.
 function ____exports.questions()

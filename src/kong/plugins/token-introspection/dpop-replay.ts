@@ -16,15 +16,20 @@ import { refusal } from "./refusal";
 import { sha256 } from "./sha256";
 
 const SINCE = `${PREFIX}since`;
+const LIFETIME = `${PREFIX}lifetime`;
 const JTI = `${PREFIX}jti:`;
 
 /** Seconds to which clients round `iat` down. */
 const RESOLUTION = 1;
 
+const max = math.max;
 const sub = string.sub;
 
 /** Kong's dictionary for locks: small entries that go by themselves, and nothing but a restart empties it. */
 const SECOND = "kong_locks";
+
+/** Seconds for which a dictionary remembers a proof at least, by its name: the longest that any configuration in force takes one for good. */
+let lifetimes = new LuaTable<string, number>();
 
 /** How long a proof could be replayed. */
 export interface ReplayWindow {
@@ -67,15 +72,26 @@ function rememberedSince(
   return typeof since === "number" ? since : undefined;
 }
 
+/** Takes note of how long proofs are remembered from now on. What was remembered for a shorter time cannot be known any more. */
+function lengthen(this: void, dictionary: OpenResty.SharedDictionary, since: number, lifetime: number): void {
+  const [former] = dictionary.get(LIFETIME);
+  if (typeof former === "number" && former < lifetime) dictionary.set(SINCE, max(since, ngx.now() - former));
+  if (former !== lifetime) dictionary.set(LIFETIME, lifetime);
+}
+
 /**
  * Begins to remember, unless it has begun. Called when the configuration is set, so that the first proof is not the one that starts it and
  * is refused for being older.
  *
- * @param name of the shared dictionary.
+ * @param longest for each shared dictionary, by its name, the seconds for which a proof can be good under any configuration in force.
  */
-function beginRemembering(this: void, name: string): void {
-  const dictionary = ngx.shared[name];
-  if (dictionary !== undefined) rememberedSince(name, dictionary, ngx.now());
+function beginRemembering(this: void, longest: LuaTable<string, number>): void {
+  lifetimes = longest;
+  for (const [name, lifetime] of longest) {
+    const dictionary = ngx.shared[name];
+    const since = dictionary === undefined ? undefined : rememberedSince(name, dictionary, ngx.now());
+    if (dictionary !== undefined && since !== undefined) lengthen(dictionary, since, lifetime);
+  }
 }
 
 function refusedBy(this: void, message: string): Refusal {
@@ -101,7 +117,8 @@ function useProof(
   const second = ngx.shared[SECOND];
   if (dictionary === undefined || second === undefined)
     return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary");
-  const { now, lifetime, ahead } = window;
+  const { now, ahead } = window;
+  const lifetime = max(window.lifetime, (lifetimes.get(name) as number | undefined) ?? 0);
   const { issuedAt } = proof;
   const since = rememberedSince(name, dictionary, now);
   if (since === undefined) return refusedBy("no memory");
@@ -116,8 +133,8 @@ function useProof(
   const [hash, message] = sha256(thumbprint + proof.jti);
   if (hash === undefined) return refusal("unexpected", message ?? "no SHA-256");
   const key = JTI + encodeBase64url(hash);
-  // A second longer than the proof is good: an entry must not go in the very moment in which the proof still passes.
-  const seconds = issuedAt + lifetime - now + 1;
+  // `iat` counts whole seconds, so that a proof is good for up to one more than its lifetime; an entry must not go while its proof still passes.
+  const seconds = issuedAt + lifetime - now + RESOLUTION + 1;
   if (issuedAt > now - RESOLUTION) {
     // As long as emptying the dictionary could let the proof pass again; should that happen, it is kept longer.
     const [noted, why] = addOnce(SECOND, second, key, now + seconds, issuedAt + RESOLUTION - now + 1);

@@ -9,6 +9,7 @@ import { keyKindOf, verifySignature } from "./signature";
 import type { Target } from "./uri";
 import { normaliseTarget, normaliseUri } from "./uri";
 
+const floor = math.floor;
 const max = math.max;
 
 /** Longest proof that is read, in bytes: one with an RSA key of 4096 bits has 2 KB. */
@@ -83,7 +84,8 @@ function misfit(this: void, claims: Claims, expected: DpopExpectation): string |
   const target = normaliseTarget(expected.target);
   if (target === undefined || normaliseUri(claims.uri) !== target) return "for another URI";
   if (claims.issuedAt > expected.now + allowedAhead(expected.leeway)) return "dated ahead";
-  if (claims.issuedAt < expected.now - expected.maxAge - expected.leeway) return "too old";
+  // `iat` counts whole seconds: a proof of this second is not older than one.
+  if (claims.issuedAt < floor(expected.now) - expected.maxAge - expected.leeway) return "too old";
   if (!equalInConstantTime(claims.tokenHash, expected.tokenHash)) return "for another access token";
   return undefined;
 }

@@ -16,6 +16,10 @@ export function parseObject(this: void, text: string): LuaMultiReturn<[Cjson.Jso
   const [value] = decodeJson(text);
   if (value === undefined) return $multi(undefined, "it is not JSON");
   if (type(value) !== "table" || isArray(value)) return $multi(undefined, "it is no JSON object");
-  if (isAmbiguous(text)) return $multi(undefined, "it names a member twice, or has a control character in a string");
+  if (isAmbiguous(text))
+    return $multi(
+      undefined,
+      "it names a member twice, or has a control character in a string or a number that is none",
+    );
   return $multi(value as Cjson.JsonObject);
 }

@@ -3,9 +3,12 @@
  * two readers (RFC 7515 §4, RFC 7519 §4).
  */
 import * as cjson from "cjson.safe";
+import { eachMatch } from "./text";
+import { isUtf8 } from "./utf8";
 
 const byte = string.byte;
 const find = string.find;
+const match = string.match;
 const sub = string.sub;
 
 /** Deepest nesting that is read. */
@@ -17,6 +20,9 @@ strict.decode_max_depth(MAX_DEPTH);
 strict.decode_invalid_numbers(false);
 
 const QUOTE = 0x22;
+const ZERO = 0x30;
+const NINE = 0x39;
+const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPENING_BRACE = 0x7b;
@@ -42,15 +48,40 @@ function nameOf(this: void, text: string, start: number, end: number): string {
   return (decoded as string[])[0] ?? name;
 }
 
-/** Whether a text, which the decoder takes for JSON, has a member name twice in any object, or a control character in a string. */
+/** Whether a word outside of strings is one of JSON's: the decoder reads numbers as C does, which has `1.`, `.5` and `01` too (RFC 8259 section 6). */
+function isWord(this: void, word: string): boolean {
+  if (word === "true" || word === "false" || word === "null") return true;
+  const [integer, rest] = match(word, "^-?(%d+)(.*)$");
+  if (integer === undefined || rest === undefined) return false;
+  if (integer.length > 1 && byte(integer, 1) === ZERO) return false;
+  const [exponent] = match(rest, "^%.%d+(.*)$");
+  const tail = exponent ?? rest;
+  return tail === "" || find(tail, "^[eE][+-]?%d+$")[0] !== undefined;
+}
+
+/** Whether the words between two strings or brackets are JSON's. */
+function areWords(this: void, text: string, start: number, end: number): boolean {
+  if (end < start) return true;
+  for (const word of eachMatch(sub(text, start, end), "[^%s,:]+")) {
+    if (!isWord(word)) return false;
+  }
+  return true;
+}
+
+/**
+ * Whether a text, which the decoder takes for JSON, is something else to a strict reader: a member name twice in any object, a control character in a
+ * string, a number that is none of JSON's.
+ */
 function isAmbiguous(this: void, text: string): boolean {
   // RFC 8259 section 7 forbids them in strings, where the decoder takes them as they are; between values some are white space.
   const controls = find(text, CONTROL)[0] !== undefined;
   // The names of each open object by depth; an array has false.
   const open: LuaTable<number, LuaSet<string> | false> = new LuaTable();
   let depth = 0;
+  let reached = 0;
   let [position] = find(text, '[{}%[%]"]');
   while (position !== undefined) {
+    if (!areWords(text, reached + 1, position - 1)) return true;
     const character = byte(text, position);
     if (character === QUOTE) {
       const end = endOfString(text, position);
@@ -71,33 +102,55 @@ function isAmbiguous(this: void, text: string): boolean {
     } else {
       depth -= 1;
     }
+    reached = position;
     [position] = find(text, '[{}%[%]"]', position + 1);
   }
-  return false;
+  return !areWords(text, reached + 1, text.length);
+}
+
+/** Whether the bytes from one position to another are digits that do not begin with a zero. */
+function areDigits(this: void, text: string, start: number, end: number): boolean {
+  if (end < start || byte(text, start) === ZERO) return false;
+  for (const position of $range(start, end)) {
+    const character = byte(text, position);
+    if (character < ZERO || character > NINE) return false;
+  }
+  return true;
 }
 
 /**
- * Whether an object is plainly unambiguous: without escapes, control characters, arrays or objects in it, and with as many members as names. That is
- * what nearly all signed payloads are, and it is found out without patterns, which LuaJIT does not compile.
+ * Whether an object is plainly unambiguous: printable ASCII without escapes and white space, strings and natural numbers alone in it, and as many members
+ * as names. That is what nearly all signed payloads are, and it is found out without patterns, which LuaJIT does not compile.
  *
- * @param text the object's, which the decoder takes for JSON.
+ * @param text the object's, which the decoder takes for JSON and which begins with a brace.
  * @returns false where only a closer look can tell.
  */
 function isPlain(this: void, text: string, members: Cjson.JsonObject): boolean {
   for (const position of $range(1, text.length)) {
-    if (byte(text, position) < 0x20) return false;
+    const character = byte(text, position);
+    if (character < 0x20 || character > 0x7e || character === BACKSLASH) return false;
   }
-  if (find(text, "\\", 1, true)[0] !== undefined) return false;
-  if (find(text, "[", 1, true)[0] !== undefined || find(text, "{", 2, true)[0] !== undefined) return false;
+  const last = text.length;
+  if (byte(text, last) !== CLOSING_BRACE) return false;
   let names = 0;
-  let [open] = find(text, '"', 1, true);
-  while (open !== undefined) {
-    const [close] = find(text, '"', open + 1, true);
-    if (close === undefined) return false;
-    const after = byte(text, close + 1);
-    if (after === COLON) names += 1;
-    else if (after !== COMMA && after !== CLOSING_BRACE) return false;
-    [open] = find(text, '"', close + 1, true);
+  let position = 1;
+  // Each turn takes `{` or `,`, a name, a colon and a value.
+  while (position < last) {
+    if (byte(text, position) !== (position === 1 ? OPENING_BRACE : COMMA) || byte(text, position + 1) !== QUOTE)
+      return false;
+    const [nameEnd] = find(text, '"', position + 2, true);
+    if (nameEnd === undefined || byte(text, nameEnd + 1) !== COLON) return false;
+    names += 1;
+    const start = nameEnd + 2;
+    if (byte(text, start) === QUOTE) {
+      const [end] = find(text, '"', start + 1, true);
+      if (end === undefined) return false;
+      position = end + 1;
+    } else {
+      const [comma] = find(text, ",", start, true);
+      position = comma ?? last;
+      if (!areDigits(text, start, position - 1)) return false;
+    }
   }
   for (const [] of pairs(members)) names -= 1;
   return names === 0;
@@ -114,7 +167,9 @@ function decodeObject(this: void, text: string): Cjson.JsonObject | undefined {
   const [value] = strict.decode(text);
   if (value === undefined) return undefined;
   const members = value as Cjson.JsonObject;
-  if (!(begins && isPlain(text, members)) && isAmbiguous(text)) return undefined;
+  if (begins && isPlain(text, members)) return members;
+  // The decoder takes a NUL for the end.
+  if (find(text, "\0", 1, true)[0] !== undefined || !isUtf8(text) || isAmbiguous(text)) return undefined;
   return members;
 }
 

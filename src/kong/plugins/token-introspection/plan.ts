@@ -37,6 +37,7 @@ export interface Plan {
 }
 
 const lower = string.lower;
+const max = math.max;
 
 /** Entries of one generation whose standing is kept, some 2 KB each: Kong's cache itself holds up to 500,000 entries in a worker. */
 const MOST_STANDINGS = 16384;
@@ -117,9 +118,11 @@ let current: readonly Config[] = [];
 export function configurePlans(this: void, configs: readonly Config[] | undefined): void {
   current = configs ?? [];
   renewDocuments();
-  for (const config of current) {
-    if (config.dpop !== "off") beginRemembering(config.dpop_dictionary);
+  const proofs = new LuaTable<string, number>();
+  for (const { dpop, dpop_dictionary: name, dpop_max_age: maxAge, leeway } of current) {
+    if (dpop !== "off") proofs.set(name, max((proofs.get(name) as number | undefined) ?? 0, maxAge + leeway));
   }
+  beginRemembering(proofs);
 }
 
 /** What the configurations in force ask. */
