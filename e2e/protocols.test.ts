@@ -111,6 +111,18 @@ describe("gRPC: the refusal is a grpc-status, and the message is plain", () => {
   });
 });
 
+describe("gRPC's content type over HTTP/1.1 is no gRPC", () => {
+  it.each(["application/grpc", "application/grpc-web+proto"])("%s: the refusal is as all others", async (type) => {
+    const { status, text: answer } = await sendRaw(
+      world.gateway.httpPort,
+      `POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    );
+    expect(status).toBe(401);
+    expect(answer).toMatch(/^content-type: application\/json\b/im);
+    expect(answer).toContain(refusalBody(401, MESSAGES.unauthenticated));
+  });
+});
+
 describe("HTTP/1.0", () => {
   it("is refused as others are", async () => {
     const { status, text: head } = await sendRaw(

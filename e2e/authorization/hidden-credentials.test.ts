@@ -44,6 +44,11 @@ beforeAll(() =>
             plugins: [world.introspection({ ...PLACES, anonymous: "nobody", hide_credentials: false })],
           },
           {
+            name: "preflight",
+            paths: ["/preflight"],
+            plugins: [world.introspection({ ...PLACES, token_header: "X-Token", run_on_preflight: false })],
+          },
+          {
             name: "header",
             paths: ["/header"],
             plugins: [world.introspection({ token_header: "X-Token", anonymous: "nobody" })],
@@ -115,6 +120,18 @@ describe("what else may hold a credential", () => {
     expect(received(answer, "Cookie")).toEqual(["a=1"]);
   });
 
+  it("a preflight request that is let through brings none along", async () => {
+    const headers: Header[] = [
+      ["X-Token", "one-token"],
+      ["Cookie", "token=two-token; a=1"],
+      ["DPoP", "proof-text"],
+    ];
+    const answer = await world.send("/preflight?access_token=three-token&b=2", { method: "OPTIONS", headers });
+    expect(everything(answer)).not.toMatch(/(one|two|three)-token|proof-text/);
+    expect(received(answer, "Cookie")).toEqual(["a=1"]);
+    expect(echoOf(answer).query).toContain("b=2");
+  });
+
   it("another header's bad token", async () => {
     world.server.answer(BAD, INACTIVE);
     const headers: Header[] = [
@@ -167,6 +184,17 @@ describe("Cache-Control of an answer to a token in the query (S22, RFC 6750 §2.
     world.server.answer(BAD, INACTIVE);
     const answer = await world.send(`/caching-anonymous?cache=public&access_token=${BAD}`);
     expect(valuesOf(answer, "Cache-Control")).toEqual(["private"]);
+  });
+
+  it("is private also where several tokens became the anonymous consumer", async () => {
+    for (const [query, headers] of [
+      ["access_token=one&access_token=two", []],
+      ["access_token=one", [["Cookie", "token=two"]]],
+    ] as const) {
+      const answer = await world.send(`/caching-anonymous?cache=public&${query}`, { headers });
+      expect(answer.status).toBe(200);
+      expect(valuesOf(answer, "Cache-Control")).toEqual(["private"]);
+    }
   });
 
   it("is the upstream's where the token was elsewhere", async () => {

@@ -56,6 +56,9 @@ function routes(): Routes {
     ],
     "/anonymous-acl": [world.introspection({ ...roles, anonymous: "nobody" }), acl({ allow: ["public"] })],
     "/no-acl": [world.introspection(roles)],
+    "/meddled": [world.introspection(roles), { name: "e2e-meddler" }, acl({ deny: ["admin"] })],
+    "/session": [{ name: "e2e-session" }, world.introspection({ anonymous: ALICE })],
+    "/session-replaced": [{ name: "e2e-session" }, world.introspection({ ...mapped, ...roles })],
     "/no-groups": [world.introspection(), acl({ allow: ["staff"] })],
     "/credential": [world.introspection({ credential_claim: "session.id", consumer_claim: "sub" })],
   };
@@ -235,6 +238,33 @@ describe("acl", () => {
       expect(answer.status).toBe(status);
       if (status === 200) expect(receivedInAnySpelling(answer, "X-Authenticated-Groups").join()).not.toContain(LIE);
     }
+  });
+
+  it("what another plugin adds to a request's groups and report is that request's alone (design section 6)", async () => {
+    const token = newToken();
+    world.server.answer(token, withRoles(["user"]));
+    const statuses: number[] = [];
+    for (const more of [[], [["X-Meddle", "1"] as const], []]) {
+      const answer = await world.send("/meddled", { headers: [bearer(token), ...more] });
+      statuses.push(answer.status);
+      if (answer.status === 200) expect(received(answer, "X-Authenticated-Groups")).toEqual(["user"]);
+    }
+    expect(statuses).toEqual([200, 403, 200]);
+    const notes = (await world.requestLog("/meddled", 3)).map(
+      (entry) => (entry as unknown as { token_introspection: { note?: string } }).token_introspection.note,
+    );
+    expect(notes).toEqual([undefined, "a meddler's", undefined]);
+  });
+
+  it("the groups of a session stay, as Kong's session plugin leaves them", async () => {
+    expect(received(await world.send("/session"), "X-Authenticated-Groups")).toEqual(["of-the-session"]);
+  });
+
+  it("groups of the token replace those of another plugin, also when they are none", async () => {
+    const answer = await world.sendToken("/session-replaced", withRoles(["a"]));
+    expect(received(answer, "X-Authenticated-Groups")).toEqual(["a"]);
+    const none = await world.sendToken("/session-replaced", withRoles([]));
+    expect(receivedInAnySpelling(none, "X-Authenticated-Groups")).toEqual([]);
   });
 
   it("groups go to the upstream without acl, too", async () => {

@@ -10,7 +10,7 @@ export const REPOSITORY = resolve(fileURLToPath(new URL("../..", import.meta.url
 /** The folder of the plugin that only the tests have. */
 export const TEST_PLUGINS = resolve(fileURLToPath(new URL("../plugins", import.meta.url)));
 
-export const PLUGINS = ["token-introspection", "mtls-auth", "e2e-log"];
+export const PLUGINS = ["token-introspection", "mtls-auth", "e2e-log", "e2e-meddler", "e2e-session"];
 
 /**
  * The directory whose kong/plugins/ is tested: the repository, or the one that PLUGINS_ROOT names. The latter is for trying the

@@ -368,6 +368,23 @@ describe("it goes no further (S30)", () => {
     expect(receivedInAnySpelling(await send("/kept", [[NAME, value]]), NAME)).toEqual([value]);
   });
 
+  it("what a client slipped past a trusted proxy goes no further, also where credentials are not hidden (S30)", async () => {
+    const value = FORMATS.nginx(world.pki.client1);
+    const forged = FORMATS.nginx(world.pki.client2);
+    const request = { from: TRUSTED_PROXY };
+    const own: Header = [NAME, value];
+    const other: Header = ["X_Client_Cert", forged];
+    const cases: [Header[], string[]][] = [
+      [[other], []],
+      [[own, other], [value]],
+      [[own, [NAME, forged]], []],
+    ];
+    for (const [headers, expected] of cases) {
+      const answer = await world.sendToken("/unbound-kept", active(), { ...request, headers });
+      expect(receivedInAnySpelling(answer, NAME)).toEqual(expected);
+    }
+  });
+
   it("Client-Cert-Chain is the other half of RFC 9440: it goes with Client-Cert", async () => {
     const chain: Header = ["Client-Cert-Chain", FORMATS.rfc9440(world.pki.ca)];
     const answer = await send("/standard", [

@@ -41,6 +41,7 @@ beforeAll(async () => {
     "/headers": [world.mtls({ ...HEADERS })],
     "/headers-foreign": [world.mtls({ ...HEADERS, ca_certificates: [foreign] })],
     "/cn": [world.mtls({ upstream_cert_cn_header: "X-Cert-CN", upstream_cert_org_header: "X-Cert-Org" })],
+    "/standard": [world.mtls({ upstream_cert_header: "Client-Cert", ca_certificates: [root] })],
     "/403": [world.mtls({ error_response_code: 403 })],
     "/495": [world.mtls({ error_response_code: 495, ca_certificates: [foreign] })],
   });
@@ -309,5 +310,17 @@ describe("HTTP/2", () => {
     } finally {
       connection.close();
     }
+  });
+});
+
+describe("Client-Cert, the header of RFC 9440", () => {
+  it("comes without a chain that a client wrote (S30)", async () => {
+    const headers: Header[] = [
+      ["Client-Cert-Chain", "a-lie"],
+      ["client_cert_chain", "a-lie"],
+    ];
+    const answer = await world.send("/standard", { identity: world.pki.client1, headers });
+    expect(received(answer, "Client-Cert")).toHaveLength(1);
+    expect(receivedInAnySpelling(answer, "Client-Cert-Chain")).toEqual([]);
   });
 });

@@ -345,11 +345,24 @@ describe("token-introspection: URLs", function()
 end)
 
 describe("token-introspection: texts that go into headers and challenges", function()
-  for _, name in ipairs({ "token_header", "certificate_header", "token_cookie" }) do
-    it(name .. " is a name as RFC 9110 §5.1 has it", function()
-      for _, good in ipairs({ "X-Token", "x_token", "!#$%&'*+-.^_`|~09azAZ" }) do accepted({ [name] = good }) end
-      for _, bad in ipairs({ "X Token", "X-Token:", "X-T\195\182ken", "X-Token\r\nX", "a;b", "a=b", "(a)", "\127" }) do
+  it("token_cookie is a name as RFC 9110 §5.1 has it", function()
+    for _, good in ipairs({ "X-Token", "x_token", "!#$%&'*+-.^_`|~09azAZ" }) do accepted({ token_cookie = good }) end
+    for _, bad in ipairs({ "X Token", "X-Token:", "X-T\195\182ken", "X-Token\r\nX", "a;b", "a=b", "(a)", "\127" }) do
+      refused("token_cookie", bad, "invalid value: " .. bad)
+    end
+  end)
+
+  for _, name in ipairs({ "token_header", "certificate_header" }) do
+    it(name .. " is a name that nginx lets through", function()
+      for _, good in ipairs({ "X-Token", "x_token", "Proxy-Authorization", "X-Forwarded-Client-Cert", "0-9" }) do accepted({ [name] = good }) end
+      for _, bad in ipairs({ "X Token", "X-Token:", "X.Token", "X!Token", "X-T\195\182ken", "X-Token\r\nX", "a;b", "a=b", "(a)", "\127" }) do
         refused(name, bad, "invalid value: " .. bad)
+      end
+    end)
+
+    it(name .. " carries nothing else", function()
+      for _, bad in ipairs({ "Host", "cookie", "Connection", "Content_Length", "Transfer-Encoding", "DPoP", "TE", "Upgrade", "Expect" }) do
+        refused(name, bad, "the header '" .. bad .. "' carries something else")
       end
     end)
   end
@@ -602,6 +615,18 @@ describe("token-introspection: headers that no setting can produce (design secti
       message == "upstream_headers: the header 'X-Name' is there twice" or message == "upstream_headers: the header 'x_name' is there twice",
       message
     )
+  end)
+
+  it("upstream_headers: none that a service cannot tell from a claim's own (RFC 3875 section 4.1.18)", function()
+    assert.same(
+      { ["@entity"] = { "upstream_headers: 'X_Credential_Sub' and 'X-Credential-Sub' are one header to many services" } },
+      errors_of({ upstream_headers = { ["X_Credential_Sub"] = "username" } })
+    )
+    assert.same(
+      { ["@entity"] = { "upstream_headers: 'x-credential_given-name' and 'X-Credential-given_name' are one header to many services" } },
+      errors_of({ custom_claims_forward = { "given_name" }, upstream_headers = { ["x-credential_given-name"] = "name" } })
+    )
+    accepted({ upstream_headers = { ["x-credential-sub"] = "username" }, custom_claims_forward = { "token_type" } })
   end)
 
   it("upstream_headers: names as RFC 9110 §5.1 has them", function()

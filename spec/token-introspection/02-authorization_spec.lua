@@ -199,6 +199,13 @@ describe("the times of a token (S10, design section 4)", function()
   end)
 end)
 
+describe("the scopes that a challenge names (RFC 6750 section 3)", function()
+  it("stand there once", function()
+    local refusal = authorization.refuseByClaims(claims_of("{}"), authorization.rulesOf({ scope = { "a", "a b", "b" } }))
+    assert.equal("a b", refusal.scope)
+  end)
+end)
+
 describe("max_age (RFC 9470 section 3)", function()
   local function at(claims, max_age, now, leeway)
     local refusal = authorization.refuseByAge(claims_of(claims), max_age, now, leeway or 0)
@@ -207,7 +214,9 @@ describe("max_age (RFC 9470 section 3)", function()
 
   it("auth_time is recent enough", function()
     assert.is_nil(at('{"auth_time":100}', 60, 160))
-    assert.equal("insufficient_user_authentication", at('{"auth_time":100}', 60, 160.1))
+    -- auth_time counts whole seconds.
+    assert.is_nil(at('{"auth_time":100}', 60, 160.9))
+    assert.equal("insufficient_user_authentication", at('{"auth_time":100}', 60, 161))
     assert.is_nil(at('{"auth_time":100}', 60, 165, 5))
   end)
 
@@ -217,7 +226,7 @@ describe("max_age (RFC 9470 section 3)", function()
   end)
 
   it("auth_time absent or no number: nobody knows", function()
-    for _, claims in ipairs({ "{}", '{"auth_time":null}', '{"auth_time":"100"}', '{"auth_time":[100]}', '{"auth_time":true}' }) do
+    for _, claims in ipairs({ "{}", '{"auth_time":1e999}', '{"auth_time":null}', '{"auth_time":"100"}', '{"auth_time":[100]}', '{"auth_time":true}' }) do
       assert.equal("insufficient_user_authentication", at(claims, 60, 100), claims)
     end
   end)

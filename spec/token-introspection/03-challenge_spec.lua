@@ -167,4 +167,11 @@ describe("a refusal to a client that speaks DPoP (RFC 9449 section 7.1)", functi
     assert.is_true(spoken.dpop)
     assert.is_nil(original.dpop)
   end)
+
+  it("a nonce is for this client alone (RFC 9449 section 8.2)", function()
+    local headers = answer_of(refusal("use_dpop_nonce", { nonce = "abc" }), settings(), false).headers
+    assert.equal("abc", headers["DPoP-Nonce"])
+    assert.equal("no-store", headers["Cache-Control"])
+    assert.is_nil(answer_of(refusal("invalid_dpop_proof"), settings(), false).headers["Cache-Control"])
+  end)
 end)

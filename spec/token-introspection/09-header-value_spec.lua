@@ -1,5 +1,5 @@
 local values = require("kong.plugins.token-introspection.header-value")
-local decode = require("kong.plugins.token-introspection.claims").decodeJson
+local decode = require("kong.plugins.token-introspection.claims").decodeClaims
 local decode_base64url = require("ngx.base64").decode_base64url
 
 local function text(json, separator)
@@ -12,6 +12,14 @@ describe("a claim as a header's text (design section 4)", function()
     { "a string with separators as it is", '"a, b c"', "a, b c" },
     { "an integer in full digits", "1e15", "1000000000000000" },
     { "2^53", "9007199254740992", "9007199254740992" },
+    { "2^53 + 1, which no Lua number is", "9007199254740993", "9007199254740993" },
+    { "twenty digits", "12345678901234567890", "12345678901234567890" },
+    { "twenty digits, negative", "-12345678901234567890", "-12345678901234567890" },
+    { "long integers in an array", "[1,12345678901234567,2]", "1,12345678901234567,2" },
+    { "a long integer in an object", '{"id":12345678901234567}', '{"id":12345678901234567}' },
+    { "long integers in an array in an object", '{"n":[-12345678901234568,0,"12345678901234567"]}', '{"n":[-12345678901234568,0,"12345678901234567"]}' },
+    { "many digits in a string", '"a 12345678901234567 b"', "a 12345678901234567 b" },
+    { "many digits behind a quote in a string", '"\\"12345678901234567"', '"12345678901234567' },
     { "a negative number", "-17", "-17" },
     { "-0", "-0", "0" },
     { "a fraction", "0.25", "0.25" },

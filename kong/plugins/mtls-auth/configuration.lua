@@ -30,6 +30,9 @@ local function prepare(config)
     if name ~= nil then
       headers[#headers + 1] = { name = name, setting = setting }
       names[normalisedName(name)] = true
+      if normalisedName(name) == "client-cert" then
+        names["client-cert-chain"] = true
+      end
     end
   end
   local ownAuthorities = config.ca_certificates ~= nil

@@ -16,6 +16,7 @@ local setOf = ____sets.setOf
 local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
 local concat = table.concat
+local floor = math.floor
 local lower = string.lower
 local function words(text)
   local list = {}
@@ -36,9 +37,13 @@ end
 --- Makes the rules of a configuration.
 function ____exports.rulesOf(settings)
   local scopes = {}
+  local seen = {}
   for ____, entry in ipairs(settings.scope or {}) do
     for ____, scope in ipairs(words(entry)) do
-      scopes[#scopes + 1] = scope
+      if not (seen[scope] ~= nil) then
+        scopes[#scopes + 1] = scope
+      end
+      seen[scope] = true
     end
   end
   local scopeAny = {}
@@ -227,7 +232,8 @@ end
 -- @param maxAge seconds.
 function ____exports.refuseByAge(claims, maxAge, now, leeway)
   local authenticated = claims.auth_time
-  if type(authenticated) == "number" and authenticated + maxAge + leeway >= now then
+  local timed = type(authenticated) == "number" and isFinite(authenticated)
+  if timed and authenticated + maxAge + leeway >= floor(now) then
     return nil
   end
   return refusal("insufficient_user_authentication", "max_age: the user's authentication is too old, or its time unknown")

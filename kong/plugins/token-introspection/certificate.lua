@@ -41,7 +41,7 @@ end
 -- proxies let through, the client wrote.
 --
 -- @param headers as `ngx.req.get_headers(0)` gives them: names in lower case.
--- @returns undefined when absent, the value, or false when it is there more than once, or in another spelling or in another spelling.
+-- @returns undefined when absent, the value, or false when it is there more than once, or in another spelling.
 local function singleHeader(headers, name)
   local wanted = normalise(name)
   local length = #wanted

@@ -75,6 +75,7 @@ function ____exports.answerOf(refusal, settings, grpc)
   end
   if refusal.nonce ~= nil then
     headers["DPoP-Nonce"] = refusal.nonce
+    headers["Cache-Control"] = "no-store"
   end
   if refusal.retryAfter ~= nil then
     headers["Retry-After"] = format("%d", refusal.retryAfter)

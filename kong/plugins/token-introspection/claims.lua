@@ -1,8 +1,16 @@
 -- Transpiled from src/kong/plugins/token-introspection/claims.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local isTable
 local cjson = require("cjson.safe")
+local ____exact_integers = require("kong.plugins.token-introspection.exact-integers")
+local digitsOf = ____exact_integers.digitsOf
+local markLongIntegers = ____exact_integers.markLongIntegers
+local unmark = ____exact_integers.unmark
 local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
+function isTable(value)
+  return type(value) == "table"
+end
 local concat = table.concat
 local format = string.format
 local floor = math.floor
@@ -14,8 +22,48 @@ json.decode_invalid_numbers(false)
 json.encode_number_precision(16)
 json.encode_escape_forward_slash(false)
 local decode = json.decode
-local encode = json.encode
 ____exports.decodeJson = decode
+--- Claims that are reckoned with, so that they stay numbers whatever their length.
+local TIMES = { "exp", "nbf", "auth_time" }
+--- Decodes an answer's claims. Integers keep all their digits: as text (`scalarText`, `jsonText`) they are what the server wrote.
+--
+-- @returns undefined when the text is no JSON object.
+function ____exports.decodeClaims(text)
+  local decoded = decode(markLongIntegers(text))
+  if not isTable(decoded) then
+    return nil
+  end
+  local claims = decoded
+  for ____, name in ipairs(TIMES) do
+    local value = claims[name]
+    local ____temp_0
+    if type(value) == "string" then
+      ____temp_0 = digitsOf(value)
+    else
+      ____temp_0 = nil
+    end
+    local digits = ____temp_0
+    if digits ~= nil then
+      claims[name] = tonumber(digits)
+    end
+  end
+  return claims
+end
+--- A value of decoded claims as JSON.
+--
+-- @returns undefined when it cannot be encoded.
+function ____exports.jsonText(value)
+  local text = json.encode(value)
+  local ____temp_1
+  if text == nil then
+    ____temp_1 = nil
+  else
+    ____temp_1 = unmark(text)
+  end
+  return ____temp_1
+end
+--- A value as JSON.
+local encode = json.encode
 ____exports.encodeJson = encode
 --- Splits `realm_access.roles` into its parts.
 function ____exports.claimPath(path)
@@ -24,9 +72,6 @@ function ____exports.claimPath(path)
     parts[#parts + 1] = part
   end
   return parts
-end
-local function isTable(value)
-  return type(value) == "table"
 end
 --- Whether a decoded JSON value is an array. An array without elements is known by its metatable.
 function ____exports.isArray(value)
@@ -84,7 +129,7 @@ end
 --- A single value as text; undefined for null, an array or an object.
 function ____exports.scalarText(value)
   if type(value) == "string" then
-    return value
+    return digitsOf(value) or value
   end
   if type(value) == "number" then
     return ____exports.isFinite(value) and ____exports.numberText(value) or nil
@@ -94,15 +139,22 @@ function ____exports.scalarText(value)
   end
   return nil
 end
---- A string or number as text: what names somebody. A boolean names nobody.
+--- A string or number as text: what names somebody. A boolean names nobody, and no more does the empty text.
 function ____exports.nameText(value)
-  local ____temp_0
+  local ____temp_2
   if type(value) == "boolean" then
-    ____temp_0 = nil
+    ____temp_2 = nil
   else
-    ____temp_0 = ____exports.scalarText(value)
+    ____temp_2 = ____exports.scalarText(value)
   end
-  return ____temp_0
+  local text = ____temp_2
+  local ____temp_3
+  if text == "" then
+    ____temp_3 = nil
+  else
+    ____temp_3 = text
+  end
+  return ____temp_3
 end
 --- The texts of a claim that may be one value or an array of them; nested arrays and objects have none.
 function ____exports.textsOf(value)
@@ -143,12 +195,12 @@ function ____exports.tokenTypeOf(claims)
     return named
   end
   local fallback = claims.typ
-  local ____temp_1
+  local ____temp_4
   if fallback == jsonNull then
-    ____temp_1 = nil
+    ____temp_4 = nil
   else
-    ____temp_1 = fallback
+    ____temp_4 = fallback
   end
-  return ____temp_1
+  return ____temp_4
 end
 return ____exports

@@ -24,7 +24,7 @@ end
 --- Reads a certificate, with the chain that may follow it.
 --
 -- @returns undefined and what is wrong.
-function ____exports.parseCertificate(pem)
+local function parseCertificate(pem)
   local certificate, message = parse_pem_cert(pem)
   if certificate == nil then
     return nil, "is not a PEM certificate: " .. printable(message or "")
@@ -34,7 +34,7 @@ end
 --- Reads a private key.
 --
 -- @returns undefined and what is wrong, without any part of the key.
-function ____exports.parseKey(pem)
+local function parseKey(pem)
   if (find(pem, "ENCRYPTED", 1, true)) ~= nil then
     return nil, "is a key with a passphrase: store it without one"
   end
@@ -65,11 +65,11 @@ function ____exports.clientCertificateOf(question)
   if known ~= nil then
     return known, nil
   end
-  local certificate, certificateWrong = ____exports.parseCertificate(certificatePem)
+  local certificate, certificateWrong = parseCertificate(certificatePem)
   if certificate == nil then
     return nil, "client_certificate " .. (certificateWrong or "")
   end
-  local key, keyWrong = ____exports.parseKey(keyPem)
+  local key, keyWrong = parseKey(keyPem)
   if key == nil then
     return nil, "client_key " .. (keyWrong or "")
   end

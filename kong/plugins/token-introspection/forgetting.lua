@@ -4,9 +4,9 @@ local cjson = require("cjson.safe")
 local ____base64 = require("kong.plugins.token-introspection.base64")
 local encodeBase64url = ____base64.encodeBase64url
 local ____claims = require("kong.plugins.token-introspection.claims")
-local nameText = ____claims.nameText
 local clientIdOf = ____claims.clientIdOf
-local decodeJson = ____claims.decodeJson
+local decodeClaims = ____claims.decodeClaims
+local nameText = ____claims.nameText
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local now = ngx.now
@@ -128,7 +128,7 @@ function ____exports.isForgotten(obtained, name, claimsText)
   if obtained <= marks.everything or isMarked(marks.token, name, obtained) then
     return true
   end
-  local claims = decodeJson(claimsText)
+  local claims = decodeClaims(claimsText)
   if claims == nil then
     return true
   end

@@ -1,5 +1,4 @@
 -- Transpiled from src/kong/plugins/token-introspection/handler.ts by `npm run build`: edit that file, not this one.
-local ____exports = {}
 local ____authorization = require("kong.plugins.token-introspection.authorization")
 local refuseByAge = ____authorization.refuseByAge
 local refuseByTime = ____authorization.refuseByTime
@@ -30,6 +29,7 @@ local reportRefused = ____report.reportRefused
 local ____resource_metadata = require("kong.plugins.token-introspection.resource-metadata")
 local asksForMetadata = ____resource_metadata.asksForMetadata
 local ____response = require("kong.plugins.token-introspection.response")
+local completesResponses = ____response.completesResponses
 local finishResponse = ____response.finishResponse
 local keepPrivate = ____response.keepPrivate
 local ____standing = require("kong.plugins.token-introspection.standing")
@@ -37,6 +37,7 @@ local standingOf = ____standing.standingOf
 local ____token_request = require("kong.plugins.token-introspection.token-request")
 local findToken = ____token_request.findToken
 local hideToken = ____token_request.hideToken
+local isTokenInQuery = ____token_request.isTokenInQuery
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local ANONYMOUS_HEADER = ____upstream.ANONYMOUS_HEADER
 local clearSpoofable = ____upstream.clearSpoofable
@@ -44,9 +45,6 @@ local connectionNamesProtected = ____upstream.connectionNamesProtected
 local forward = ____upstream.forward
 local getHeaders = ngx.req.get_headers
 local now = ngx.now
---- Before ip-restriction (990), acl (950) and rate-limiting (910), which can then use what is known of the caller.
-____exports.PRIORITY = 1040
-____exports.VERSION = "1.0.0"
 local NO_TOKEN = refusal("no_credentials", "there is no access token")
 local INACTIVE = refusal("invalid_token", "the authorization server says that the token is not active")
 local MALFORMED = refusal("invalid_token", "the access token is malformed")
@@ -58,7 +56,9 @@ local PROTECTED_HEADER = {
 local function answer(refused, config, headers)
   reportRefused(refused)
   local contentType = headers["content-type"]
-  local grpc = type(contentType) == "string" and (string.find(contentType, "application/grpc", 1, true)) == 1
+  local grpc = type(contentType) == "string"
+    and (string.find(contentType, "application/grpc", 1, true)) == 1
+    and ngx.req.http_version() == 2
   local ____answerOf_result_0 = answerOf(refused, config, grpc)
   local status = ____answerOf_result_0.status
   local body = ____answerOf_result_0.body
@@ -150,16 +150,6 @@ local function passAnonymously(config, refused)
   reportAnonymous(refused)
   return nil
 end
---- Runs once in every worker.
-function ____exports.init_worker(self)
-  listen()
-end
---- Runs in every worker when the plugin's configurations have changed.
---
--- @param configs undefined: none is left.
-function ____exports.configure(self, configs)
-  configurePlans(configs)
-end
 --- A request's way from its token to the upstream service, or to a refusal.
 local function proceed(request)
   local ____request_4 = request
@@ -167,9 +157,6 @@ local function proceed(request)
   local plan = ____request_4.plan
   local headers = ____request_4.headers
   local token, unreadable = findToken(config, plan, headers)
-  if token ~= nil and token.place == "query" then
-    keepPrivate()
-  end
   local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(request, token)
   if refused == nil then
     return
@@ -183,12 +170,15 @@ local function proceed(request)
   end
 end
 --- Runs on every request, before it goes to the upstream service.
-function ____exports.access(self, config)
+local function access(self, config)
   local plan = planOf(config)
   local headers = getHeaders(0)
   local authenticated = kong.client.get_credential() ~= nil
   clearSpoofable(headers, plan.upstream, authenticated)
   redactCredentials(config, plan, headers)
+  if config.token_query_arg ~= nil and isTokenInQuery(config.token_query_arg) then
+    keepPrivate()
+  end
   if connectionNamesProtected(headers, plan.upstream) then
     return answer(PROTECTED_HEADER, config, headers)
   end
@@ -196,6 +186,9 @@ function ____exports.access(self, config)
     return kong.response.exit(200, plan.metadata.body, { ["Content-Type"] = "application/json" })
   end
   if not config.run_on_preflight and kong.request.get_method() == "OPTIONS" then
+    if config.hide_credentials then
+      hideToken(config, plan, headers, nil)
+    end
     return
   end
   if authenticated and config.anonymous ~= nil then
@@ -204,7 +197,26 @@ function ____exports.access(self, config)
   return proceed({ config = config, plan = plan, headers = headers, authenticated = authenticated })
 end
 --- Runs on every answer, the upstream service's or ours.
-function ____exports.header_filter(self)
+local function completeResponse(self)
   finishResponse()
 end
+--- The first Kong that tells its plugins of their configurations before it serves a request.
+local KONG_WITH_CONFIGURE = 3005000
+local handler
+handler = {
+  PRIORITY = 1040,
+  VERSION = "1.0.0",
+  init_worker = function(self)
+    listen()
+  end,
+  configure = function(self, configs)
+    configurePlans(configs)
+    if completesResponses(configs) then
+      handler.header_filter = completeResponse
+    end
+  end,
+  access = access,
+  header_filter = kong.version_num < KONG_WITH_CONFIGURE and completeResponse or nil,
+}
+local ____exports = handler
 return ____exports

@@ -38,6 +38,24 @@ local RESERVED_NAMES = {
   "x-anonymous",
 }
 local RESERVED_FAMILIES = { "x-forwarded-", "x-kong-", "x-consumer-" }
+--- Headers that are something else than a credential to nginx, to Kong or to this plugin.
+local OTHER_HEADERS = setOf({
+  "host",
+  "content-length",
+  "content-type",
+  "transfer-encoding",
+  "connection",
+  "te",
+  "upgrade",
+  "trailer",
+  "expect",
+  "cookie",
+  "dpop",
+})
+--- Whether a header carries something else than a token or a certificate.
+function ____exports.carriesOther(name)
+  return OTHER_HEADERS[____exports.normalizedName(name)] ~= nil
+end
 local function startsWith(text, start)
   return sub(text, 1, #start) == start
 end
@@ -53,7 +71,7 @@ local SET_BY_AUTHENTICATION = setOf({
 -- client's. X-Authenticated-Groups is set by those alone that give groups.
 function ____exports.isSetByAuthentication(normalized)
   if normalized == "x-authenticated-groups" then
-    return kong.ctx.shared.authenticated_groups ~= nil
+    return kong.ctx.shared.authenticated_groups ~= nil or ngx.ctx.authenticated_groups ~= nil
   end
   return SET_BY_AUTHENTICATION[normalized] ~= nil
 end

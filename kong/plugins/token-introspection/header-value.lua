@@ -3,15 +3,14 @@ local ____exports = {}
 local objectText
 local base64 = require("ngx.base64")
 local ____claims = require("kong.plugins.token-introspection.claims")
-local encodeJson = ____claims.encodeJson
 local isArray = ____claims.isArray
+local jsonText = ____claims.jsonText
 local scalarText = ____claims.scalarText
 function objectText(value)
   if type(value) ~= "table" or (next(value)) == nil then
     return nil
   end
-  local text = encodeJson(value)
-  return text
+  return jsonText(value)
 end
 local byte = string.byte
 local concat = table.concat

@@ -1,11 +1,18 @@
 -- Transpiled from src/kong/plugins/token-introspection/identity.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local headerText, credentialFor, setGroups, concat, HEADERS
+local setOrClear, headerText, credentialFor, setGroups, concat, HEADERS
 local constants = require("kong.constants")
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local clearSpoofable = ____upstream.clearSpoofable
+function setOrClear(header, value)
+  if value == nil or value == ngx.null then
+    kong.service.request.clear_header(header)
+  else
+    kong.service.request.set_header(header, value)
+  end
+end
 function headerText(text)
   local ____temp_1
   if text == nil or text == "" or (string.find(text, "%c")) ~= nil then
@@ -19,16 +26,15 @@ function credentialFor(standing, consumer)
   return { id = standing.credential.id, consumer_id = consumer.id, consumer = { id = consumer.id } }
 end
 function setGroups(standing)
-  local ____standing_2 = standing
-  local groups = ____standing_2.groups
-  if groups == nil then
+  if standing.groups == nil then
     return
   end
-  kong.ctx.shared.authenticated_groups = groups
-  local text = headerText(concat(groups, ", "))
-  if text ~= nil then
-    kong.service.request.set_header(HEADERS.AUTHENTICATED_GROUPS, text)
+  local groups = {}
+  for ____, group in ipairs(standing.groups) do
+    groups[#groups + 1] = group
   end
+  kong.ctx.shared.authenticated_groups = groups
+  setOrClear(HEADERS.AUTHENTICATED_GROUPS, headerText(concat(groups, ", ")))
 end
 concat = table.concat
 HEADERS = constants.HEADERS
@@ -90,13 +96,6 @@ local function findConsumer(by, name)
     return nil
   end
   return look(name, loadById)
-end
-local function setOrClear(header, value)
-  if value == nil or value == ngx.null then
-    kong.service.request.clear_header(header)
-  else
-    kong.service.request.set_header(header, value)
-  end
 end
 local function setConsumerHeaders(consumer, credentialId)
   setOrClear(HEADERS.CONSUMER_ID, consumer.id)

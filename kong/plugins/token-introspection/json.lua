@@ -205,5 +205,6 @@ local function decodeObject(text)
   return members
 end
 ____exports.decodeObject = decodeObject
+____exports.endOfString = endOfString
 ____exports.isAmbiguous = isAmbiguous
 return ____exports

@@ -54,6 +54,18 @@ function ____exports.privateCacheControl(value)
   end
   return concat(kept, ", ")
 end
+--- Whether any of the configurations may have something to add to answers.
+function ____exports.completesResponses(configs)
+  for ____, ____value in ipairs(configs or {}) do
+    local queryArgument = ____value.token_query_arg
+    local dpop = ____value.dpop
+    local nonce = ____value.dpop_nonce
+    if queryArgument ~= nil or nonce and dpop ~= "off" then
+      return true
+    end
+  end
+  return false
+end
 --- Completes the answer's headers.
 function ____exports.finishResponse()
   local added = ngx.ctx.token_introspection
@@ -62,8 +74,8 @@ function ____exports.finishResponse()
   end
   if added.nonce ~= nil then
     kong.response.set_header("DPoP-Nonce", added.nonce)
-  end
-  if added.private == true then
+    kong.response.set_header("Cache-Control", "no-store")
+  elseif added.private == true then
     local value = ngx.header["Cache-Control"]
     local text = type(value) == "table" and concat(value, ", ") or (value or "")
     kong.response.set_header("Cache-Control", ____exports.privateCacheControl(tostring(text)))

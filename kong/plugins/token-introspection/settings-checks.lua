@@ -6,6 +6,8 @@ local isReservedHeader = ____header_names.isReservedHeader
 local normalizedName = ____header_names.normalizedName
 local ____sets = require("kong.plugins.token-introspection.sets")
 local setOf = ____sets.setOf
+local ____standard_claims = require("kong.plugins.token-introspection.standard-claims")
+local STANDARD_CLAIMS = ____standard_claims.STANDARD_CLAIMS
 local function isGiven(value)
   return value ~= nil and value ~= ngx.null
 end
@@ -38,6 +40,18 @@ local function names(value)
   end
   return list
 end
+--- The headers of claims that are forwarded without a header of their own being named, by their normalized names.
+local function headersOfClaims(prefix, claims)
+  local headers = {}
+  for ____, claim in ipairs(claims) do
+    headers[normalizedName(prefix .. claim)] = prefix .. claim
+  end
+  for ____, ____value in ipairs(STANDARD_CLAIMS) do
+    local name = ____value[1]
+    headers[normalizedName(prefix .. name)] = prefix .. name
+  end
+  return headers
+end
 --- No setting may produce a header that steers the connection or that is Kong's own, nor one header twice.
 function ____exports.checkUpstreamHeaders(entity)
   local ____entity_0 = entity
@@ -52,9 +66,14 @@ function ____exports.checkUpstreamHeaders(entity)
       return nil, ("custom_claims_forward: the header '" .. name) .. "' is not this plugin's to set"
     end
   end
+  local claimHeaders = headersOfClaims(prefix, texts(config.custom_claims_forward))
   local seen = {}
   for ____, name in ipairs(names(config.upstream_headers)) do
     local normalized = normalizedName(name)
+    local other = claimHeaders[normalized]
+    if other ~= nil and string.lower(other) ~= string.lower(name) then
+      return nil, ((("upstream_headers: '" .. name) .. "' and '") .. other) .. "' are one header to many services"
+    end
     if isReservedHeader(name) or normalized == normalizedName(prefix .. "Identifier") then
       return nil, ("upstream_headers: the header '" .. name) .. "' is not this plugin's to set"
     end

@@ -1,14 +1,10 @@
 -- Transpiled from src/kong/plugins/token-introspection/settings-validators.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local splitAuthority
-local ____client_certificate = require("kong.plugins.token-introspection.client-certificate")
-local parseCertificate = ____client_certificate.parseCertificate
-local parseKey = ____client_certificate.parseKey
 local ____header_names = require("kong.plugins.token-introspection.header-names")
+local carriesOther = ____header_names.carriesOther
 local coversReservedHeader = ____header_names.coversReservedHeader
 local isHeaderName = ____header_names.isHeaderName
-local ____sign = require("kong.plugins.token-introspection.sign")
-local loadPrivateKey = ____sign.loadPrivateKey
 function splitAuthority(authority)
   local address, addressPort = string.match(authority, "^%[([%x:.]+)%]:?(.*)$")
   if address ~= nil then
@@ -71,30 +67,6 @@ function ____exports.checkIssuer(value)
   end
   return true
 end
---- A private key to sign with. The message holds no part of it.
-function ____exports.checkPrivateKey(value)
-  local key, wrong = loadPrivateKey(value)
-  if key == nil then
-    return nil, wrong or "is no private key"
-  end
-  return true
-end
---- A certificate, which its chain may follow.
-function ____exports.checkCertificate(value)
-  local certificate, wrong = parseCertificate(value)
-  if certificate == nil then
-    return nil, wrong or "is no certificate"
-  end
-  return true
-end
---- The private key of a certificate. The message holds no part of it.
-function ____exports.checkCertificateKey(value)
-  local key, wrong = parseKey(value)
-  if key == nil then
-    return nil, wrong or "is no private key"
-  end
-  return true
-end
 --- The URL of a forward proxy: http only, as the connection to the proxy itself is not encrypted; user and password may be in it.
 function ____exports.checkProxyUrl(value)
   local scheme, authority, path = string.match(value, "^(%a+)://([^/?#]*)(.*)$")
@@ -120,6 +92,13 @@ function ____exports.checkHeaderPrefix(value)
   end
   if coversReservedHeader(value) then
     return nil, ("headers that begin with '" .. value) .. "' are not this plugin's to set"
+  end
+  return true
+end
+--- A request header in which a token or a certificate can be, and which can be taken off the request.
+function ____exports.checkCredentialHeader(value)
+  if carriesOther(value) then
+    return nil, ("the header '" .. value) .. "' carries something else"
   end
   return true
 end

@@ -1,12 +1,10 @@
 -- Transpiled from src/kong/plugins/token-introspection/settings.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local ____settings_validators = require("kong.plugins.token-introspection.settings-validators")
-local checkCertificate = ____settings_validators.checkCertificate
-local checkCertificateKey = ____settings_validators.checkCertificateKey
+local checkCredentialHeader = ____settings_validators.checkCredentialHeader
 local checkHeaderPrefix = ____settings_validators.checkHeaderPrefix
 local checkHttpUrl = ____settings_validators.checkHttpUrl
 local checkIssuer = ____settings_validators.checkIssuer
-local checkPrivateKey = ____settings_validators.checkPrivateKey
 local checkProxyUrl = ____settings_validators.checkProxyUrl
 local checkSharedDictionary = ____settings_validators.checkSharedDictionary
 --- Every setting of the plugin: type, default, description. `Config` is derived from it and docs/settings.md is generated from it.
@@ -43,7 +41,8 @@ ____exports.settings = {
       type = "string",
       required = true,
       default = "Authorization",
-      match = "^[%w!#$%%&'*+%-.^_`|~]+$",
+      match = "^[%w_%-]+$",
+      custom_validator = checkCredentialHeader,
       description = "Request header that holds the access token, after the scheme Bearer or DPoP in any case. Another name replaces Authorization, which is then the application's own; such a header may also hold the bare token.",
     },
   },
@@ -82,7 +81,8 @@ ____exports.settings = {
   {
     certificate_header = {
       type = "string",
-      match = "^[%w!#$%%&'*+%-.^_`|~]+$",
+      match = "^[%w_%-]+$",
+      custom_validator = checkCredentialHeader,
       description = "Request header in which a TLS terminator in front of Kong passes the client's certificate. Read only from peers in `trusted_ips` of kong.conf; otherwise the certificate of the TLS handshake counts.",
     },
   },
@@ -122,7 +122,6 @@ ____exports.settings = {
       type = "string",
       referenceable = true,
       encrypted = true,
-      custom_validator = checkPrivateKey,
       description = "Private key for `client_auth = private_key_jwt`: a JWK or PEM.",
     },
   },
@@ -137,19 +136,10 @@ ____exports.settings = {
     client_certificate = {
       type = "string",
       referenceable = true,
-      custom_validator = checkCertificate,
       description = "Client certificate (PEM, chain allowed) for mutual TLS towards the authorization server.",
     },
   },
-  {
-    client_key = {
-      type = "string",
-      referenceable = true,
-      encrypted = true,
-      custom_validator = checkCertificateKey,
-      description = "Private key (PEM) of `client_certificate`.",
-    },
-  },
+  { client_key = { type = "string", referenceable = true, encrypted = true, description = "Private key (PEM) of `client_certificate`." } },
   {
     bearer_token = {
       type = "string",

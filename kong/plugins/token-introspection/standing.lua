@@ -8,7 +8,7 @@ local refuseByClaims = ____authorization.refuseByClaims
 local validityOf = ____authorization.validityOf
 local ____claims = require("kong.plugins.token-introspection.claims")
 local clientIdOf = ____claims.clientIdOf
-local decodeJson = ____claims.decodeJson
+local decodeClaims = ____claims.decodeClaims
 local nameText = ____claims.nameText
 local claimAt = ____claims.claimAt
 local textsOf = ____claims.textsOf
@@ -44,11 +44,10 @@ local function unreadable()
   }
 end
 local function derive(entry, plan)
-  local decoded = decodeJson(entry.claims)
-  if decoded == nil or type(decoded) ~= "table" then
+  local claims = decodeClaims(entry.claims)
+  if claims == nil then
     return unreadable()
   end
-  local claims = decoded
   local confirmation, malformed = confirmationOf(claims)
   local bound = confirmation or NOT_BOUND
   local ____claims_2 = claims

@@ -4,6 +4,7 @@ local ____cookie = require("kong.plugins.token-introspection.cookie")
 local findCookie = ____cookie.findCookie
 local withoutCookie = ____cookie.withoutCookie
 local ____form = require("kong.plugins.token-introspection.form")
+local findParameter = ____form.findParameter
 local withoutParameter = ____form.withoutParameter
 local ____token = require("kong.plugins.token-introspection.token")
 local onlyOne = ____token.onlyOne
@@ -64,8 +65,12 @@ local function holdsToken(value, bare)
   if bare or type(value) ~= "string" then
     return true
   end
-  local scheme = lower((match(value, "^[^ ]*")) or "")
+  local scheme = lower((match(value, "^[^%s]*")) or "")
   return scheme == "bearer" or scheme == "dpop"
+end
+--- Whether the query holds a token, good or not: no shared cache may then keep the answer (RFC 6750 section 2.3).
+function ____exports.isTokenInQuery(name)
+  return select(2, findParameter(kong.request.get_raw_query(), name)) > 0
 end
 local function hideParameter(name)
   local query = kong.request.get_raw_query()

@@ -16,9 +16,12 @@ local ____peer = require("kong.plugins.token-introspection.peer")
 local isPeerTrusted = ____peer.isPeerTrusted
 local ____redaction = require("kong.plugins.token-introspection.redaction")
 local redactHeader = ____redaction.redactHeader
+local ____standard_claims = require("kong.plugins.token-introspection.standard-claims")
+local STANDARD_CLAIMS = ____standard_claims.STANDARD_CLAIMS
 local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
 local clearHeader = ngx.req.clear_header
+local setHeader = ngx.req.set_header
 local find = string.find
 local lower = string.lower
 local rawGet = rawget
@@ -26,25 +29,18 @@ local sub = string.sub
 --- The header that tells the upstream service that a request came without a token.
 ____exports.ANONYMOUS_HEADER = "X-Anonymous"
 local MOST_VERDICTS = 1000
---- Header and claim of what is always forwarded. client_id and token_type have fall-backs, and are read by name.
-local STANDARD = {
-  { "Scope", "scope" },
-  { "Exp", "exp" },
-  { "Iat", "iat" },
-  { "Nbf", "nbf" },
-  { "Sub", "sub" },
-  { "Aud", "aud" },
-  { "Iss", "iss" },
-  { "Jti", "jti" },
-}
+--- RFC 9440 section 2.3: the chain of the certificate in Client-Cert.
+local CERTIFICATE_CHAIN = "client-cert-chain"
 --- Makes the plan of a configuration.
 function ____exports.upstreamPlanOf(settings)
   local prefix = settings.upstream_headers_prefix
   local forwardings = {}
-  for ____, ____value in ipairs(STANDARD) do
+  for ____, ____value in ipairs(STANDARD_CLAIMS) do
     local name = ____value[1]
     local claim = ____value[2]
-    forwardings[#forwardings + 1] = { header = prefix .. name, path = { claim }, separator = claim == "scope" and " " or "," }
+    if claim ~= "client_id" and claim ~= "token_type" then
+      forwardings[#forwardings + 1] = { header = prefix .. name, path = { claim }, separator = claim == "scope" and " " or "," }
+    end
   end
   for ____, claim in ipairs(settings.custom_claims_forward or {}) do
     forwardings[#forwardings + 1] = {
@@ -65,20 +61,27 @@ function ____exports.upstreamPlanOf(settings)
       named[normalizedName(header)] = true
     end
   end
-  local ____prefix_1 = prefix
-  local ____normalizedName_result_2 = normalizedName(prefix)
-  local ____settings_upstream_headers_encoding_3 = settings.upstream_headers_encoding
+  local ____prefix_2 = prefix
+  local ____normalizedName_result_3 = normalizedName(prefix)
+  local ____settings_upstream_headers_encoding_4 = settings.upstream_headers_encoding
   local ____temp_0
   if settings.certificate_header == nil then
     ____temp_0 = nil
   else
     ____temp_0 = normalizedName(settings.certificate_header)
   end
+  local ____temp_1
+  if settings.certificate_header == nil then
+    ____temp_1 = nil
+  else
+    ____temp_1 = lower(settings.certificate_header)
+  end
   return {
-    prefix = ____prefix_1,
-    normalizedPrefix = ____normalizedName_result_2,
-    encoding = ____settings_upstream_headers_encoding_3,
+    prefix = ____prefix_2,
+    normalizedPrefix = ____normalizedName_result_3,
+    encoding = ____settings_upstream_headers_encoding_4,
     certificate = ____temp_0,
+    certificateSpelling = ____temp_1,
     hideCertificate = settings.hide_credentials,
     forwardings = forwardings,
     named = named,
@@ -96,12 +99,12 @@ local function judge(name, plan)
   if plan.named[normalized] ~= nil then
     return 1
   end
-  local chain = plan.certificate == "client-cert" and normalized == "client-cert-chain"
+  local chain = plan.certificate == "client-cert" and normalized == CERTIFICATE_CHAIN
   return (chain or normalized == plan.certificate) and 3 or 0
 end
 local function verdictOn(name, plan)
-  local ____plan_4 = plan
-  local verdicts = ____plan_4.verdicts
+  local ____plan_5 = plan
+  local verdicts = ____plan_5.verdicts
   local known = verdicts.known[name]
   if known ~= nil then
     return known
@@ -115,10 +118,14 @@ local function verdictOn(name, plan)
   verdicts.count = verdicts.count + 1
   return verdict
 end
---- Whether the certificate header may go upstream (S30) where credentials are not hidden: from a trusted peer only. What mtls-auth put
--- there, which is the handshake's certificate, may stay.
-local function mayPass(value)
-  return isPeerTrusted() or value == ngx.var.ssl_client_escaped_cert
+--- Whether the certificate header may go upstream (S30) where credentials are not hidden: from a trusted peer only, which sends it once and spells it
+-- as the setting does, for everything else the client slipped past it. What mtls-auth put there, which is the handshake's certificate, may stay.
+local function mayPass(name, value, plan)
+  if value == ngx.var.ssl_client_escaped_cert then
+    return true
+  end
+  local asSet = name == plan.certificateSpelling and type(value) == "string"
+  return (asSet or name == CERTIFICATE_CHAIN) and isPeerTrusted()
 end
 --- Clears what clients may not set, under each spelling in which it was sent.
 --
@@ -129,7 +136,7 @@ function ____exports.clearSpoofable(headers, plan, authenticated)
     local verdict = verdictOn(name, plan)
     if verdict ~= 0 then
       local kept = verdict == 2 and authenticated and isSetByAuthentication(name)
-        or verdict == 3 and not plan.hideCertificate and mayPass(value)
+        or verdict == 3 and not plan.hideCertificate and mayPass(name, value, plan)
       if not kept then
         clearHeader(name)
       elseif verdict == 3 then
@@ -140,7 +147,8 @@ function ____exports.clearSpoofable(headers, plan, authenticated)
 end
 --- Names that a Connection header can hold without any harm to us, so that the common ones cost nothing.
 local function isHarmless(value)
-  return value == "keep-alive" or value == "close" or value == "upgrade" or value == "Upgrade"
+  local name = lower(value)
+  return name == "keep-alive" or name == "close" or name == "upgrade"
 end
 local function isProtected(name, plan)
   local normalized = normalizedName(name)
@@ -190,13 +198,13 @@ function ____exports.upstreamHeadersOf(claims, plan)
       names[#names + 1] = header
     end
     known[name] = true
-    local ____temp_5
+    local ____temp_6
     if text == nil then
-      ____temp_5 = nil
+      ____temp_6 = nil
     else
-      ____temp_5 = headerValue(text, plan.encoding)
+      ____temp_6 = headerValue(text, plan.encoding)
     end
-    values[name] = ____temp_5
+    values[name] = ____temp_6
   end
   assign(plan.prefix .. "Client-ID", clientIdOf(claims), ",")
   assign(plan.prefix .. "Token-Type", tokenTypeOf(claims), ",")
@@ -210,20 +218,20 @@ function ____exports.upstreamHeadersOf(claims, plan)
   for ____, name in ipairs(names) do
     local value = values[lower(name)]
     if value ~= nil then
-      local ____headers_names_6 = headers.names
-      ____headers_names_6[#____headers_names_6 + 1] = name
-      local ____headers_values_7 = headers.values
-      ____headers_values_7[#____headers_values_7 + 1] = value
+      local ____headers_names_7 = headers.names
+      ____headers_names_7[#____headers_names_7 + 1] = name
+      local ____headers_values_8 = headers.values
+      ____headers_values_8[#____headers_values_8 + 1] = value
     end
   end
   return headers
 end
---- Sets the headers of a token on the request to the upstream service.
+--- Sets the headers of a token on the request to the upstream service. By nginx's function and not the PDK's, which asks of each header what is known of
+-- all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
 function ____exports.forward(headers)
-  local setHeader = kong.service.request.set_header
-  local ____headers_8 = headers
-  local names = ____headers_8.names
-  local values = ____headers_8.values
+  local ____headers_9 = headers
+  local names = ____headers_9.names
+  local values = ____headers_9.values
   for index = 1, #names do
     setHeader(names[index], values[index])
   end

@@ -43,6 +43,8 @@ function prepare(config: Config): Configuration {
     if (name !== undefined) {
       headers.push({ name, setting });
       names.add(normalisedName(name));
+      // RFC 9440 section 2.3: the chain belongs to that certificate, and would be the client's.
+      if (normalisedName(name) === "client-cert") names.add("client-cert-chain");
     }
   }
   const ownAuthorities = config.ca_certificates !== undefined;

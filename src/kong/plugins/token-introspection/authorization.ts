@@ -15,6 +15,7 @@ import { setOf } from "./sets";
 import { eachMatch } from "./text";
 
 const concat = table.concat;
+const floor = math.floor;
 const lower = string.lower;
 
 /** The rules of a configuration in a form that is quick to hold against claims. */
@@ -63,8 +64,12 @@ function optionalSet(this: void, values: readonly string[] | undefined): LuaSet<
 /** Makes the rules of a configuration. */
 export function rulesOf(this: void, settings: RuleSettings): Rules {
   const scopes: string[] = [];
+  const seen = new LuaSet<string>();
   for (const entry of settings.scope ?? []) {
-    for (const scope of words(entry)) scopes.push(scope);
+    for (const scope of words(entry)) {
+      if (!seen.has(scope)) scopes.push(scope);
+      seen.add(scope);
+    }
   }
   const scopeAny: string[][] = [];
   for (const entry of settings.scope_any ?? []) scopeAny.push(words(entry));
@@ -232,7 +237,9 @@ export function refuseByAge(
   leeway: number,
 ): Refusal | undefined {
   const authenticated = claims["auth_time"];
-  if (typeof authenticated === "number" && authenticated + maxAge + leeway >= now) return undefined;
+  // It counts whole seconds: an authentication of this second is not older than one.
+  const timed = typeof authenticated === "number" && isFinite(authenticated);
+  if (timed && authenticated + maxAge + leeway >= floor(now)) return undefined;
   return refusal(
     "insufficient_user_authentication",
     "max_age: the user's authentication is too old, or its time unknown",

@@ -50,7 +50,7 @@ function normalise(this: void, name: string): string {
  * proxies let through, the client wrote.
  *
  * @param headers as `ngx.req.get_headers(0)` gives them: names in lower case.
- * @returns undefined when absent, the value, or false when it is there more than once, or in another spelling or in another spelling.
+ * @returns undefined when absent, the value, or false when it is there more than once, or in another spelling.
  */
 function singleHeader(this: void, headers: OpenResty.Headers, name: string): string | false | undefined {
   const wanted = normalise(name);

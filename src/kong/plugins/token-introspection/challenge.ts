@@ -84,7 +84,11 @@ export function answerOf(this: void, refusal: Refusal, settings: ChallengeSettin
   const headers: Record<string, string> = {};
   const challenge = challengeOf(refusal, settings);
   if (challenge !== undefined) headers["WWW-Authenticate"] = challenge;
-  if (refusal.nonce !== undefined) headers["DPoP-Nonce"] = refusal.nonce;
+  if (refusal.nonce !== undefined) {
+    headers["DPoP-Nonce"] = refusal.nonce;
+    // RFC 9449 section 8.2.
+    headers["Cache-Control"] = "no-store";
+  }
   if (refusal.retryAfter !== undefined) headers["Retry-After"] = format("%d", refusal.retryAfter);
   if (grpc) return { status, body: message, headers };
   headers["Content-Type"] = "application/json";

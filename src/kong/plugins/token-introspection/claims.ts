@@ -1,4 +1,5 @@
 import * as cjson from "cjson.safe";
+import { digitsOf, markLongIntegers, unmark } from "./exact-integers";
 import { eachMatch } from "./text";
 
 const concat = table.concat;
@@ -20,8 +21,36 @@ export type Claims = Cjson.JsonObject;
 export type ClaimPath = readonly string[];
 
 const decode = json.decode;
+export { decode as decodeJson };
+
+/** Claims that are reckoned with, so that they stay numbers whatever their length. */
+const TIMES = ["exp", "nbf", "auth_time"] as const;
+
+/**
+ * Decodes an answer's claims. Integers keep all their digits: as text (`scalarText`, `jsonText`) they are what the server wrote.
+ * @returns undefined when the text is no JSON object.
+ */
+export function decodeClaims(this: void, text: string): Claims | undefined {
+  const [decoded] = decode(markLongIntegers(text));
+  if (!isTable(decoded)) return undefined;
+  const claims = decoded as Claims;
+  for (const name of TIMES) {
+    const value = claims[name];
+    const digits = typeof value === "string" ? digitsOf(value) : undefined;
+    if (digits !== undefined) claims[name] = tonumber(digits);
+  }
+  return claims;
+}
+
+/** A value of decoded claims as JSON. @returns undefined when it cannot be encoded. */
+export function jsonText(this: void, value: unknown): string | undefined {
+  const [text] = json.encode(value);
+  return text === undefined ? undefined : unmark(text);
+}
+
+/** A value as JSON. */
 const encode = json.encode;
-export { decode as decodeJson, encode as encodeJson };
+export { encode as encodeJson };
 
 /** Splits `realm_access.roles` into its parts. */
 export function claimPath(this: void, path: string): ClaimPath {
@@ -79,15 +108,16 @@ export function isFinite(this: void, value: number): boolean {
 
 /** A single value as text; undefined for null, an array or an object. */
 export function scalarText(this: void, value: unknown): string | undefined {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return digitsOf(value) ?? value;
   if (typeof value === "number") return isFinite(value) ? numberText(value) : undefined;
   if (typeof value === "boolean") return value ? "true" : "false";
   return undefined;
 }
 
-/** A string or number as text: what names somebody. A boolean names nobody. */
+/** A string or number as text: what names somebody. A boolean names nobody, and no more does the empty text. */
 export function nameText(this: void, value: unknown): string | undefined {
-  return typeof value === "boolean" ? undefined : scalarText(value);
+  const text = typeof value === "boolean" ? undefined : scalarText(value);
+  return text === "" ? undefined : text;
 }
 
 /** The texts of a claim that may be one value or an array of them; nested arrays and objects have none. */

@@ -25,14 +25,14 @@ function belongTogether(this: void, certificatePem: string, keyPem: string): voi
 type Parsed = LuaMultiReturn<[OpenResty.CData] | [undefined, string]>;
 
 /** Reads a certificate, with the chain that may follow it. @returns undefined and what is wrong. */
-export function parseCertificate(this: void, pem: string): Parsed {
+function parseCertificate(this: void, pem: string): Parsed {
   const [certificate, message] = parse_pem_cert(pem);
   if (certificate === undefined) return $multi(undefined, "is not a PEM certificate: " + printable(message ?? ""));
   return $multi(certificate);
 }
 
 /** Reads a private key. @returns undefined and what is wrong, without any part of the key. */
-export function parseKey(this: void, pem: string): Parsed {
+function parseKey(this: void, pem: string): Parsed {
   // OpenSSL would ask for the passphrase on the terminal.
   if (find(pem, "ENCRYPTED", 1, true)[0] !== undefined)
     return $multi(undefined, "is a key with a passphrase: store it without one");

@@ -1,6 +1,6 @@
 import * as cjson from "cjson.safe";
 import { encodeBase64url } from "./base64";
-import { nameText, clientIdOf, decodeJson, type Claims } from "./claims";
+import { clientIdOf, decodeClaims, nameText } from "./claims";
 import { sha256 } from "./sha256";
 
 const now = ngx.now;
@@ -118,11 +118,10 @@ function isMarked(this: void, table: LuaTable<string, number>, name: string | un
 export function isForgotten(this: void, obtained: number, name: string, claimsText: string): boolean {
   if (obtained > marks.latest) return false;
   if (obtained <= marks.everything || isMarked(marks.token, name, obtained)) return true;
-  const [claims] = decodeJson(claimsText);
+  const claims = decodeClaims(claimsText);
   if (claims === undefined) return true;
   return (
-    isMarked(marks.sub, nameText((claims as Claims)["sub"]), obtained) ||
-    isMarked(marks.client_id, clientIdOf(claims as Claims), obtained)
+    isMarked(marks.sub, nameText(claims["sub"]), obtained) || isMarked(marks.client_id, clientIdOf(claims), obtained)
   );
 }
 

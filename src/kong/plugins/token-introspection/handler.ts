@@ -9,19 +9,15 @@ import { type Refusal, refusal, speakDpop } from "./refusal";
 import { redactCredentials } from "./redaction";
 import { reportAllowed, reportAnonymous, reportRefused } from "./report";
 import { asksForMetadata } from "./resource-metadata";
-import { finishResponse, keepPrivate } from "./response";
+import { completesResponses, finishResponse, keepPrivate } from "./response";
 import type { Config } from "./settings";
 import { type Standing, standingOf } from "./standing";
 import type { PresentedToken } from "./token";
-import { findToken, hideToken } from "./token-request";
+import { findToken, hideToken, isTokenInQuery } from "./token-request";
 import { ANONYMOUS_HEADER, clearSpoofable, connectionNamesProtected, forward } from "./upstream";
 
 const getHeaders = ngx.req.get_headers;
 const now = ngx.now;
-
-/** Before ip-restriction (990), acl (950) and rate-limiting (910), which can then use what is known of the caller. */
-export const PRIORITY = 1040;
-export const VERSION = "1.0.0";
 
 const NO_TOKEN = refusal("no_credentials", "there is no access token");
 const INACTIVE = refusal("invalid_token", "the authorization server says that the token is not active");
@@ -35,7 +31,10 @@ const PROTECTED_HEADER: Refusal = {
 function answer(this: void, refused: Refusal, config: Config, headers: OpenResty.Headers): void {
   reportRefused(refused);
   const contentType = headers["content-type"];
-  const grpc = typeof contentType === "string" && string.find(contentType, "application/grpc", 1, true)[0] === 1;
+  const grpc =
+    typeof contentType === "string" &&
+    string.find(contentType, "application/grpc", 1, true)[0] === 1 &&
+    ngx.req.http_version() === 2;
   const { status, body, headers: answered } = answerOf(refused, config, grpc);
   kong.response.exit(status, body, answered);
 }
@@ -113,21 +112,10 @@ function passAnonymously(this: void, config: Config, refused: Refusal): Refusal 
   return undefined;
 }
 
-/** Runs once in every worker. */
-export function init_worker(this: unknown): void {
-  listen();
-}
-
-/** Runs in every worker when the plugin's configurations have changed. @param configs undefined: none is left. */
-export function configure(this: unknown, configs: Config[] | undefined): void {
-  configurePlans(configs);
-}
-
 /** A request's way from its token to the upstream service, or to a refusal. */
 function proceed(this: void, request: Request): void {
   const { config, plan, headers } = request;
   const [token, unreadable] = findToken(config, plan, headers);
-  if (token !== undefined && token.place === "query") keepPrivate();
   const refused = token === undefined ? (unreadable ?? NO_TOKEN) : authenticate(request, token);
   if (refused === undefined) return;
   const reason = passAnonymously(config, refused);
@@ -138,24 +126,52 @@ function proceed(this: void, request: Request): void {
 }
 
 /** Runs on every request, before it goes to the upstream service. */
-export function access(this: unknown, config: Config): void {
+function access(this: unknown, config: Config): void {
   const plan = planOf(config);
   const [headers] = getHeaders(0);
 
   const authenticated = kong.client.get_credential() !== undefined;
   clearSpoofable(headers, plan.upstream, authenticated);
   redactCredentials(config, plan, headers);
+  if (config.token_query_arg !== undefined && isTokenInQuery(config.token_query_arg)) keepPrivate();
   if (connectionNamesProtected(headers, plan.upstream)) return answer(PROTECTED_HEADER, config, headers);
 
   if (plan.metadata !== undefined && asksForMetadata(plan.metadata)) {
     return kong.response.exit(200, plan.metadata.body, { "Content-Type": "application/json" });
   }
-  if (!config.run_on_preflight && kong.request.get_method() === "OPTIONS") return;
+  if (!config.run_on_preflight && kong.request.get_method() === "OPTIONS") {
+    if (config.hide_credentials) hideToken(config, plan, headers, undefined);
+    return;
+  }
   if (authenticated && config.anonymous !== undefined) return;
   return proceed({ config, plan, headers, authenticated });
 }
 
 /** Runs on every answer, the upstream service's or ours. */
-export function header_filter(this: unknown): void {
+function completeResponse(this: unknown): void {
   finishResponse();
 }
+
+/** The first Kong that tells its plugins of their configurations before it serves a request. */
+const KONG_WITH_CONFIGURE = 3005000;
+
+const handler: Kong.PluginHandler<Config> = {
+  /** Before ip-restriction (990), acl (950) and rate-limiting (910), which can then use what is known of the caller. */
+  PRIORITY: 1040,
+  VERSION: "1.0.0",
+  /** Runs once in every worker. */
+  init_worker() {
+    listen();
+  },
+  /** Runs in every worker when the plugin's configurations have changed. Undefined: none is left. */
+  configure(configs) {
+    configurePlans(configs);
+    if (completesResponses(configs)) handler.header_filter = completeResponse;
+  },
+  access,
+  // Kong enters a phase for every request of a plugin that has it, and this one would cost as much as all other checks of a bearer token together. It
+  // never goes again once it is there: requests may be under way that count on it.
+  header_filter: kong.version_num < KONG_WITH_CONFIGURE ? completeResponse : undefined,
+};
+
+export = handler;

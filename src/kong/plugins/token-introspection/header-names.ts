@@ -43,6 +43,26 @@ const RESERVED_NAMES = [
 
 const RESERVED_FAMILIES = ["x-forwarded-", "x-kong-", "x-consumer-"];
 
+/** Headers that are something else than a credential to nginx, to Kong or to this plugin. */
+const OTHER_HEADERS = setOf([
+  "host",
+  "content-length",
+  "content-type",
+  "transfer-encoding",
+  "connection",
+  "te",
+  "upgrade",
+  "trailer",
+  "expect",
+  "cookie",
+  "dpop",
+]);
+
+/** Whether a header carries something else than a token or a certificate. */
+export function carriesOther(this: void, name: string): boolean {
+  return OTHER_HEADERS.has(normalizedName(name));
+}
+
 function startsWith(this: void, text: string, start: string): boolean {
   return sub(text, 1, start.length) === start;
 }
@@ -61,7 +81,9 @@ const SET_BY_AUTHENTICATION = setOf([
  * client's. X-Authenticated-Groups is set by those alone that give groups.
  */
 export function isSetByAuthentication(this: void, normalized: string): boolean {
-  if (normalized === "x-authenticated-groups") return kong.ctx.shared.authenticated_groups !== undefined;
+  // Kong's own session plugin notes them elsewhere than the others do; acl looks in both places.
+  if (normalized === "x-authenticated-groups")
+    return kong.ctx.shared.authenticated_groups !== undefined || ngx.ctx.authenticated_groups !== undefined;
   return SET_BY_AUTHENTICATION.has(normalized);
 }
 

@@ -1,5 +1,5 @@
 import * as base64 from "ngx.base64";
-import { encodeJson, isArray, scalarText } from "./claims";
+import { isArray, jsonText, scalarText } from "./claims";
 
 const byte = string.byte;
 const concat = table.concat;
@@ -32,8 +32,7 @@ export function claimText(this: void, value: unknown, separator: string): string
 
 function objectText(this: void, value: unknown): string | undefined {
   if (type(value) !== "table" || next(value as object)[0] === undefined) return undefined;
-  const [text] = encodeJson(value);
-  return text;
+  return jsonText(value);
 }
 
 function percentEncoded(this: void, character: string): string {

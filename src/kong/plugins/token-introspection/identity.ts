@@ -147,11 +147,12 @@ function credentialFor(this: void, standing: Standing, consumer: Kong.Consumer):
 }
 
 function setGroups(this: void, standing: Standing): void {
-  const { groups } = standing;
-  if (groups === undefined) return;
-  kong.ctx.shared.authenticated_groups = groups as string[];
-  const text = headerText(concat(groups as string[], ", "));
-  if (text !== undefined) kong.service.request.set_header(HEADERS.AUTHENTICATED_GROUPS, text);
+  if (standing.groups === undefined) return;
+  // A list of the request's own: other plugins may add to it, and the standing is every request's.
+  const groups: string[] = [];
+  for (const group of standing.groups) groups.push(group);
+  kong.ctx.shared.authenticated_groups = groups;
+  setOrClear(HEADERS.AUTHENTICATED_GROUPS, headerText(concat(groups, ", ")));
 }
 
 /**

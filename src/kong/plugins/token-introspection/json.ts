@@ -173,4 +173,4 @@ function decodeObject(this: void, text: string): Cjson.JsonObject | undefined {
   return members;
 }
 
-export { decodeObject, isAmbiguous };
+export { decodeObject, endOfString, isAmbiguous };

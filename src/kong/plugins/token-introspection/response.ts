@@ -63,12 +63,30 @@ export function privateCacheControl(this: void, value: string): string {
   return concat(kept, ", ");
 }
 
+/** The settings by which the plugin may have something to add to answers. */
+interface AddingSettings {
+  readonly token_query_arg?: string | undefined;
+  readonly dpop: "off" | "when_bound" | "required";
+  readonly dpop_nonce: boolean;
+}
+
+/** Whether any of the configurations may have something to add to answers. */
+export function completesResponses(this: void, configs: readonly AddingSettings[] | undefined): boolean {
+  for (const { token_query_arg: queryArgument, dpop, dpop_nonce: nonce } of configs ?? []) {
+    if (queryArgument !== undefined || (nonce && dpop !== "off")) return true;
+  }
+  return false;
+}
+
 /** Completes the answer's headers. */
 export function finishResponse(this: void): void {
   const added = (ngx.ctx as Context).token_introspection;
   if (added === undefined) return;
-  if (added.nonce !== undefined) kong.response.set_header("DPoP-Nonce", added.nonce);
-  if (added.private === true) {
+  if (added.nonce !== undefined) {
+    kong.response.set_header("DPoP-Nonce", added.nonce);
+    // RFC 9449 section 8.2: a nonce is for this client alone.
+    kong.response.set_header("Cache-Control", "no-store");
+  } else if (added.private === true) {
     const value = ngx.header["Cache-Control"];
     const text = typeof value === "object" ? concat(value as string[], ", ") : (value ?? "");
     kong.response.set_header("Cache-Control", privateCacheControl(tostring(text)));

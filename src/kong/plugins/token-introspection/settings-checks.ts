@@ -1,5 +1,6 @@
 import { isHeaderName, isReservedHeader, normalizedName } from "./header-names";
 import { setOf } from "./sets";
+import { STANDARD_CLAIMS } from "./standard-claims";
 
 type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
 
@@ -45,6 +46,14 @@ interface UpstreamHeaderSettings {
   };
 }
 
+/** The headers of claims that are forwarded without a header of their own being named, by their normalized names. */
+function headersOfClaims(this: void, prefix: string, claims: readonly string[]): LuaTable<string, string> {
+  const headers = new LuaTable<string, string>();
+  for (const claim of claims) headers.set(normalizedName(prefix + claim), prefix + claim);
+  for (const [name] of STANDARD_CLAIMS) headers.set(normalizedName(prefix + name), prefix + name);
+  return headers;
+}
+
 /** No setting may produce a header that steers the connection or that is Kong's own, nor one header twice. */
 export function checkUpstreamHeaders(this: void, entity: UpstreamHeaderSettings): Verdict {
   const { config } = entity;
@@ -61,9 +70,13 @@ export function checkUpstreamHeaders(this: void, entity: UpstreamHeaderSettings)
       return $multi(undefined, `custom_claims_forward: the header '${name}' is not this plugin's to set`);
     }
   }
+  const claimHeaders = headersOfClaims(prefix, texts(config.custom_claims_forward));
   const seen = new LuaSet<string>();
   for (const name of names(config.upstream_headers)) {
     const normalized = normalizedName(name);
+    const other = claimHeaders.get(normalized) as string | undefined;
+    if (other !== undefined && string.lower(other) !== string.lower(name))
+      return $multi(undefined, `upstream_headers: '${name}' and '${other}' are one header to many services`);
     if (isReservedHeader(name) || normalized === normalizedName(prefix + "Identifier")) {
       return $multi(undefined, `upstream_headers: the header '${name}' is not this plugin's to set`);
     }

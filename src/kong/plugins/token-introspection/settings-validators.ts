@@ -1,6 +1,4 @@
-import { parseCertificate, parseKey } from "./client-certificate";
-import { coversReservedHeader, isHeaderName } from "./header-names";
-import { loadPrivateKey } from "./sign";
+import { carriesOther, coversReservedHeader, isHeaderName } from "./header-names";
 
 type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
 
@@ -38,27 +36,6 @@ export function checkIssuer(this: void, value: string): Verdict {
   return $multi(true);
 }
 
-/** A private key to sign with. The message holds no part of it. */
-export function checkPrivateKey(this: void, value: string): Verdict {
-  const [key, wrong] = loadPrivateKey(value);
-  if (key === undefined) return $multi(undefined, wrong ?? "is no private key");
-  return $multi(true);
-}
-
-/** A certificate, which its chain may follow. */
-export function checkCertificate(this: void, value: string): Verdict {
-  const [certificate, wrong] = parseCertificate(value);
-  if (certificate === undefined) return $multi(undefined, wrong ?? "is no certificate");
-  return $multi(true);
-}
-
-/** The private key of a certificate. The message holds no part of it. */
-export function checkCertificateKey(this: void, value: string): Verdict {
-  const [key, wrong] = parseKey(value);
-  if (key === undefined) return $multi(undefined, wrong ?? "is no private key");
-  return $multi(true);
-}
-
 function splitAuthority(this: void, authority: string): LuaMultiReturn<[string | undefined, string | undefined]> {
   const [address, addressPort] = string.match(authority, "^%[([%x:.]+)%]:?(.*)$");
   if (address !== undefined) return $multi(address, addressPort === "" ? undefined : addressPort);
@@ -82,6 +59,12 @@ export function checkHeaderPrefix(this: void, value: string): Verdict {
   if (string.sub(value, -1) !== "-") return $multi(undefined, "must end in '-'");
   if (coversReservedHeader(value))
     return $multi(undefined, "headers that begin with '" + value + "' are not this plugin's to set");
+  return $multi(true);
+}
+
+/** A request header in which a token or a certificate can be, and which can be taken off the request. */
+export function checkCredentialHeader(this: void, value: string): Verdict {
+  if (carriesOther(value)) return $multi(undefined, "the header '" + value + "' carries something else");
   return $multi(true);
 }
 

@@ -1,10 +1,8 @@
 import {
-  checkCertificate,
-  checkCertificateKey,
+  checkCredentialHeader,
   checkHeaderPrefix,
   checkHttpUrl,
   checkIssuer,
-  checkPrivateKey,
   checkProxyUrl,
   checkSharedDictionary,
 } from "./settings-validators";
@@ -54,7 +52,8 @@ export const settings = [
       type: "string",
       required: true,
       default: "Authorization",
-      match: "^[%w!#$%%&'*+%-.^_`|~]+$",
+      match: "^[%w_%-]+$",
+      custom_validator: checkCredentialHeader,
       description:
         "Request header that holds the access token, after the scheme Bearer or DPoP in any case. Another name replaces Authorization, which is then the application's own; such a header may also hold the bare token.",
     },
@@ -98,7 +97,8 @@ export const settings = [
   {
     certificate_header: {
       type: "string",
-      match: "^[%w!#$%%&'*+%-.^_`|~]+$",
+      match: "^[%w_%-]+$",
+      custom_validator: checkCredentialHeader,
       description:
         "Request header in which a TLS terminator in front of Kong passes the client's certificate. Read only from peers in `trusted_ips` of kong.conf; otherwise the certificate of the TLS handshake counts.",
     },
@@ -141,7 +141,6 @@ export const settings = [
       type: "string",
       referenceable: true,
       encrypted: true,
-      custom_validator: checkPrivateKey,
       description: "Private key for `client_auth = private_key_jwt`: a JWK or PEM.",
     },
   },
@@ -157,7 +156,6 @@ export const settings = [
     client_certificate: {
       type: "string",
       referenceable: true,
-      custom_validator: checkCertificate,
       description: "Client certificate (PEM, chain allowed) for mutual TLS towards the authorization server.",
     },
   },
@@ -166,7 +164,6 @@ export const settings = [
       type: "string",
       referenceable: true,
       encrypted: true,
-      custom_validator: checkCertificateKey,
       description: "Private key (PEM) of `client_certificate`.",
     },
   },

@@ -1,7 +1,7 @@
 import { attach, attached } from "./attachment";
 import { type Validity, refuseByClaims, validityOf } from "./authorization";
 import type { Entry } from "./cache";
-import { type Claims, clientIdOf, decodeJson, nameText, claimAt, textsOf } from "./claims";
+import { type Claims, clientIdOf, decodeClaims, nameText, claimAt, textsOf } from "./claims";
 import { type Confirmation, confirmationOf, refuseBinding } from "./confirmation";
 import type { Plan } from "./plan";
 import { type Refusal, refusal } from "./refusal";
@@ -60,9 +60,8 @@ function unreadable(this: void): Standing {
 }
 
 function derive(this: void, entry: Entry, plan: Plan): Standing {
-  const [decoded] = decodeJson(entry.claims);
-  if (decoded === undefined || type(decoded) !== "table") return unreadable();
-  const claims = decoded as Claims;
+  const claims = decodeClaims(entry.claims);
+  if (claims === undefined) return unreadable();
   const [confirmation, malformed] = confirmationOf(claims);
   const bound = confirmation ?? NOT_BOUND;
   return {

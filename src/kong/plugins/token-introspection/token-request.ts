@@ -1,5 +1,5 @@
 import { findCookie, withoutCookie } from "./cookie";
-import { withoutParameter } from "./form";
+import { findParameter, withoutParameter } from "./form";
 import type { Plan } from "./plan";
 import type { Refusal } from "./refusal";
 import type { Config } from "./settings";
@@ -64,8 +64,13 @@ export function findToken(this: void, config: Config, plan: Plan, headers: OpenR
 function holdsToken(this: void, value: HeaderValue, bare: boolean): boolean {
   if (value === undefined) return false;
   if (bare || typeof value !== "string") return true;
-  const scheme = lower(match(value, "^[^ ]*")[0] ?? "");
+  const scheme = lower(match(value, "^[^%s]*")[0] ?? "");
   return scheme === "bearer" || scheme === "dpop";
+}
+
+/** Whether the query holds a token, good or not: no shared cache may then keep the answer (RFC 6750 section 2.3). */
+export function isTokenInQuery(this: void, name: string): boolean {
+  return findParameter(kong.request.get_raw_query(), name)[1] > 0;
 }
 
 function hideParameter(this: void, name: string): void {

@@ -3,9 +3,11 @@ import { isKongIdentityHeader, isSetByAuthentication, normalizedName } from "./h
 import { type HeaderEncoding, claimText, headerValue } from "./header-value";
 import { isPeerTrusted } from "./peer";
 import { redactHeader } from "./redaction";
+import { STANDARD_CLAIMS } from "./standard-claims";
 import { eachMatch } from "./text";
 
 const clearHeader = ngx.req.clear_header;
+const setHeader = ngx.req.set_header;
 const find = string.find;
 const lower = string.lower;
 const rawGet = rawget;
@@ -30,6 +32,8 @@ export interface UpstreamPlan {
   readonly forwardings: readonly Forwarding[];
   /** The certificate header, normalized. */
   readonly certificate: string | undefined;
+  /** The same as `ngx.req.get_headers` lists it when it is spelled as the setting has it. */
+  readonly certificateSpelling: string | undefined;
   readonly hideCertificate: boolean;
   /** Headers of other names than the prefix's, normalized. */
   readonly named: LuaSet<string>;
@@ -60,24 +64,17 @@ export interface UpstreamSettings {
 
 const MOST_VERDICTS = 1000;
 
-/** Header and claim of what is always forwarded. client_id and token_type have fall-backs, and are read by name. */
-const STANDARD: readonly (readonly [string, string])[] = [
-  ["Scope", "scope"],
-  ["Exp", "exp"],
-  ["Iat", "iat"],
-  ["Nbf", "nbf"],
-  ["Sub", "sub"],
-  ["Aud", "aud"],
-  ["Iss", "iss"],
-  ["Jti", "jti"],
-];
+/** RFC 9440 section 2.3: the chain of the certificate in Client-Cert. */
+const CERTIFICATE_CHAIN = "client-cert-chain";
 
 /** Makes the plan of a configuration. */
 export function upstreamPlanOf(this: void, settings: UpstreamSettings): UpstreamPlan {
   const prefix = settings.upstream_headers_prefix;
   const forwardings: Forwarding[] = [];
-  for (const [name, claim] of STANDARD) {
-    forwardings.push({ header: prefix + name, path: [claim], separator: claim === "scope" ? " " : "," });
+  for (const [name, claim] of STANDARD_CLAIMS) {
+    // These two have fall-backs, and are read by name.
+    if (claim !== "client_id" && claim !== "token_type")
+      forwardings.push({ header: prefix + name, path: [claim], separator: claim === "scope" ? " " : "," });
   }
   for (const claim of settings.custom_claims_forward ?? []) {
     forwardings.push({ header: prefix + claim, path: claimPath(claim), separator: claim === "scope" ? " " : "," });
@@ -95,6 +92,7 @@ export function upstreamPlanOf(this: void, settings: UpstreamSettings): Upstream
     normalizedPrefix: normalizedName(prefix),
     encoding: settings.upstream_headers_encoding,
     certificate: settings.certificate_header === undefined ? undefined : normalizedName(settings.certificate_header),
+    certificateSpelling: settings.certificate_header === undefined ? undefined : lower(settings.certificate_header),
     hideCertificate: settings.hide_credentials,
     forwardings,
     named,
@@ -108,7 +106,7 @@ function judge(this: void, name: string, plan: UpstreamPlan): Verdict {
   if (sub(normalized, 1, plan.normalizedPrefix.length) === plan.normalizedPrefix) return Verdict.Clear;
   if (plan.named.has(normalized)) return Verdict.Clear;
   // RFC 9440 section 2.3: the chain has a header of its own.
-  const chain = plan.certificate === "client-cert" && normalized === "client-cert-chain";
+  const chain = plan.certificate === "client-cert" && normalized === CERTIFICATE_CHAIN;
   return chain || normalized === plan.certificate ? Verdict.Certificate : Verdict.Keep;
 }
 
@@ -127,11 +125,13 @@ function verdictOn(this: void, name: string, plan: UpstreamPlan): Verdict {
 }
 
 /**
- * Whether the certificate header may go upstream (S30) where credentials are not hidden: from a trusted peer only. What mtls-auth put
- * there, which is the handshake's certificate, may stay.
+ * Whether the certificate header may go upstream (S30) where credentials are not hidden: from a trusted peer only, which sends it once and spells it
+ * as the setting does, for everything else the client slipped past it. What mtls-auth put there, which is the handshake's certificate, may stay.
  */
-function mayPass(this: void, value: string | string[]): boolean {
-  return isPeerTrusted() || value === ngx.var.ssl_client_escaped_cert;
+function mayPass(this: void, name: string, value: string | string[], plan: UpstreamPlan): boolean {
+  if (value === ngx.var.ssl_client_escaped_cert) return true;
+  const asSet = name === plan.certificateSpelling && typeof value === "string";
+  return (asSet || name === CERTIFICATE_CHAIN) && isPeerTrusted();
 }
 
 /**
@@ -150,7 +150,7 @@ export function clearSpoofable(
     if (verdict !== Verdict.Keep) {
       const kept =
         (verdict === Verdict.Identity && authenticated && isSetByAuthentication(name)) ||
-        (verdict === Verdict.Certificate && !plan.hideCertificate && mayPass(value));
+        (verdict === Verdict.Certificate && !plan.hideCertificate && mayPass(name, value, plan));
       if (!kept) clearHeader(name);
       else if (verdict === Verdict.Certificate) redactHeader(name);
     }
@@ -159,7 +159,8 @@ export function clearSpoofable(
 
 /** Names that a Connection header can hold without any harm to us, so that the common ones cost nothing. */
 function isHarmless(this: void, value: string): boolean {
-  return value === "keep-alive" || value === "close" || value === "upgrade" || value === "Upgrade";
+  const name = lower(value);
+  return name === "keep-alive" || name === "close" || name === "upgrade";
 }
 
 function isProtected(this: void, name: string, plan: UpstreamPlan): boolean {
@@ -229,9 +230,11 @@ export function upstreamHeadersOf(this: void, claims: Claims, plan: UpstreamPlan
   return headers;
 }
 
-/** Sets the headers of a token on the request to the upstream service. */
+/**
+ * Sets the headers of a token on the request to the upstream service. By nginx's function and not the PDK's, which asks of each header what is known of
+ * all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
+ */
 export function forward(this: void, headers: UpstreamHeaders): void {
-  const setHeader = kong.service.request.set_header;
   const { names, values } = headers;
   for (const index of $range(1, names.length)) {
     setHeader(names[index - 1]!, values[index - 1]!);

@@ -1,0 +1,4 @@
+return {
+  name = "e2e-meddler",
+  fields = { { config = { type = "record", fields = {} } } },
+}

@@ -1,0 +1,4 @@
+return {
+  name = "e2e-session",
+  fields = { { config = { type = "record", fields = {} } } },
+}
