@@ -7,12 +7,9 @@ local gsub = string.gsub
 local rep = string.rep
 local sub = string.sub
 local function derInteger(bytes)
-  local digits = bytes
-  if byte(bytes, 1) == 0 then
-    digits = gsub(bytes, "^%z+", "")
-    if digits == "" then
-      digits = "\0"
-    end
+  local digits = gsub(bytes, "^%z+", "")
+  if digits == "" then
+    digits = "\0"
   end
   if byte(digits, 1) >= 128 then
     digits = "\0" .. digits
@@ -24,6 +21,14 @@ end
 -- @returns DER, whose length always fits one byte for these curves.
 local function ecdsaToDer(raw)
   local half = #raw / 2
+  local first = byte(raw, 1)
+  local second = byte(raw, half + 1)
+  if first ~= 0 and second ~= 0 then
+    local beforeFirst = first < 128 and char(2, half) or char(2, half + 1, 0)
+    local beforeSecond = second < 128 and char(2, half) or char(2, half + 1, 0)
+    local length = #beforeFirst + #beforeSecond + #raw
+    return (((char(48, length) .. beforeFirst) .. sub(raw, 1, half)) .. beforeSecond) .. sub(raw, half + 1)
+  end
   local integers = derInteger(sub(raw, 1, half)) .. derInteger(sub(raw, half + 1))
   return char(48, #integers) .. integers
 end

@@ -74,9 +74,7 @@ local function verifyInParts(key, digestName, signature, signed)
   if digest == nil then
     return false
   end
-  digest:update(signed.header)
-  digest:update(".")
-  digest:update(signed.payload)
+  digest:update(signed.header, ".", signed.payload)
   local verified = key.pkey:verify(signature, digest)
   return verified == true
 end

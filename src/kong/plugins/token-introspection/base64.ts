@@ -4,6 +4,8 @@
  */
 import * as base64url from "ngx.base64";
 
+const byte = string.byte;
+const find = string.find;
 const ngxDecode = ngx.decode_base64;
 const ngxEncode = ngx.encode_base64;
 const decodeUrl = base64url.decode_base64url;
@@ -20,6 +22,23 @@ function decodeBase64(this: void, text: string): string | undefined {
   return decoded;
 }
 
+function bytesIn(this: void, characters: string): LuaSet<number> {
+  const set = new LuaSet<number>();
+  for (const position of $range(1, characters.length)) set.add(byte(characters, position));
+  return set;
+}
+
+/** Characters that have no bits below their first two, and below their first four. */
+const LAST_OF_TWO = bytesIn("AQgw");
+const LAST_OF_THREE = bytesIn("AEIMQUYcgkosw048");
+
+/** Whether no bits are left over in the last character. */
+function endsWhole(this: void, text: string): boolean {
+  const left = text.length % 4;
+  if (left === 0) return true;
+  return (left === 2 ? LAST_OF_TWO : LAST_OF_THREE).has(byte(text, text.length));
+}
+
 /**
  * Base64url without padding (RFC 7515 §2).
  *
@@ -27,7 +46,8 @@ function decodeBase64(this: void, text: string): string | undefined {
  */
 function decodeBase64url(this: void, text: string): string | undefined {
   const [decoded] = decodeUrl(text);
-  if (decoded === undefined || encodeUrl(decoded) !== text) return undefined;
+  // The decoder refuses foreign characters, but takes a `=` for the end.
+  if (decoded === undefined || !endsWhole(text) || find(text, "=", 1, true)[0] !== undefined) return undefined;
   return decoded;
 }
 

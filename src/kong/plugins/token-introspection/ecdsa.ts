@@ -8,11 +8,8 @@ const rep = string.rep;
 const sub = string.sub;
 
 function derInteger(this: void, bytes: string): string {
-  let digits = bytes;
-  if (byte(bytes, 1) === 0) {
-    [digits] = gsub(bytes, "^%z+", "");
-    if (digits === "") digits = "\0";
-  }
+  let [digits] = gsub(bytes, "^%z+", "");
+  if (digits === "") digits = "\0";
   if (byte(digits, 1) >= 0x80) digits = `\0${digits}`;
   return char(0x02, digits.length) + digits;
 }
@@ -23,6 +20,15 @@ function derInteger(this: void, bytes: string): string {
  */
 function ecdsaToDer(this: void, raw: string): string {
   const half = raw.length / 2;
+  const first = byte(raw, 1);
+  const second = byte(raw, half + 1);
+  // Nearly always both have their full length, and one text is made where there would be seven.
+  if (first !== 0 && second !== 0) {
+    const beforeFirst = first < 0x80 ? char(0x02, half) : char(0x02, half + 1, 0);
+    const beforeSecond = second < 0x80 ? char(0x02, half) : char(0x02, half + 1, 0);
+    const length = beforeFirst.length + beforeSecond.length + raw.length;
+    return char(0x30, length) + beforeFirst + sub(raw, 1, half) + beforeSecond + sub(raw, half + 1);
+  }
   const integers = derInteger(sub(raw, 1, half)) + derInteger(sub(raw, half + 1));
   return char(0x30, integers.length) + integers;
 }

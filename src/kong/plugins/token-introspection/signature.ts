@@ -64,9 +64,7 @@ function emptyDigest(this: void, name: string): RestyOpenssl.Digest | undefined 
 function verifyInParts(this: void, key: Key, digestName: string, signature: string, signed: Signed): boolean {
   const digest = emptyDigest(digestName);
   if (digest === undefined) return false;
-  digest.update(signed.header);
-  digest.update(".");
-  digest.update(signed.payload);
+  digest.update(signed.header, ".", signed.payload);
   const [verified] = key.pkey.verify(signature, digest);
   return verified === true;
 }
