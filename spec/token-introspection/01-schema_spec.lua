@@ -525,45 +525,6 @@ describe("token-introspection: what settings need of each other", function()
   end)
 end)
 
-describe("token-introspection: keys and certificates", function()
-  it("are taken when they can be read", function()
-    for name, value in pairs({ client_jwk = keys.jwk, client_certificate = keys.certificate .. keys.certificate }) do
-      accepted({ [name] = value, client_certificate = keys.certificate, client_key = keys.key })
-    end
-    accepted({ client_jwk = keys.key })
-  end)
-
-  it("are refused when they cannot, and the message does not show them", function()
-    local secret = "c2VjcmV0LXNlY3JldA"
-    local public = keys.jwk:gsub(',"d":"[^"]*"', "")
-    for _, case in ipairs({
-      { "client_jwk", secret },
-      { "client_jwk", "{}" },
-      { "client_jwk", '{"kty":"oct","k":"' .. secret .. '"}' },
-      { "client_jwk", public },
-      { "client_jwk", keys.locked_key },
-      { "client_jwk", keys.certificate },
-      { "client_certificate", secret },
-      { "client_certificate", keys.key },
-      { "client_certificate", keys.certificate:sub(1, 200) },
-      { "client_key", secret },
-      { "client_key", keys.certificate },
-      { "client_key", keys.key:sub(1, 100) },
-      { "client_key", keys.locked_key },
-    }) do
-      local name, value = case[1], case[2]
-      local changes = { client_certificate = keys.certificate, client_key = keys.key }
-      changes[name] = value
-      local message = errors_of(changes).config[name]
-      assert.is_string(message, name)
-      assert.is_truthy(message:find("key", 1, true) or message:find("certificate", 1, true), message)
-      for part in value:gmatch("[%w_+/-]+") do
-        if #part > 12 then assert.is_nil(message:find(part, 1, true), message) end
-      end
-    end
-  end)
-end)
-
 describe("token-introspection: headers that no setting can produce (design section 4)", function()
   local RESERVED = {
     "Host", "Content-Length", "Transfer-Encoding", "Connection", "TE", "Upgrade", "Trailer", "Expect", "Authorization", "X-Forwarded-For",
