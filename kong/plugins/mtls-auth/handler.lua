@@ -24,10 +24,12 @@ end
 --- For every request.
 function ____exports.access(self, config)
   local configuration = configurationOf(config)
-  local sent = listHeaders()
-  clearSpoofed(configuration, sent)
-  if connectionNamesOurs(configuration, sent) then
-    return refuseConnectionHeader()
+  if #configuration.headers > 0 then
+    local sent = listHeaders()
+    clearSpoofed(configuration, sent)
+    if connectionNamesOurs(configuration, sent) then
+      return refuseConnectionHeader()
+    end
   end
   local decision = decide(configuration)
   if decision.refusal ~= nil then

@@ -5,6 +5,8 @@ local normalisedName = ____header_name.normalisedName
 local ____string_0 = string
 local gmatch = ____string_0.gmatch
 local lower = ____string_0.lower
+local clearHeader = ngx.req.clear_header
+local setHeader = ngx.req.set_header
 --- All headers of the request. The PDK's limit of 1000 could be overrun to hide one.
 function ____exports.listHeaders()
   local headers = ngx.req.get_headers(0)
@@ -14,7 +16,7 @@ end
 function ____exports.clearSpoofed(configuration, sent)
   for name in pairs(sent) do
     if configuration.names[normalisedName(name)] ~= nil then
-      kong.service.request.clear_header(name)
+      clearHeader(name)
     end
   end
 end
@@ -47,12 +49,13 @@ function ____exports.connectionNamesOurs(configuration, sent)
   end
   return false
 end
---- Tells the upstream service of the certificate.
+--- Tells the upstream service of the certificate. By nginx's function and not the PDK's, which asks of each header what is known of all of them: that this
+-- is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
 function ____exports.setHeaders(headers)
   for ____, ____value in ipairs(headers) do
     local name = ____value.name
     local value = ____value.value
-    kong.service.request.set_header(name, value)
+    setHeader(name, value)
   end
 end
 return ____exports

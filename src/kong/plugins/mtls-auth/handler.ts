@@ -19,9 +19,11 @@ export function certificate(this: unknown, config: Config): void {
 /** For every request. */
 export function access(this: unknown, config: Config): void {
   const configuration = configurationOf(config);
-  const sent = listHeaders();
-  clearSpoofed(configuration, sent);
-  if (connectionNamesOurs(configuration, sent)) return refuseConnectionHeader();
+  if (configuration.headers.length > 0) {
+    const sent = listHeaders();
+    clearSpoofed(configuration, sent);
+    if (connectionNamesOurs(configuration, sent)) return refuseConnectionHeader();
+  }
   const decision = decide(configuration);
   if (decision.refusal !== undefined) {
     kong.log.notice("refused: ", decision.refusal);

@@ -3,6 +3,8 @@ import type { HeaderToSet } from "./decision";
 import { normalisedName } from "./header-name";
 
 const { gmatch, lower } = string;
+const clearHeader = ngx.req.clear_header;
+const setHeader = ngx.req.set_header;
 
 /** All headers of the request. The PDK's limit of 1000 could be overrun to hide one. */
 export function listHeaders(): OpenResty.Headers {
@@ -13,7 +15,7 @@ export function listHeaders(): OpenResty.Headers {
 /** Takes off the request whatever the client sent under the names of our headers, in every spelling. */
 export function clearSpoofed(configuration: Configuration, sent: OpenResty.Headers): void {
   for (const name in sent) {
-    if (configuration.names.has(normalisedName(name))) kong.service.request.clear_header(name);
+    if (configuration.names.has(normalisedName(name))) clearHeader(name);
   }
 }
 
@@ -40,7 +42,10 @@ export function connectionNamesOurs(configuration: Configuration, sent: OpenRest
   return false;
 }
 
-/** Tells the upstream service of the certificate. */
+/**
+ * Tells the upstream service of the certificate. By nginx's function and not the PDK's, which asks of each header what is known of all of them: that this
+ * is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
+ */
 export function setHeaders(headers: readonly HeaderToSet[]): void {
-  for (const { name, value } of headers) kong.service.request.set_header(name, value);
+  for (const { name, value } of headers) setHeader(name, value);
 }
