@@ -21,7 +21,8 @@ local KONG_IDENTITY_HEADERS = setOf({
   "x-authenticated-groups",
   "x-anonymous-consumer",
 })
-local RESERVED_NAMES = {
+--- Headers that steer the connection or say where the request goes.
+local STEERING_NAMES = {
   "host",
   "content-length",
   "transfer-encoding",
@@ -30,6 +31,9 @@ local RESERVED_NAMES = {
   "upgrade",
   "trailer",
   "expect",
+}
+--- Other headers that are not this plugin's to set.
+local RESERVED_NAMES = {
   "authorization",
   "x-real-ip",
   "x-credential-identifier",
@@ -38,23 +42,14 @@ local RESERVED_NAMES = {
   "x-anonymous",
 }
 local RESERVED_FAMILIES = { "x-forwarded-", "x-kong-", "x-consumer-" }
---- Headers that are something else than a credential to nginx, to Kong or to this plugin.
-local OTHER_HEADERS = setOf({
-  "host",
-  "content-length",
-  "content-type",
-  "transfer-encoding",
-  "connection",
-  "te",
-  "upgrade",
-  "trailer",
-  "expect",
-  "cookie",
-  "dpop",
-})
+local STEERING_HEADERS = setOf(STEERING_NAMES)
+local RESERVED_HEADERS = setOf(RESERVED_NAMES)
+--- Headers that have another meaning to nginx, to the client's application or to this plugin.
+local OTHER_HEADERS = setOf({ "content-type", "cookie", "dpop" })
 --- Whether a header carries something else than a token or a certificate.
 function ____exports.carriesOther(name)
-  return OTHER_HEADERS[____exports.normalizedName(name)] ~= nil
+  local normalized = ____exports.normalizedName(name)
+  return STEERING_HEADERS[normalized] ~= nil or OTHER_HEADERS[normalized] ~= nil
 end
 local function startsWith(text, start)
   return sub(text, 1, #start) == start
@@ -87,8 +82,11 @@ function ____exports.isReservedHeader(name)
       return true
     end
   end
-  for ____, reserved in ipairs(RESERVED_NAMES) do
-    if normalized == reserved then
+  return STEERING_HEADERS[normalized] ~= nil or RESERVED_HEADERS[normalized] ~= nil
+end
+local function anyStartsWith(names, start)
+  for ____, name in ipairs(names) do
+    if name ~= "x-credential-identifier" and startsWith(name, start) then
       return true
     end
   end
@@ -102,12 +100,7 @@ function ____exports.coversReservedHeader(prefix)
       return true
     end
   end
-  for ____, name in ipairs(RESERVED_NAMES) do
-    if name ~= "x-credential-identifier" and startsWith(name, normalized) then
-      return true
-    end
-  end
-  return false
+  return anyStartsWith(STEERING_NAMES, normalized) or anyStartsWith(RESERVED_NAMES, normalized)
 end
 --- Whether a text is a header name (RFC 9110 section 5.1).
 function ____exports.isHeaderName(text)

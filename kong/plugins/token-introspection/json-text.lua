@@ -2,19 +2,12 @@
 local ____exports = {}
 local ____claims = require("kong.plugins.token-introspection.claims")
 local decodeJson = ____claims.decodeJson
+local ____json = require("kong.plugins.token-introspection.json")
+local endOfString = ____json.endOfString
 local byte = string.byte
 local find = string.find
 local sub = string.sub
 local QUOTE = 34
-local BACKSLASH = 92
---- The end of the string that begins at this quote.
-local function endOfString(text, start)
-  local ____end = find(text, '["\\]', start + 1)
-  while ____end ~= nil and byte(text, ____end) == BACKSLASH do
-    ____end = find(text, '["\\]', ____end + 2)
-  end
-  return ____end or #text
-end
 --- The end of the object or array that begins at this bracket.
 local function endOfNested(text, start)
   local depth = 0

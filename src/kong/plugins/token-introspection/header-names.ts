@@ -24,7 +24,8 @@ const KONG_IDENTITY_HEADERS = setOf([
   "x-anonymous-consumer",
 ]);
 
-const RESERVED_NAMES = [
+/** Headers that steer the connection or say where the request goes. */
+const STEERING_NAMES = [
   "host",
   "content-length",
   "transfer-encoding",
@@ -33,6 +34,10 @@ const RESERVED_NAMES = [
   "upgrade",
   "trailer",
   "expect",
+];
+
+/** Other headers that are not this plugin's to set. */
+const RESERVED_NAMES = [
   "authorization",
   "x-real-ip",
   "x-credential-identifier",
@@ -43,24 +48,16 @@ const RESERVED_NAMES = [
 
 const RESERVED_FAMILIES = ["x-forwarded-", "x-kong-", "x-consumer-"];
 
-/** Headers that are something else than a credential to nginx, to Kong or to this plugin. */
-const OTHER_HEADERS = setOf([
-  "host",
-  "content-length",
-  "content-type",
-  "transfer-encoding",
-  "connection",
-  "te",
-  "upgrade",
-  "trailer",
-  "expect",
-  "cookie",
-  "dpop",
-]);
+const STEERING_HEADERS = setOf(STEERING_NAMES);
+const RESERVED_HEADERS = setOf(RESERVED_NAMES);
+
+/** Headers that have another meaning to nginx, to the client's application or to this plugin. */
+const OTHER_HEADERS = setOf(["content-type", "cookie", "dpop"]);
 
 /** Whether a header carries something else than a token or a certificate. */
 export function carriesOther(this: void, name: string): boolean {
-  return OTHER_HEADERS.has(normalizedName(name));
+  const normalized = normalizedName(name);
+  return STEERING_HEADERS.has(normalized) || OTHER_HEADERS.has(normalized);
 }
 
 function startsWith(this: void, text: string, start: string): boolean {
@@ -98,8 +95,13 @@ export function isReservedHeader(this: void, name: string): boolean {
   for (const family of RESERVED_FAMILIES) {
     if (startsWith(normalized, family)) return true;
   }
-  for (const reserved of RESERVED_NAMES) {
-    if (normalized === reserved) return true;
+  return STEERING_HEADERS.has(normalized) || RESERVED_HEADERS.has(normalized);
+}
+
+function anyStartsWith(this: void, names: readonly string[], start: string): boolean {
+  for (const name of names) {
+    // Kong's X-Credential-Identifier begins with the default prefix, and is looked after by name.
+    if (name !== "x-credential-identifier" && startsWith(name, start)) return true;
   }
   return false;
 }
@@ -110,11 +112,7 @@ export function coversReservedHeader(this: void, prefix: string): boolean {
   for (const family of RESERVED_FAMILIES) {
     if (startsWith(family, normalized) || startsWith(normalized, family)) return true;
   }
-  for (const name of RESERVED_NAMES) {
-    // Kong's X-Credential-Identifier begins with the default prefix, and is looked after by name.
-    if (name !== "x-credential-identifier" && startsWith(name, normalized)) return true;
-  }
-  return false;
+  return anyStartsWith(STEERING_NAMES, normalized) || anyStartsWith(RESERVED_NAMES, normalized);
 }
 
 /** Whether a text is a header name (RFC 9110 section 5.1). */

@@ -1,19 +1,12 @@
 /** Parts of a JSON text, as they stand in it. The texts given here have been decoded already, so that they are known to be JSON. */
 import { decodeJson } from "./claims";
+import { endOfString } from "./json";
 
 const byte = string.byte;
 const find = string.find;
 const sub = string.sub;
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** The end of the string that begins at this quote. */
-function endOfString(this: void, text: string, start: number): number {
-  let [end] = find(text, '["\\]', start + 1);
-  while (end !== undefined && byte(text, end) === BACKSLASH) [end] = find(text, '["\\]', end + 2);
-  return end ?? text.length;
-}
 
 /** The end of the object or array that begins at this bracket. */
 function endOfNested(this: void, text: string, start: number): number {
