@@ -34,6 +34,7 @@ end
 local function bad(cause)
   return nil, { code = "invalid_dpop_proof", cause = "dpop: " .. cause, dpop = true }
 end
+--- The payload, where each of its members is there and of its type.
 local function claimsOf(payload)
   local ____payload_0 = payload
   local jti = ____payload_0.jti
@@ -47,30 +48,24 @@ local function claimsOf(payload)
   if type(htm) ~= "string" or type(htu) ~= "string" or type(iat) ~= "number" or type(ath) ~= "string" then
     return nil
   end
-  return {
-    jti = jti,
-    method = htm,
-    uri = htu,
-    issuedAt = iat,
-    tokenHash = ath,
-  }
+  return payload
 end
 --- What the claims do not fit, as the end of "the proof is ..."; undefined when they fit.
 local function misfit(claims, expected)
-  if claims.method ~= expected.method then
+  if claims.htm ~= expected.method then
     return "for another method"
   end
   local target = normaliseTarget(expected.target)
-  if target == nil or normaliseUri(claims.uri) ~= target then
+  if target == nil or normaliseUri(claims.htu) ~= target then
     return "for another URI"
   end
-  if claims.issuedAt > expected.now + allowedAhead(expected.leeway) then
+  if claims.iat > expected.now + allowedAhead(expected.leeway) then
     return "dated ahead"
   end
-  if claims.issuedAt < floor(expected.now) - expected.maxAge - expected.leeway then
+  if claims.iat < floor(expected.now) - expected.maxAge - expected.leeway then
     return "too old"
   end
-  if not equalInConstantTime(claims.tokenHash, expected.tokenHash) then
+  if not equalInConstantTime(claims.ath, expected.tokenHash) then
     return "for another access token"
   end
   return nil
@@ -174,13 +169,13 @@ local function checkDpopProof(header, expected)
   end
   local nonces = expected.nonces
   if nonces == nil then
-    return { jti = claims.jti, issuedAt = claims.issuedAt, nonce = nil }
+    return { jti = claims.jti, issuedAt = claims.iat, nonce = nil }
   end
-  local nonce = content.payload.nonce
+  local nonce = claims.nonce
   if type(nonce) ~= "string" or not isListed(nonces, nonce) then
     return nil, { code = "use_dpop_nonce", cause = "dpop: the proof has no nonce that is good now", dpop = true }
   end
-  return { jti = claims.jti, issuedAt = claims.issuedAt, nonce = nonce }
+  return { jti = claims.jti, issuedAt = claims.iat, nonce = nonce }
 end
 ____exports.allowedAhead = allowedAhead
 ____exports.checkDpopProof = checkDpopProof

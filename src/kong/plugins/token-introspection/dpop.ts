@@ -61,32 +61,34 @@ function bad(this: void, cause: string): LuaMultiReturn<[undefined, Refusal]> {
   return $multi(undefined, { code: "invalid_dpop_proof", cause: `dpop: ${cause}`, dpop: true } as Refusal);
 }
 
-/** What is in the payload, each member of its type. */
+/** The payload of a proof (§4.2). */
 interface Claims {
   readonly jti: string;
-  readonly method: string;
-  readonly uri: string;
-  readonly issuedAt: number;
-  readonly tokenHash: string;
+  readonly htm: string;
+  readonly htu: string;
+  readonly iat: number;
+  readonly ath: string;
+  readonly nonce?: Cjson.Value;
 }
 
+/** The payload, where each of its members is there and of its type. */
 function claimsOf(this: void, payload: Cjson.JsonObject): Claims | undefined {
   const { jti, htm, htu, iat, ath } = payload;
   if (typeof jti !== "string" || jti === "" || jti.length > MAX_JTI_LENGTH) return undefined;
   if (typeof htm !== "string" || typeof htu !== "string" || typeof iat !== "number" || typeof ath !== "string")
     return undefined;
-  return { jti, method: htm, uri: htu, issuedAt: iat, tokenHash: ath };
+  return payload as object as Claims;
 }
 
 /** What the claims do not fit, as the end of "the proof is ..."; undefined when they fit. */
 function misfit(this: void, claims: Claims, expected: DpopExpectation): string | undefined {
-  if (claims.method !== expected.method) return "for another method";
+  if (claims.htm !== expected.method) return "for another method";
   const target = normaliseTarget(expected.target);
-  if (target === undefined || normaliseUri(claims.uri) !== target) return "for another URI";
-  if (claims.issuedAt > expected.now + allowedAhead(expected.leeway)) return "dated ahead";
+  if (target === undefined || normaliseUri(claims.htu) !== target) return "for another URI";
+  if (claims.iat > expected.now + allowedAhead(expected.leeway)) return "dated ahead";
   // `iat` counts whole seconds: a proof of this second is not older than one.
-  if (claims.issuedAt < floor(expected.now) - expected.maxAge - expected.leeway) return "too old";
-  if (!equalInConstantTime(claims.tokenHash, expected.tokenHash)) return "for another access token";
+  if (claims.iat < floor(expected.now) - expected.maxAge - expected.leeway) return "too old";
+  if (!equalInConstantTime(claims.ath, expected.tokenHash)) return "for another access token";
   return undefined;
 }
 
@@ -175,8 +177,8 @@ function checkDpopProof(this: void, header: string | string[] | undefined, expec
   if (!verifySignature(key, algorithm, parts, content.signature)) return bad("the proof's signature is wrong");
   if (recall(proofHeaders, parts.header) === undefined) remember(proofHeaders, parts.header, proofHeader);
   const nonces = expected.nonces;
-  if (nonces === undefined) return $multi({ jti: claims.jti, issuedAt: claims.issuedAt, nonce: undefined });
-  const nonce = content.payload["nonce"];
+  if (nonces === undefined) return $multi({ jti: claims.jti, issuedAt: claims.iat, nonce: undefined });
+  const { nonce } = claims;
   if (typeof nonce !== "string" || !isListed(nonces, nonce)) {
     return $multi(undefined, {
       code: "use_dpop_nonce",
@@ -184,7 +186,7 @@ function checkDpopProof(this: void, header: string | string[] | undefined, expec
       dpop: true,
     } as Refusal);
   }
-  return $multi({ jti: claims.jti, issuedAt: claims.issuedAt, nonce });
+  return $multi({ jti: claims.jti, issuedAt: claims.iat, nonce });
 }
 
 export { allowedAhead, checkDpopProof };
