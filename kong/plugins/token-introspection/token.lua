@@ -36,7 +36,11 @@ function ____exports.readTokenHeader(value, bare)
   if type(value) ~= "string" then
     return nil, TWICE
   end
-  local scheme = lower(sub(value, 1, 7))
+  local start = sub(value, 1, 7)
+  if start == "Bearer " then
+    return afterScheme(value, 8, false)
+  end
+  local scheme = lower(start)
   if scheme == "bearer " or scheme == "bearer" then
     return afterScheme(value, 8, false)
   end

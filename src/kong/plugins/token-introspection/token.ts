@@ -49,7 +49,9 @@ function afterScheme(this: void, value: string, start: number, dpop: boolean): F
 export function readTokenHeader(this: void, value: HeaderValue, bare: boolean): Finding {
   if (value === undefined) return $multi(undefined);
   if (typeof value !== "string") return $multi(undefined, TWICE);
-  const scheme = lower(sub(value, 1, 7));
+  const start = sub(value, 1, 7);
+  if (start === "Bearer ") return afterScheme(value, 8, false);
+  const scheme = lower(start);
   if (scheme === "bearer " || scheme === "bearer") return afterScheme(value, 8, false);
   const shorter = sub(scheme, 1, 5);
   if (shorter === "dpop " || scheme === "dpop") return afterScheme(value, 6, true);
