@@ -12,6 +12,7 @@ import type { Pki } from "../demo/pki.ts";
 import { freePorts } from "../e2e/support/ports.ts";
 import { until } from "../e2e/support/until.ts";
 import { type Gateway, SettingsError, startGateway } from "../gateway/gateway.ts";
+import { writeStandIns } from "./callgrind.ts";
 import { findWorker } from "./worker.ts";
 
 const run = promisify(execFile);
@@ -28,6 +29,10 @@ export interface GatewayRequest {
   /** kong.yml. */
   readonly configuration: unknown;
   readonly pki: Pki;
+  /** Settings of kong.conf besides the usual ones. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Runs nginx under a tool. */
+  readonly tool: "callgrind" | undefined;
 }
 
 export interface BenchGateway {
@@ -37,6 +42,10 @@ export interface BenchGateway {
   readonly httpsPort: number;
   /** Process id of the worker. */
   readonly worker: number;
+  /** Folder of this gateway's own; gone when it has stopped. */
+  readonly directory: string;
+  /** Ends the worker, which nginx replaces: what is shared stays, what was the worker's own is gone. */
+  renewWorker(): Promise<void>;
   /** What nginx wrote at level warn and above. */
   complaints(): Promise<string[]>;
   stop(): Promise<void>;
@@ -66,8 +75,25 @@ function settingsFor(request: GatewayRequest, ports: readonly [number, number]):
     upstream_keepalive_max_requests: "100000000",
     upstream_keepalive_idle_timeout: "3600",
     upstream_keepalive_pool_size: "2048",
+    // Room for all tokens of the longest run: what does not fit is measured on its own.
+    mem_cache_size: "256m",
     ...(process.getuid?.() === 0 ? { nginx_user: "root root" } : {}),
+    ...request.settings,
   };
+}
+
+/** The development gateway looks for nginx on PATH, Kong where openresty_path says. */
+const STAND_IN_PLACES = { dev: "bin", kong: "openresty/nginx/sbin" };
+
+/** Calls with another PATH in our own environment, for the development gateway looks there. */
+async function withPath<T>(folder: string | undefined, call: () => Promise<T>): Promise<T> {
+  const path = process.env["PATH"] ?? "";
+  if (folder !== undefined) process.env["PATH"] = `${folder}:${path}`;
+  try {
+    return await call();
+  } finally {
+    process.env["PATH"] = path;
+  }
 }
 
 async function complaintsIn(file: string): Promise<string[]> {
@@ -75,29 +101,37 @@ async function complaintsIn(file: string): Promise<string[]> {
   return text.split("\n").filter((line) => /\[(warn|error|crit|alert|emerg)\]/.test(line));
 }
 
+type Started = Omit<BenchGateway, "directory">;
+
 async function startDev(
   request: GatewayRequest,
   ports: readonly [number, number],
-  prefix: string,
-): Promise<BenchGateway> {
+  directory: string,
+): Promise<Started> {
+  const prefix = join(directory, "gateway");
   let gateway: Gateway;
   try {
-    gateway = await startGateway({
-      prefix,
-      yml: stringify(request.configuration),
-      environment: cleanEnvironment(),
-      settings: settingsFor(request, ports),
-    });
+    const standIn = request.tool === undefined ? undefined : join(directory, STAND_IN_PLACES.dev);
+    gateway = await withPath(standIn, () =>
+      startGateway({
+        prefix,
+        yml: stringify(request.configuration),
+        environment: cleanEnvironment(),
+        settings: settingsFor(request, ports),
+      }),
+    );
   } catch (cause) {
     if (cause instanceof SettingsError) throw new UserError(`The development gateway: ${cause.message}`);
     throw cause;
   }
   try {
+    const worker = await until("the worker has started", () => findWorker(gateway.pid, request.tool !== undefined));
     return {
       description: "the development gateway",
       httpPort: ports[0],
       httpsPort: ports[1],
-      worker: await until("the worker has started", () => findWorker(gateway.pid)),
+      worker,
+      renewWorker: () => renewWorker(gateway.pid, worker),
       complaints: () => complaintsIn(gateway.errorLogPath),
       stop: () => gateway.stop(),
     };
@@ -105,6 +139,15 @@ async function startDev(
     await gateway.stop();
     throw cause;
   }
+}
+
+/** Ends the worker and waits for another. */
+async function renewWorker(master: number, worker: number): Promise<void> {
+  process.kill(worker, "SIGTERM");
+  await until("there is a new worker", () => {
+    const found = findWorker(master);
+    return found === worker ? undefined : found;
+  });
 }
 
 /** Settings of Kong in the environment are not meant for us. */
@@ -126,8 +169,9 @@ async function kong(...args: string[]): Promise<string> {
 async function startKong(
   request: GatewayRequest,
   ports: readonly [number, number],
-  prefix: string,
-): Promise<BenchGateway> {
+  directory: string,
+): Promise<Started> {
+  const prefix = join(directory, "gateway");
   const settings = {
     ...settingsFor(request, ports),
     lua_package_path: `${settingsFor(request, ports)["lua_package_path"]};;`,
@@ -137,6 +181,7 @@ async function startKong(
     admin_gui_listen: "off",
     status_listen: "off",
     anonymous_reports: "off",
+    ...(request.tool === undefined ? {} : { openresty_path: join(directory, "openresty") }),
   };
   const conf = `${prefix}.conf`;
   await writeFile(`${prefix}.yml`, stringify(request.configuration));
@@ -155,11 +200,14 @@ async function startKong(
     while (existsSync(pidFile)) await new Promise((done) => setTimeout(done, 50));
   };
   try {
+    const master = Number(await until("nginx has started", () => existsSync(pidFile) && readFile(pidFile, "utf8")));
+    const worker = await until("the worker has started", () => findWorker(master, request.tool !== undefined));
     return {
       description: `Kong ${version}`,
       httpPort: ports[0],
       httpsPort: ports[1],
-      worker: await until("the worker has started", async () => findWorker(Number(await readFile(pidFile, "utf8")))),
+      worker,
+      renewWorker: () => renewWorker(master, worker),
       complaints: () => complaintsIn(join(prefix, "logs", "error.log")),
       stop,
     };
@@ -177,9 +225,11 @@ export async function startBenchGateway(request: GatewayRequest): Promise<BenchG
   const start = request.kind === "kong" ? startKong : startDev;
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
-    const gateway = await start(request, [http, https], join(directory, "gateway"));
+    if (request.tool !== undefined) writeStandIns(directory, [STAND_IN_PLACES[request.kind]]);
+    const gateway = await start(request, [http, https], directory);
     return {
       ...gateway,
+      directory,
       async stop() {
         await gateway.stop();
         await remove();

@@ -10,14 +10,15 @@ function distribution(): string {
   }
 }
 
-/** Lines for people. No host name, no path. */
-export function describeMachine(gateway: string): string[] {
+/** Lines for people. No host name, no path. @param pinning who runs on which core. */
+export function describeMachine(gateway: string, pinning: string): string[] {
   const model = cpus()[0]?.model.trim() ?? "unknown processor";
   const load = loadavg()[0] ?? 0;
   return [
     `${cpus().length} × ${model} (${arch()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory`,
     `${distribution()}, Linux ${release()}, Node.js ${process.versions.node}`,
     `${gateway}, one worker; client, upstream service and authorization server on the same machine`,
+    pinning,
     `load average over the last minute when the run began: ${load.toFixed(1)}`,
     `measured on ${new Date().toISOString().slice(0, 10)}`,
   ];

@@ -1,216 +1,219 @@
 /** `npm run bench`: starts everything, measures, prints, and with `--write` writes docs/performance.md and its charts. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { reportAndExit, UserError } from "../demo/errors.ts";
-import { makePki, type Pki } from "../demo/pki.ts";
-import { type Case, type CaseList, makeCases, makePeerCases, type Surroundings } from "./cases.ts";
-import { certificateMaker, type ClientCertificate, readClientCertificate } from "./certificates.ts";
-import { barChart } from "./chart.ts";
-import { closePool, openPool } from "./client.ts";
-import { crowd, memoryOf, profile, soak } from "./extras.ts";
-import { PROJECT, startBenchGateway } from "./gateway.ts";
+import { type Bench, type BenchRequest, matching, startBench } from "./benches.ts";
+import { expectValgrind } from "./callgrind.ts";
+import type { Case } from "./cases/case.ts";
+import { COUNTED, countInstructions } from "./count.ts";
+import { crowd } from "./crowd.ts";
+import { checkEviction, SMALL_DICTIONARY } from "./eviction.ts";
+import { PROJECT } from "./gateway.ts";
 import { describeMachine } from "./machine.ts";
-import { type Bench, measure } from "./measure.ts";
-import { type Options, type Peer, readOptions } from "./options.ts";
-import { extraLines, type Findings, goalLines, markdown, replacePart, textTable } from "./report.ts";
-import { type OwnServer, startOwnServer } from "./servers/start.ts";
+import { measure } from "./measure.ts";
+import { memoryOf } from "./memory.ts";
+import { type Options, readOptions } from "./options.ts";
+import { type Profile, profile } from "./profile.ts";
+import { crowdSection, evictionSection, memorySection, soakSection } from "./report/once.ts";
+import { writeSections } from "./report/page.ts";
+import { profileSection } from "./report/profile.ts";
+import { roundsSection, type Run, writeCharts } from "./report/rounds.ts";
+import type { Section } from "./report/section.ts";
+import { countSection, targetsSection } from "./report/targets.ts";
+import { countIntrospections } from "./servers/start.ts";
+import { closeLines, openLines } from "./slice.ts";
+import { soak } from "./soak.ts";
+import { measureTargets, TARGET_CASES } from "./targets.ts";
+import { startWorld, type World } from "./world.ts";
 
-const OWN_PLUGINS = ["token-introspection", "mtls-auth"];
 const CROWD = 1000;
 const PROFILE_SECONDS = 6;
+const DOCS = join(PROJECT, "docs");
 
-interface Stoppable {
-  stop(): Promise<void>;
+/** What a part gives: a section for the page, and whether everything was as it must be. */
+interface Outcome {
+  readonly section: Section;
+  readonly good: boolean;
 }
 
-/** Plugins that a kong.yml names, wherever it does. */
-function pluginNames(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(pluginNames);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) => {
-    if (key !== "plugins" || !Array.isArray(member)) return pluginNames(member);
-    return member.flatMap((entry) =>
-      typeof entry === "object" && entry !== null && "name" in entry ? [String(entry.name)] : [],
-    );
-  });
-}
+/** Gateways that are running: they are stopped when the run ends before its time. */
+const running = new Set<Bench>();
 
-/** The cases that are wanted, with those that they are compared with. */
-function wanted(cases: readonly Case[], only: RegExp | undefined): Case[] {
-  if (only === undefined) return [...cases];
-  const names = new Set(
-    cases.filter(({ name }) => only.test(name)).flatMap(({ name, bare, floor }) => [name, bare, floor]),
-  );
-  if (names.size === 0)
-    throw new UserError(`--only: no case has a name like that. There are ${cases.map(({ name }) => name).join(", ")}`);
-  return cases.filter(({ name }) => names.has(name));
-}
-
-async function startBench(
-  options: Options,
-  peer: Peer | undefined,
-  list: CaseList,
-  pki: Pki,
-  started: Stoppable[],
-): Promise<Bench> {
-  const bundled = options.gateway === "kong" ? ["jwt"] : [];
-  const names = [...new Set([...OWN_PLUGINS, ...pluginNames(list.configuration)])].filter(
-    (name) => !bundled.includes(name) && !name.startsWith("bench-"),
-  );
-  const known =
-    peer?.yml === undefined ? names : names.filter((name) => pluginNames(list.configuration).includes(name));
-  const gateway = await startBenchGateway({
-    kind: options.gateway,
-    plugins: peer?.folder ?? PROJECT,
-    names: known,
-    configuration: list.configuration,
-    pki,
-  });
-  started.push(gateway);
-  const cases = peer?.yml === undefined ? wanted(list.cases, options.only) : list.cases;
-  return { name: peer?.name ?? "", gateway, cases };
-}
-
-async function startBenches(
-  options: Options,
-  surroundings: Omit<Surroundings, "httpPort">,
-  pki: Pki,
-  started: Stoppable[],
-): Promise<Bench[]> {
-  const benches: Bench[] = [];
-  for (const peer of [undefined, ...options.peers]) {
-    let port = 0;
-    const around: Surroundings = { ...surroundings, httpPort: () => port };
-    const list =
-      peer?.yml === undefined
-        ? makeCases(around)
-        : makePeerCases(peer.name, await readFile(peer.yml, "utf8"), parse, around);
-    const bench = await startBench(options, peer, list, pki, started);
-    port = bench.gateway.httpPort;
-    benches.push(bench);
-  }
-  return benches;
-}
-
-async function extras(
-  options: Options,
-  bench: Bench,
-  server: OwnServer,
-  ca: string,
-  client: ClientCertificate,
-): Promise<Pick<Findings, "crowd" | "memory" | "soak" | "profile">> {
+async function started(world: World, request: BenchRequest): Promise<Bench> {
+  const bench = await startBench(world, request);
   const { gateway } = bench;
-  let profiled: Findings["profile"];
-  if (options.profile !== undefined) {
-    const measured = bench.cases.find(({ name }) => name === options.profile);
-    if (measured === undefined) throw new UserError(`--profile ${options.profile}: there is no such case in this run`);
-    console.log(`profiling ${measured.title} …`);
-    const target =
-      measured.transport === "plain"
-        ? { port: gateway.httpPort }
-        : { port: gateway.httpsPort, tls: { ca, certificate: client.certificate, key: client.key } };
-    const pool = await openPool(target, 16);
-    profiled = await profile(gateway, measured, pool, PROFILE_SECONDS);
-    closePool(pool);
+  const own: Bench = {
+    ...bench,
+    gateway: {
+      ...gateway,
+      async stop() {
+        running.delete(own);
+        await gateway.stop();
+      },
+    },
+  };
+  running.add(own);
+  return own;
+}
+
+async function withBench<T>(world: World, request: BenchRequest, use: (bench: Bench) => Promise<T>): Promise<T> {
+  const bench = await started(world, request);
+  try {
+    const result = await use(bench);
+    for (const line of (await bench.gateway.complaints()).slice(0, 5))
+      console.error(`in the gateway's error log: ${line}`);
+    return result;
+  } finally {
+    await bench.gateway.stop();
   }
-  return {
-    crowd: options.only === undefined ? await crowd(gateway, server, CROWD, options.full ? 9 : 3) : undefined,
-    memory: options.only === undefined ? await memoryOf(gateway, options.full ? 20_000 : 3_000) : undefined,
-    soak: options.soak === 0 ? [] : await soak(gateway, options.soak, console.log),
-    profile: profiled,
-  };
 }
 
-async function write(options: Options, findings: Findings): Promise<void> {
-  const own = findings.results.filter(
-    ({ failed, case: { transport } }) => failed === undefined && transport !== "fresh",
-  );
-  const titled = own.map((result) => ({
-    result,
-    label: result.bench === "" ? result.case.title : `${result.bench}: ${result.case.title}`,
-  }));
-  const charts = {
-    cpu: `performance-${options.gateway}-cpu.svg`,
-    latency: `performance-${options.gateway}-latency.svg`,
-  };
-  const cpu = titled.flatMap(({ result: { aboveBare }, label }) =>
-    aboveBare === undefined ? [] : [{ label, value: aboveBare.median, low: aboveBare.low, high: aboveBare.high }],
-  );
-  const latency = titled.map(({ result: { p50, p99 }, label }) => ({ label, value: p50, low: p50, high: p99 }));
-  const docs = join(PROJECT, "docs");
-  await writeFile(
-    join(docs, charts.cpu),
-    barChart(`CPU of the worker above the bare route, ${findings.gateway}`, "µs per request, line: 95 % interval", cpu),
-  );
-  await writeFile(
-    join(docs, charts.latency),
-    barChart(`Latency on one connection, ${findings.gateway}`, "µs, bar: p50, line to p99", latency),
-  );
-  const page = join(docs, "performance.md");
-  await writeFile(page, replacePart(await readFile(page, "utf8"), options.gateway, markdown(findings, charts)));
-  console.log("written: docs/performance.md and its charts");
-}
+const named =
+  (names: ReadonlySet<string>) =>
+  (cases: readonly Case[]): readonly Case[] =>
+    cases.filter(({ name }) => names.has(name));
 
-async function bench(options: Options, started: Stoppable[], directory: string): Promise<boolean> {
-  const machine = describeMachine("");
-  const pki = await makePki(join(directory, "pki"));
-  const [upstream, server] = await Promise.all([startOwnServer("upstream"), startOwnServer("authorization-server")]);
-  started.push(upstream, server);
-  const ca = await readFile(pki.ca.certificate, "utf8");
-  const client = readClientCertificate(pki.client1);
-  const makeCertificate = certificateMaker(pki.ca);
-  const certificates = Array.from({ length: options.certificates }, makeCertificate);
-  const around = {
+async function rounds(options: Options, world: World, benches: readonly Bench[]): Promise<Outcome> {
+  const machine = describeMachine(benches[0]?.gateway.description ?? "", world.pinning.description);
+  const run: Run = {
     kind: options.gateway,
-    upstreamPort: upstream.port,
-    authorizationServerPort: server.port,
-    thumbprint: client.thumbprint,
-    tokens: options.tokens,
+    gateway: benches[0]?.gateway.description ?? "",
+    machine,
+    rounds: options.rounds,
+    requests: options.requests,
   };
-  const benches = await startBenches(options, around, pki, started);
-  const own = benches[0];
-  if (own === undefined) throw new Error("there is no gateway");
-  const { description } = own.gateway;
   console.log(
-    `${description}: ${benches.reduce((sum, { cases }) => sum + cases.length, 0)} cases, ${options.rounds} rounds`,
+    `${run.gateway}: ${benches.reduce((sum, { cases }) => sum + cases.length, 0)} cases, ${options.rounds} rounds`,
   );
+  const asked = await countIntrospections(world.authorizationServer);
   const results = await measure(benches, {
     rounds: options.rounds,
     requests: options.requests,
-    ca,
-    client,
-    certificates,
+    identity: world.identity,
+    certificates: Array.from({ length: options.certificates }, world.makeCertificate),
     progress: console.log,
   });
-  console.log(`\n${textTable(results)}\n`);
-  const findings: Findings = {
-    gateway: description,
-    machine: describeMachine(description).map((line, index) =>
-      line.startsWith("load average") ? (machine[index] ?? line) : line,
-    ),
-    rounds: options.rounds,
-    requests: options.requests,
-    results,
-    ...(await extras(options, own, server, ca, client)),
+  const made = (await countIntrospections(world.authorizationServer)) - asked;
+  const expected = benches.reduce((sum, { tally }) => sum + tally.expected(), 0);
+  // A peer may have its own idea of when to ask.
+  const comparable = options.peers.length === 0;
+  const introspections =
+    made === expected
+      ? `${made} introspections: one for each token and question, and one for each request that may not be answered from the cache.`
+      : `WRONG: ${made} introspections, where one for each token and question makes ${expected}.`;
+  if (options.write && options.only === undefined) await writeCharts(DOCS, run, results);
+  return {
+    section: roundsSection(run, results, comparable ? [introspections] : []),
+    good: results.every(({ failed }) => failed === undefined) && (!comparable || made === expected),
   };
-  for (const line of [...goalLines(results), ...extraLines(findings)]) console.log(line);
-  for (const line of findings.profile?.functions.slice(0, 30) ?? []) console.log(line);
-  for (const line of findings.profile?.notCompiled ?? []) console.log(line);
-  const complaints = (await Promise.all(benches.map(({ gateway }) => gateway.complaints()))).flat();
-  for (const line of complaints.slice(0, 5)) console.error(`in the gateway's error log: ${line}`);
-  if (options.write) await write(options, findings);
-  return results.every(({ failed }) => failed === undefined);
+}
+
+async function allRounds(options: Options, world: World): Promise<Outcome> {
+  const benches: Bench[] = [];
+  const wanted = options.only === undefined ? {} : { wanted: matching(options.only) };
+  try {
+    for (const peer of [undefined, ...options.peers]) benches.push(await started(world, { peer, ...wanted }));
+    return await rounds(options, world, benches);
+  } finally {
+    for (const { gateway } of benches) await gateway.stop();
+  }
+}
+
+async function targets(options: Options, world: World): Promise<Outcome> {
+  const settings = { ...options.targets, identity: world.identity, progress: console.log };
+  const precise = await measureTargets(() => started(world, { wanted: named(TARGET_CASES) }), settings);
+  return { section: targetsSection(precise, settings), good: true };
+}
+
+async function counts(world: World): Promise<Outcome> {
+  console.log("counting instructions …");
+  const request: BenchRequest = { tool: "callgrind", wanted: named(new Set(COUNTED)) };
+  const found = await withBench(world, request, (bench) => countInstructions(bench, world.identity));
+  return { section: countSection(found), good: true };
+}
+
+async function crowds(options: Options, world: World): Promise<Outcome> {
+  const found = await withBench(world, {}, ({ gateway }) =>
+    crowd(gateway, world.authorizationServer, CROWD, options.full ? 9 : 3),
+  );
+  return { section: crowdSection(found), good: true };
+}
+
+async function memory(options: Options, world: World): Promise<Outcome> {
+  const found = await withBench(world, {}, ({ gateway }) => memoryOf(gateway, options.full ? 20_000 : 3_000));
+  return { section: memorySection(found), good: true };
+}
+
+const SMALL = { settings: { mem_cache_size: SMALL_DICTIONARY } };
+
+async function eviction(world: World): Promise<Outcome> {
+  const found = await withBench(world, SMALL, (bench) => checkEviction(bench, world.authorizationServer));
+  return { section: evictionSection(found), good: found.failed.length === 0 };
+}
+
+async function soaked(options: Options, world: World): Promise<Outcome> {
+  const { ca } = world.identity;
+  const { makeCertificate } = world;
+  const readings = await withBench(world, SMALL, ({ gateway }) =>
+    soak(gateway, { minutes: options.soak, ca, makeCertificate, progress: console.log }),
+  );
+  return { section: soakSection(readings), good: true };
+}
+
+async function profiled(names: readonly string[], world: World): Promise<Outcome> {
+  const profiles: Profile[] = [];
+  for (const name of names) {
+    const found = await withBench(world, {}, async ({ gateway, cases, tally }) => {
+      const measured = cases.find((one) => one.name === name && one.transport !== "fresh");
+      if (measured === undefined) throw new UserError(`--profile ${name}: there is no such case`);
+      console.log(`profiling ${measured.title} …`);
+      const lines = await openLines(gateway, world.identity, tally);
+      try {
+        return await profile(lines, measured, PROFILE_SECONDS);
+      } finally {
+        closeLines(lines);
+      }
+    });
+    profiles.push(found);
+  }
+  return { section: profileSection(profiles), good: true };
+}
+
+/** The parts of this run, each of which starts gateways of its own. */
+function partsOf(options: Options, world: World): (() => Promise<Outcome>)[] {
+  const { parts } = options;
+  return [
+    ...(parts.has("rounds") ? [() => allRounds(options, world)] : []),
+    ...(parts.has("targets") ? [() => targets(options, world)] : []),
+    ...(options.count ? [() => counts(world)] : []),
+    ...(parts.has("crowd") ? [() => crowds(options, world)] : []),
+    ...(parts.has("memory") ? [() => memory(options, world)] : []),
+    ...(parts.has("eviction") ? [() => eviction(world)] : []),
+    ...(options.soak > 0 ? [() => soaked(options, world)] : []),
+    ...(options.profiles.length > 0 ? [() => profiled(options.profiles, world)] : []),
+  ];
+}
+
+async function bench(options: Options, world: World): Promise<boolean> {
+  console.log(world.pinning.description);
+  let good = true;
+  for (const part of partsOf(options, world)) {
+    const outcome = await part();
+    console.log(`\n${outcome.section.text}\n`);
+    good &&= outcome.good;
+    // At once: what comes later may fail.
+    if (options.write) await writeSections(DOCS, options.gateway, [outcome.section]);
+  }
+  if (options.write) console.log("written: docs/performance.md");
+  return good;
 }
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), process.env);
-  const directory = await mkdtemp(join(tmpdir(), "bench-"));
-  const started: Stoppable[] = [];
+  if (options.count) expectValgrind();
+  const world = await startWorld(options);
   const stop = async (): Promise<void> => {
-    for (const one of started.splice(0).reverse()) await one.stop();
-    await rm(directory, { recursive: true, force: true });
+    for (const { gateway } of [...running]) await gateway.stop();
+    await world.stop();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
@@ -218,7 +221,7 @@ async function main(): Promise<number> {
     });
   }
   try {
-    return (await bench(options, started, directory)) ? 0 : 1;
+    return (await bench(options, world)) ? 0 : 1;
   } finally {
     await stop();
   }

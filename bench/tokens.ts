@@ -31,6 +31,13 @@ export function makeToken(kind: TokenKind, name: string | number, binding = ""):
   return (start + padding).slice(0, TOKEN_BYTES);
 }
 
+/** What tells a request's token from all others: kind, name and binding. */
+export function tokenIn(request: Buffer): string {
+  const value = /\r\nAuthorization: \w+ (\w+\.[^.]*\.[^.]*)/.exec(request.toString("latin1"))?.[1];
+  if (value === undefined) throw new Error("a request without one of our tokens");
+  return value;
+}
+
 /** What the authorization server answers (RFC 7662 section 2.2). */
 export function answerFor(token: string): Record<string, unknown> {
   const [kind, name, binding] = token.split(".");
@@ -50,6 +57,9 @@ export function answerFor(token: string): Record<string, unknown> {
     sub: "4be3c0de-66c2-4d3c-9b4e-0d5f5d6c1f10",
     aud: ["account", "orders"],
     iss: "https://login.example.org/realms/demo",
+    // For the rules about authentication, which forward nothing.
+    acr: "urn:example:gold",
+    auth_time: STARTED,
     jti: `0f6c1b2e-8a54-4be2-b7a7-${name.padStart(12, "0")}`,
     ...(cnf === undefined ? {} : { cnf }),
     ...wide,

@@ -4,14 +4,18 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Clock ticks of /proc/PID/stat a second: the same on every Linux of our time. */
 const TICKS = 100;
 
-/** The one worker of an nginx; undefined while it has none yet. @throws Error when it has several. */
-export function findWorker(master: number): number | undefined {
+/**
+ * The one worker of an nginx; undefined while it has none yet.
+ *
+ * @param unnamed the process cannot rename itself, as under valgrind. @throws Error when there are several.
+ */
+export function findWorker(master: number, unnamed = false): number | undefined {
   const children = readFileSync(`/proc/${master}/task/${master}/children`, "utf8")
     .trim()
     .split(" ")
     .filter((pid) => pid !== "");
-  const workers = children.filter((pid) =>
-    readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("nginx: worker process"),
+  const workers = children.filter(
+    (pid) => unnamed || readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("nginx: worker process"),
   );
   if (workers.length > 1) throw new Error(`expected one worker of nginx ${master}, found ${workers.length}`);
   return workers[0] === undefined ? undefined : Number(workers[0]);

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export interface OwnServer {
   readonly port: number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -17,6 +18,7 @@ export async function startOwnServer(name: "upstream" | "authorization-server"):
   });
   return {
     port,
+    pid: child.pid ?? 0,
     async stop() {
       child.kill();
       await ended;

@@ -1,38 +1,53 @@
--- Tells what the worker's Lua heap and the dictionary of kong.cache hold, in bytes, after a full collection; and switches LuaJIT's reporters.
+-- Tells what the worker's Lua heap and the dictionary of kong.cache hold, in bytes, and switches LuaJIT's collector and reporters.
 local BenchGauge = { PRIORITY = 3000, VERSION = "1.0.0" }
 
--- Each takes the file to write to.
+local samples = require("kong.plugins.bench-gauge.samples")
+local traces = require("kong.plugins.bench-gauge.traces")
+
+-- A full collection, and the milliseconds that it takes when there is nothing left to collect.
+local function collect()
+  collectgarbage()
+  collectgarbage()
+  local started = os.clock()
+  collectgarbage()
+  return (os.clock() - started) * 1000
+end
+
+local function numbers(values)
+  return kong.response.exit(200, require("cjson.safe").encode(values), { ["Content-Type"] = "application/json" })
+end
+
+-- Each may take the file to write to, and gives what the answer says.
 local switches = {
-  ["profile-start"] = function(file)
-    require("jit.p").start("Fi1m1", file)
+  ["collector-stop"] = function()
+    collectgarbage("stop")
   end,
-  ["profile-stop"] = function()
-    require("jit.p").stop()
+  ["collector-restart"] = function()
+    collectgarbage("restart")
   end,
-  ["traces-start"] = function(file)
-    require("jit.v").on(file)
-  end,
-  ["traces-stop"] = function()
-    require("jit.v").off()
-  end,
+  ["samples-start"] = samples.start,
+  ["samples-stop"] = samples.stop,
+  ["traces-start"] = traces.start,
+  ["traces-stop"] = traces.stop,
 }
 
 function BenchGauge:access()
   local query = ngx.req.get_uri_args()
   if query.switch ~= nil then
     switches[query.switch](query.file)
-    return kong.response.exit(200, "{}")
+    return numbers({ heap = collectgarbage("count") * 1024 })
   end
-  collectgarbage()
-  collectgarbage()
+  if query.heap ~= nil then
+    return numbers({ heap = collectgarbage("count") * 1024 })
+  end
+  local cycle = collect()
   local dictionary = ngx.shared.kong_db_cache
-  local numbers = {
+  return numbers({
+    cycle = cycle,
     heap = collectgarbage("count") * 1024,
     free = dictionary:free_space(),
     capacity = dictionary:capacity(),
-  }
-  local text = string.format('{"heap":%.0f,"free":%.0f,"capacity":%.0f}', numbers.heap, numbers.free, numbers.capacity)
-  return kong.response.exit(200, text, { ["Content-Type"] = "application/json" })
+  })
 end
 
 return BenchGauge

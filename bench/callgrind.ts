@@ -1,0 +1,101 @@
+/** Runs a gateway's nginx under valgrind's callgrind, which counts instructions, and asks it for its counts. */
+import { execFile, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { UserError } from "../demo/errors.ts";
+import type { BenchGateway } from "./gateway.ts";
+
+const run = promisify(execFile);
+
+/** @throws UserError when valgrind is not installed. */
+export function expectValgrind(): void {
+  if (spawnSync("valgrind", ["--version"]).status !== 0 || spawnSync("vgdb", ["--help"]).error !== undefined)
+    throw new UserError("--count needs valgrind, which is not installed: apt-get install valgrind");
+}
+
+/** Where callgrind leaves what it counted. */
+const countsIn = (directory: string): string => join(directory, "counts");
+
+/**
+ * Writes a stand-in for nginx that starts the real one under callgrind, which counts nothing until it is told to. LuaJIT writes code at run time:
+ * callgrind must look whether what it translated has changed.
+ *
+ * @param places folders for the stand-in, relative to the directory.
+ */
+export function writeStandIns(directory: string, places: readonly string[]): void {
+  mkdirSync(countsIn(directory), { recursive: true });
+  const script = `#!/bin/sh
+# Starts the next nginx on PATH, or where OpenResty puts it, under callgrind.
+own=$(dirname "$(readlink -f "$0")")
+real=
+IFS=:
+for folder in $PATH:/usr/local/openresty/nginx/sbin:/opt/openresty/nginx/sbin:/usr/sbin; do
+  if [ -x "$folder/nginx" ] && [ "$(readlink -f "$folder")" != "$own" ]; then real=$folder/nginx; break; fi
+done
+unset IFS
+case " $* " in
+  *" -c "*) exec valgrind -q --tool=callgrind --trace-children=yes --instr-atstart=no --smc-check=all-non-file \\
+    --callgrind-out-file='${countsIn(directory)}/%p' "$real" "$@" ;;
+  *) exec "$real" "$@" ;;
+esac
+`;
+  for (const place of places) {
+    const folder = join(directory, place);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "nginx"), script, { mode: 0o755 });
+  }
+}
+
+/** Counters of a worker that runs under callgrind. */
+export interface Counter {
+  start(): Promise<void>;
+  zero(): Promise<void>;
+  /** Instructions since the last zero. */
+  read(): Promise<Instructions>;
+}
+
+export interface Instructions {
+  readonly all: number;
+  /** Those of OpenSSL's compression function, which valgrind's processor has no instruction for and real ones have. */
+  readonly sha256: number;
+}
+
+/** Reads callgrind's file: a line `fn=(1) name` or `fn=(1)`, then lines of position and cost; a line after `calls=` is the cost of what was called. */
+function readCounts(text: string): Instructions {
+  const names = new Map<string, string>();
+  let inSha256 = false;
+  let called = false;
+  let all = Number.NaN;
+  let sha256 = 0;
+  for (const line of text.split("\n")) {
+    const total = /^(?:totals|summary): (\d+)/.exec(line)?.[1];
+    if (total !== undefined) all = Number(total);
+    const [, kind, id = "", name] = /^(c?fn)=\((\d+)\)(?: (.*))?$/.exec(line) ?? [];
+    if (kind !== undefined) {
+      if (name !== undefined) names.set(id, name);
+      if (kind === "fn") inSha256 = /sha256_block/.test(names.get(id) ?? "");
+    } else if (line.startsWith("calls=")) called = true;
+    else if (/^[\d+*-]/.test(line)) {
+      if (inSha256 && !called) sha256 += Number(line.split(" ")[1] ?? 0);
+      called = false;
+    }
+  }
+  return { all, sha256 };
+}
+
+export function counterOf(gateway: BenchGateway): Counter {
+  const monitor = (...command: string[]): Promise<unknown> => run("vgdb", [`--pid=${gateway.worker}`, ...command]);
+  const folder = countsIn(gateway.directory);
+  return {
+    start: async () => void (await monitor("instrumentation", "on")),
+    zero: async () => void (await monitor("zero")),
+    async read() {
+      for (const name of readdirSync(folder)) rmSync(join(folder, name));
+      await monitor("dump");
+      const name = readdirSync(folder).find((file) => file.startsWith(`${gateway.worker}.`));
+      if (name === undefined) throw new Error("callgrind left no counts of the worker");
+      return readCounts(readFileSync(join(folder, name), "utf8"));
+    },
+  };
+}

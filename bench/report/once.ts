@@ -1,0 +1,44 @@
+/** What is measured or checked once. */
+import type { Crowd } from "../crowd.ts";
+import type { Eviction } from "../eviction.ts";
+import type { Memory } from "../memory.ts";
+import { growthOf, type Reading } from "../soak.ts";
+import { mebibytes, number, withQuartiles } from "./format.ts";
+import { type Section, section } from "./section.ts";
+
+export function crowdSection({ size, introspections, milliseconds, cpu, statuses }: Crowd): Section {
+  return section("crowd", "### A crowd", [
+    `${size} requests at once with one new token: ${withQuartiles(introspections)} introspections, ${withQuartiles(milliseconds)} ms until the last answer, ` +
+      `${withQuartiles(cpu)} µs of the worker per request, answers ${statuses}.`,
+  ]);
+}
+
+export function memorySection({ tokens, dictionary, heap, resident }: Memory): Section {
+  return section("memory", "### Memory", [
+    `A cached token that has been used: ${number(dictionary, 0)} bytes in the shared dictionary, ${number(heap, 0)} bytes in the worker's Lua heap ` +
+      `(resident ${number(resident, 0)} bytes), over ${tokens} tokens.`,
+  ]);
+}
+
+export function evictionSection(eviction: Eviction): Section {
+  const { tokens, statuses, free, first, repeated, oldest, newest, failed } = eviction;
+  return section("eviction", "### A full dictionary", [
+    `${tokens} tokens and a dictionary that holds fewer: answers ${statuses}, ${number(free)} % of the dictionary free at the end, ${first} introspections. ` +
+      `A new worker, which has nothing of its own yet: ${oldest} introspections for the ${repeated} oldest, ${newest} for the ${repeated} newest. ${failed.length === 0 ? "No request failed, nothing in the log at level error." : `Wrong: ${failed.join("; ")}`}`,
+  ]);
+}
+
+export function soakSection(readings: readonly Reading[]): Section {
+  const last = readings.at(-1);
+  const growth = (["resident", "heap"] as const).map((what) => {
+    const found = growthOf(readings, what);
+    const name = what === "heap" ? "Lua heap" : "resident";
+    return found === undefined
+      ? `${name}: too short to tell`
+      : `${name}: ${mebibytes(found.before)} MiB in the third quarter, ${mebibytes(found.after)} MiB in the last: ${found.flat ? "flat" : "not flat"}`;
+  });
+  return section("soak", "### Soak", [
+    `${number((last?.seconds ?? 0) / 60)} minutes, ${last?.tokens ?? 0} new tokens and ${last?.certificates ?? 0} connections with new certificates, by the medians of the quarters:`,
+    growth,
+  ]);
+}

@@ -1,0 +1,108 @@
+/** Ever new tokens and certificates for some minutes, with looks at the worker's memory. */
+import type { ClientCertificate } from "./certificates.ts";
+import { closePool, exchange, openPool, type Pool, requestFor } from "./client.ts";
+import { readGauge } from "./gauge.ts";
+import type { BenchGateway } from "./gateway.ts";
+import { targetFor } from "./slice.ts";
+import { summarise } from "./statistics.ts";
+import { makeToken } from "./tokens.ts";
+import { residentBytes } from "./worker.ts";
+
+/** Tokens and certificates between two looks at the clock. */
+const TOKENS = 500;
+const CERTIFICATES = 40;
+const READING_SECONDS = 5;
+/** Growth between the last two quarters that is no growth: the dictionary's pages are still touched for the first time, and malloc keeps what it got. */
+const FLAT = 0.02;
+
+/** A look at the worker during a soak. */
+export interface Reading {
+  readonly seconds: number;
+  readonly tokens: number;
+  readonly certificates: number;
+  readonly resident: number;
+  readonly heap: number;
+  readonly free: number;
+}
+
+export interface SoakOptions {
+  readonly minutes: number;
+  readonly ca: string;
+  readonly makeCertificate: () => ClientCertificate;
+  readonly progress: (line: string) => void;
+}
+
+function expectGood(statuses: ReadonlyMap<number, number>, count: number): void {
+  if (statuses.get(200) !== count)
+    throw new Error(`the soak had answers other than 200: ${JSON.stringify([...statuses])}`);
+}
+
+async function sendTokens(pool: Pool, first: number): Promise<void> {
+  const requests = Array.from({ length: TOKENS }, (_, index) =>
+    requestFor("/cold/", { Authorization: `Bearer ${makeToken("live", `soak-${first + index}`)}` }),
+  );
+  expectGood((await exchange(pool, requests)).statuses, TOKENS);
+}
+
+/** Each with a certificate and a token of its own, on a connection of its own, asked twice. */
+async function sendCertificates(gateway: BenchGateway, options: SoakOptions, first: number): Promise<void> {
+  for (let index = 0; index < CERTIFICATES; index += 1) {
+    const client = options.makeCertificate();
+    const pool = await openPool(targetFor(gateway, "fresh", { ca: options.ca, client }), 1);
+    const token = makeToken("bound", `soak-${first + index}`, client.thumbprint);
+    const request = requestFor("/mtls-token/", { Authorization: `Bearer ${token}` });
+    try {
+      expectGood((await exchange(pool, [request, request])).statuses, 2);
+    } finally {
+      closePool(pool);
+    }
+  }
+}
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+export async function soak(gateway: BenchGateway, options: SoakOptions): Promise<Reading[]> {
+  const pool = await openPool({ port: gateway.httpPort }, 16);
+  const started = performance.now();
+  const readings: Reading[] = [];
+  let tokens = 0;
+  let certificates = 0;
+  let due = 0;
+  try {
+    for (let seconds = 0; seconds < options.minutes * 60; seconds = (performance.now() - started) / 1000) {
+      await sendTokens(pool, tokens);
+      tokens += TOKENS;
+      await sendCertificates(gateway, options, certificates);
+      certificates += CERTIFICATES;
+      if (seconds < due) continue;
+      due += READING_SECONDS;
+      const { heap, free } = await readGauge(gateway);
+      const reading = { seconds, tokens, certificates, resident: residentBytes(gateway.worker), heap, free };
+      readings.push(reading);
+      options.progress(
+        `soak: ${seconds.toFixed(0)} s, ${tokens} tokens, ${certificates} certificates, resident ${mebibytes(reading.resident)}, ` +
+          `Lua heap ${mebibytes(heap)}, free in the dictionary ${mebibytes(free)}`,
+      );
+    }
+  } finally {
+    closePool(pool);
+  }
+  return readings;
+}
+
+/** The third and the last quarter of a soak, by their medians. */
+export interface Growth {
+  readonly before: number;
+  readonly after: number;
+  readonly flat: boolean;
+}
+
+/** Undefined while there are too few readings. */
+export function growthOf(readings: readonly Reading[], what: "resident" | "heap"): Growth | undefined {
+  const quarter = Math.floor(readings.length / 4);
+  if (quarter === 0) return undefined;
+  const median = (some: readonly Reading[]): number => summarise(some.map((reading) => reading[what])).median;
+  const before = median(readings.slice(-2 * quarter, -quarter));
+  const after = median(readings.slice(-quarter));
+  return { before, after, flat: after - before <= before * FLAT };
+}

@@ -1,0 +1,211 @@
+/**
+ * The precise part: the few cases that the targets compare, with long slices. Those that are compared follow each other closely, forth and back
+ * (a b c c b a), so that a drift of the machine meets all of them alike. LuaJIT compiles a little differently after each start of the gateway,
+ * which alone can make a microsecond: so there are several starts.
+ */
+import type { Bench } from "./benches.ts";
+import type { Case } from "./cases/case.ts";
+import { collectionPerByte, garbageOf } from "./garbage.ts";
+import { closeLines, type Identity, type Lines, measureSlice, openLines, warm } from "./slice.ts";
+import { summarise, type Summary } from "./statistics.ts";
+
+const LEAD = 100;
+const WARM = 3000;
+
+/** Microseconds of a case. */
+type CpuOf = (name: string) => number;
+
+export interface Target {
+  readonly text: string;
+  /** Microseconds. */
+  readonly limit: number;
+  /** What is held against the limit, from the microseconds of each case in one round. */
+  readonly value: (cpu: CpuOf) => number;
+}
+
+interface Group {
+  readonly cases: readonly string[];
+  readonly targets: readonly Target[];
+}
+
+/** What counts as no growth: less than what two starts of the gateway differ by. */
+const FLAT = 1;
+
+const GROUPS: readonly Group[] = [
+  {
+    cases: ["bare", "floor", "token", "token-wide", "token-settings"],
+    targets: [
+      { text: "bearer token, cache hit, above the floor", limit: 3, value: (cpu) => cpu("token") - cpu("floor") },
+      { text: "an answer with 50 more claims", limit: FLAT, value: (cpu) => cpu("token-wide") - cpu("token") },
+      { text: "every rule and many settings", limit: FLAT, value: (cpu) => cpu("token-settings") - cpu("token") },
+    ],
+  },
+  {
+    cases: ["mtls-bare", "mtls-floor", "mtls-token"],
+    targets: [
+      {
+        text: "certificate-bound token over mutual TLS, mtls-auth included, above the floor",
+        limit: 6,
+        value: (cpu) => cpu("mtls-token") - cpu("mtls-floor"),
+      },
+    ],
+  },
+  {
+    cases: ["bare", "floor", "signature", "dpop"],
+    targets: [
+      {
+        text: "DPoP without its signature check, above the floor",
+        limit: 10,
+        value: (cpu) => cpu("dpop") - cpu("floor") - (cpu("signature") - cpu("bare")),
+      },
+    ],
+  },
+  {
+    cases: ["floor", "token", "tokens-floor", "tokens"],
+    targets: [
+      {
+        text: "many tokens instead of one, each above its own floor",
+        limit: FLAT,
+        value: (cpu) => cpu("tokens") - cpu("tokens-floor") - (cpu("token") - cpu("floor")),
+      },
+    ],
+  },
+];
+
+/** Names of the cases that the precise part needs. */
+export const TARGET_CASES: ReadonlySet<string> = new Set(GROUPS.flatMap(({ cases }) => cases));
+
+export interface TargetResult {
+  readonly text: string;
+  readonly limit: number;
+  /** With the collector's share. */
+  readonly summary: Summary;
+  /** The collector's share alone. */
+  readonly collection: number;
+  /** The median of each start of the gateway. */
+  readonly starts: readonly number[];
+}
+
+export interface TargetOptions {
+  readonly starts: number;
+  /** Rounds of each start. */
+  readonly rounds: number;
+  readonly requests: number;
+  readonly identity: Identity;
+  readonly progress: (line: string) => void;
+}
+
+export interface CaseCost {
+  readonly case: Case;
+  /** Microseconds of the worker per request, without the collector's cycles. */
+  readonly cpu: Summary;
+  /** Bytes of Lua garbage per request, and the microseconds that it takes to collect them. */
+  readonly garbage: number;
+  readonly collection: number;
+}
+
+export interface Precise {
+  readonly targets: readonly TargetResult[];
+  readonly cases: readonly CaseCost[];
+}
+
+/** What one start of the gateway gave: by case, with one value for each walk where there are several. */
+interface Start {
+  readonly cases: readonly Case[];
+  readonly cpu: ReadonlyMap<string, number[]>;
+  readonly targets: ReadonlyMap<Target, number[]>;
+  readonly garbage: ReadonlyMap<string, number>;
+  /** Microseconds per byte of garbage. */
+  readonly perByte: number;
+}
+
+/** Microseconds per request of each case of a group, from one walk forth and back. */
+async function walk(lines: Lines, cases: readonly Case[], requests: number): Promise<Map<string, number>> {
+  const sums = new Map<string, number>();
+  for (const measured of [...cases, ...[...cases].reverse()]) {
+    const slice = await measureSlice(lines, measured, Math.ceil(requests * measured.share), LEAD);
+    if (slice.failed !== undefined) throw new Error(`${measured.title}: ${slice.failed}`);
+    sums.set(measured.name, (sums.get(measured.name) ?? 0) + slice.cpu);
+  }
+  return new Map([...sums].map(([name, sum]) => [name, sum / 2]));
+}
+
+const lookUp =
+  (numbers: ReadonlyMap<string, number>): CpuOf =>
+  (name) =>
+    numbers.get(name) ?? Number.NaN;
+
+function append<Key>(lists: Map<Key, number[]>, key: Key, value: number): void {
+  lists.set(key, [...(lists.get(key) ?? []), value]);
+}
+
+async function measureStart(lines: Lines, bench: Bench, options: TargetOptions): Promise<Start> {
+  const groups = GROUPS.map(({ cases, targets }) => ({
+    targets,
+    cases: cases.flatMap((name) => bench.cases.find((measured) => measured.name === name) ?? []),
+  }));
+  const cases = [...new Set(groups.flatMap((group) => group.cases))];
+  const cpu = new Map<string, number[]>();
+  const targets = new Map<Target, number[]>();
+  const garbage = new Map<string, number>();
+  for (const measured of cases) {
+    const failed = await warm(lines, measured, Math.ceil(WARM * measured.share));
+    if (failed !== undefined) throw new Error(`${measured.title}: ${failed}`);
+  }
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const group of groups) {
+      const microseconds = await walk(lines, group.cases, options.requests);
+      for (const [name, value] of microseconds) append(cpu, name, value);
+      for (const target of group.targets) append(targets, target, target.value(lookUp(microseconds)));
+    }
+  }
+  for (const measured of cases) garbage.set(measured.name, await garbageOf(lines, measured));
+  return { cases, cpu, targets, garbage, perByte: await collectionPerByte(lines) };
+}
+
+function resultOf(target: Target, starts: readonly Start[]): TargetResult {
+  const collections = starts.map(({ garbage, perByte }) => target.value(lookUp(garbage)) * perByte);
+  const values = starts.map(({ targets }, index) =>
+    (targets.get(target) ?? []).map((value) => value + (collections[index] ?? Number.NaN)),
+  );
+  return {
+    text: target.text,
+    limit: target.limit,
+    summary: summarise(values.flat()),
+    collection: summarise(collections).median,
+    starts: values.map((list) => summarise(list).median),
+  };
+}
+
+function costOf(measured: Case, starts: readonly Start[]): CaseCost {
+  const garbage = starts.map((start) => lookUp(start.garbage)(measured.name));
+  return {
+    case: measured,
+    cpu: summarise(starts.flatMap(({ cpu }) => cpu.get(measured.name) ?? [])),
+    garbage: summarise(garbage).median,
+    collection: summarise(garbage.map((bytes, index) => bytes * (starts[index]?.perByte ?? Number.NaN))).median,
+  };
+}
+
+/** @param startBench starts the gateway anew. */
+export async function measureTargets(startBench: () => Promise<Bench>, options: TargetOptions): Promise<Precise> {
+  const starts: Start[] = [];
+  for (let start = 0; start < options.starts; start += 1) {
+    const bench = await startBench();
+    try {
+      const lines = await openLines(bench.gateway, options.identity, bench.tally);
+      try {
+        starts.push(await measureStart(lines, bench, options));
+      } finally {
+        closeLines(lines);
+      }
+    } finally {
+      await bench.gateway.stop();
+    }
+    options.progress(`targets: start ${start + 1} of ${options.starts}`);
+  }
+  return {
+    targets: GROUPS.flatMap(({ targets }) => targets).map((target) => resultOf(target, starts)),
+    cases: (starts[0]?.cases ?? []).map((measured) => costOf(measured, starts)),
+  };
+}
