@@ -19,7 +19,7 @@ import {
   warm,
   wrongStatus,
 } from "./slice.ts";
-import { quantile, summarise, type Summary } from "./statistics.ts";
+import { quantile, shuffle, summarise, type Summary } from "./statistics.ts";
 
 const LEAD = 20;
 /** Requests in a slice on a single connection, which give the latency of a gateway that is not busy. */
@@ -59,13 +59,6 @@ export interface MeasureOptions {
   /** Certificates for connections that each have their own; used in turn. */
   readonly certificates: readonly ClientCertificate[];
   readonly progress: (line: string) => void;
-}
-
-function shuffle<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, order: Math.random() }))
-    .sort((left, right) => left.order - right.order)
-    .map(({ item }) => item);
 }
 
 async function keptSlice(running: Running, round: number, options: MeasureOptions): Promise<void> {

@@ -33,7 +33,7 @@ export async function memoryOf(gateway: BenchGateway, tokens: number): Promise<M
   };
   try {
     // What grows once and for all has grown after the first ones.
-    await send("memory-first", 500);
+    await send("memory-first", tokens);
     const before = await readGauge(gateway);
     const residentBefore = residentBytes(gateway.worker);
     await send("memory", tokens);

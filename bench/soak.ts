@@ -9,9 +9,9 @@ import { makeToken } from "./tokens.ts";
 import { residentBytes } from "./worker.ts";
 
 /** Tokens and certificates between two looks at the clock. */
-const TOKENS = 500;
+const TOKENS = 2000;
 const CERTIFICATES = 40;
-const READING_SECONDS = 5;
+const READING_SECONDS = 10;
 /** Growth between the last two quarters that is no growth: the dictionary's pages are still touched for the first time, and malloc keeps what it got. */
 const FLAT = 0.02;
 
@@ -94,6 +94,8 @@ export async function soak(gateway: BenchGateway, options: SoakOptions): Promise
 export interface Growth {
   readonly before: number;
   readonly after: number;
+  /** Bytes for each token, of either kind, that came in between. */
+  readonly perToken: number;
   readonly flat: boolean;
 }
 
@@ -101,8 +103,17 @@ export interface Growth {
 export function growthOf(readings: readonly Reading[], what: "resident" | "heap"): Growth | undefined {
   const quarter = Math.floor(readings.length / 4);
   if (quarter === 0) return undefined;
-  const median = (some: readonly Reading[]): number => summarise(some.map((reading) => reading[what])).median;
-  const before = median(readings.slice(-2 * quarter, -quarter));
-  const after = median(readings.slice(-quarter));
-  return { before, after, flat: after - before <= before * FLAT };
+  const third = readings.slice(-2 * quarter, -quarter);
+  const last = readings.slice(-quarter);
+  const median = (some: readonly Reading[], value: (reading: Reading) => number): number =>
+    summarise(some.map(value)).median;
+  const before = median(third, (reading) => reading[what]);
+  const after = median(last, (reading) => reading[what]);
+  const tokensOf = (reading: Reading): number => reading.tokens + reading.certificates;
+  return {
+    before,
+    after,
+    perToken: (after - before) / (median(last, tokensOf) - median(third, tokensOf)),
+    flat: after - before <= before * FLAT,
+  };
 }

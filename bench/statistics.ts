@@ -1,4 +1,4 @@
-/** Medians with spread. */
+/** Medians with spread, and chance. */
 
 export interface Summary {
   readonly median: number;
@@ -36,4 +36,12 @@ export function summarise(values: readonly number[]): Summary {
     high: at(length / 2 + half - 0.5),
     count: length,
   };
+}
+
+/** The same in an order of chance. */
+export function shuffle<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, order: Math.random() }))
+    .sort((left, right) => left.order - right.order)
+    .map(({ item }) => item);
 }

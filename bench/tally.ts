@@ -14,6 +14,12 @@ export interface Tally {
   expected(): number;
 }
 
+/** What the authorization server was asked, and what it should have been. */
+export interface Introspections {
+  readonly made: number;
+  readonly expected: number;
+}
+
 export function startTally(): Tally {
   const asked = new Set<string>();
   let always = 0;

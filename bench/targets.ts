@@ -6,8 +6,9 @@
 import type { Bench } from "./benches.ts";
 import type { Case } from "./cases/case.ts";
 import { collectionPerByte, garbageOf } from "./garbage.ts";
+import type { Introspections } from "./tally.ts";
 import { closeLines, type Identity, type Lines, measureSlice, openLines, warm } from "./slice.ts";
-import { summarise, type Summary } from "./statistics.ts";
+import { shuffle, summarise, type Summary } from "./statistics.ts";
 
 const LEAD = 100;
 const WARM = 3000;
@@ -92,6 +93,8 @@ export interface TargetOptions {
   readonly rounds: number;
   readonly requests: number;
   readonly identity: Identity;
+  /** How many introspections the authorization server has answered so far. */
+  readonly introspections: () => Promise<number>;
   readonly progress: (line: string) => void;
 }
 
@@ -107,6 +110,7 @@ export interface CaseCost {
 export interface Precise {
   readonly targets: readonly TargetResult[];
   readonly cases: readonly CaseCost[];
+  readonly introspections: Introspections;
 }
 
 /** What one start of the gateway gave: by case, with one value for each walk where there are several. */
@@ -119,10 +123,14 @@ interface Start {
   readonly perByte: number;
 }
 
-/** Microseconds per request of each case of a group, from one walk forth and back. */
+/**
+ * Microseconds per request of each case of a group, from one walk forth and back, each time in another order: who comes first, and who follows
+ * itself, would have an advantage.
+ */
 async function walk(lines: Lines, cases: readonly Case[], requests: number): Promise<Map<string, number>> {
   const sums = new Map<string, number>();
-  for (const measured of [...cases, ...[...cases].reverse()]) {
+  const order = shuffle(cases);
+  for (const measured of [...order, ...[...order].reverse()]) {
     const slice = await measureSlice(lines, measured, Math.ceil(requests * measured.share), LEAD);
     if (slice.failed !== undefined) throw new Error(`${measured.title}: ${slice.failed}`);
     sums.set(measured.name, (sums.get(measured.name) ?? 0) + slice.cpu);
@@ -190,12 +198,15 @@ function costOf(measured: Case, starts: readonly Start[]): CaseCost {
 /** @param startBench starts the gateway anew. */
 export async function measureTargets(startBench: () => Promise<Bench>, options: TargetOptions): Promise<Precise> {
   const starts: Start[] = [];
+  const asked = await options.introspections();
+  let expected = 0;
   for (let start = 0; start < options.starts; start += 1) {
     const bench = await startBench();
     try {
       const lines = await openLines(bench.gateway, options.identity, bench.tally);
       try {
         starts.push(await measureStart(lines, bench, options));
+        expected += bench.tally.expected();
       } finally {
         closeLines(lines);
       }
@@ -207,5 +218,6 @@ export async function measureTargets(startBench: () => Promise<Bench>, options: 
   return {
     targets: GROUPS.flatMap(({ targets }) => targets).map((target) => resultOf(target, starts)),
     cases: (starts[0]?.cases ?? []).map((measured) => costOf(measured, starts)),
+    introspections: { made: (await options.introspections()) - asked, expected },
   };
 }

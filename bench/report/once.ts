@@ -3,8 +3,16 @@ import type { Crowd } from "../crowd.ts";
 import type { Eviction } from "../eviction.ts";
 import type { Memory } from "../memory.ts";
 import { growthOf, type Reading } from "../soak.ts";
+import type { Introspections } from "../tally.ts";
 import { mebibytes, number, withQuartiles } from "./format.ts";
 import { type Section, section } from "./section.ts";
+
+/** What the account of introspections says. */
+export function introspectionsLine({ made, expected }: Introspections): string {
+  return made === expected
+    ? `${made} introspections: one for each token and question, and one for each request that may not be answered from the cache.`
+    : `WRONG: ${made} introspections, where one for each token and question makes ${expected}.`;
+}
 
 export function crowdSection({ size, introspections, milliseconds, cpu, statuses }: Crowd): Section {
   return section("crowd", "### A crowd", [
@@ -35,10 +43,11 @@ export function soakSection(readings: readonly Reading[]): Section {
     const name = what === "heap" ? "Lua heap" : "resident";
     return found === undefined
       ? `${name}: too short to tell`
-      : `${name}: ${mebibytes(found.before)} MiB in the third quarter, ${mebibytes(found.after)} MiB in the last: ${found.flat ? "flat" : "not flat"}`;
+      : `${name}: ${mebibytes(found.before)} MiB in the third quarter, ${mebibytes(found.after)} MiB in the last: ${found.flat ? "flat" : `not flat, ${number(found.perToken, 0)} bytes for each new token`}`;
   });
   return section("soak", "### Soak", [
     `${number((last?.seconds ?? 0) / 60)} minutes, ${last?.tokens ?? 0} new tokens and ${last?.certificates ?? 0} connections with new certificates, by the medians of the quarters:`,
     growth,
+    "Kong keeps up to 500,000 entries of kong.cache in each worker, and drops none of them before there are so many, expired or not: until then the heap grows with the tokens.",
   ]);
 }

@@ -2,8 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Result } from "../measure.ts";
+import type { Introspections } from "../tally.ts";
 import { barChart } from "./chart.ts";
 import { list, number, type Table, withInterval, withQuartiles } from "./format.ts";
+import { introspectionsLine } from "./once.ts";
 import { type Section, section } from "./section.ts";
 
 /** How many times the bare route's processor time a case takes. */
@@ -58,18 +60,23 @@ export interface Run {
   readonly requests: number;
 }
 
-/** @param introspections what the run's account of introspections says. */
-export function roundsSection(run: Run, results: readonly Result[], introspections: readonly string[]): Section {
+/** @param introspections undefined with peers, which may have their own idea of when to ask. */
+export function roundsSection(
+  run: Run,
+  results: readonly Result[],
+  introspections: Introspections | undefined,
+): Section {
+  const account = introspections === undefined ? [] : [introspectionsLine(introspections)];
   const charts = chartNames(run.kind);
   const table = tableOf(results);
-  const { text } = section("rounds", "", [table, introspections]);
+  const { text } = section("rounds", "", [table, ...account]);
   const { markdown } = section("rounds", `## On ${run.gateway}`, [
     list(run.machine),
     `${run.rounds} rounds of up to ${run.requests} requests for each case. CPU is the worker's, per request; the columns "above" are medians of what was compared within each round.`,
     `![CPU above the bare route](${charts.cpu})`,
     table,
     `![Latency](${charts.latency})`,
-    ...(introspections.length === 0 ? [] : [introspections]),
+    ...account,
   ]);
   return { name: "rounds", text, markdown };
 }

@@ -3,6 +3,7 @@ import type { Count } from "../count.ts";
 import type { Summary } from "../statistics.ts";
 import type { Precise, TargetOptions } from "../targets.ts";
 import { number, withInterval } from "./format.ts";
+import { introspectionsLine } from "./once.ts";
 import { type Section, section } from "./section.ts";
 
 function verdict(summary: Summary, limit: number): string {
@@ -34,6 +35,7 @@ export function targetsSection(precise: Precise, options: TargetOptions): Sectio
         number(collection),
       ]),
     },
+    introspectionsLine(precise.introspections),
   ]);
 }
 
