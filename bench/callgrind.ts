@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../demo/errors.ts";
+import { type Instructions, readInstructions } from "./callgrind-file.ts";
 import type { BenchGateway } from "./gateway.ts";
 
 const run = promisify(execFile);
@@ -55,35 +56,6 @@ export interface Counter {
   read(): Promise<Instructions>;
 }
 
-export interface Instructions {
-  readonly all: number;
-  /** Those of OpenSSL's compression function, which valgrind's processor has no instruction for and real ones have. */
-  readonly sha256: number;
-}
-
-/** Reads callgrind's file: a line `fn=(1) name` or `fn=(1)`, then lines of position and cost; a line after `calls=` is the cost of what was called. */
-function readCounts(text: string): Instructions {
-  const names = new Map<string, string>();
-  let inSha256 = false;
-  let called = false;
-  let all = Number.NaN;
-  let sha256 = 0;
-  for (const line of text.split("\n")) {
-    const total = /^(?:totals|summary): (\d+)/.exec(line)?.[1];
-    if (total !== undefined) all = Number(total);
-    const [, kind, id = "", name] = /^(c?fn)=\((\d+)\)(?: (.*))?$/.exec(line) ?? [];
-    if (kind !== undefined) {
-      if (name !== undefined) names.set(id, name);
-      if (kind === "fn") inSha256 = /sha256_block/.test(names.get(id) ?? "");
-    } else if (line.startsWith("calls=")) called = true;
-    else if (/^[\d+*-]/.test(line)) {
-      if (inSha256 && !called) sha256 += Number(line.split(" ")[1] ?? 0);
-      called = false;
-    }
-  }
-  return { all, sha256 };
-}
-
 export function counterOf(gateway: BenchGateway): Counter {
   const monitor = (...command: string[]): Promise<unknown> => run("vgdb", [`--pid=${gateway.worker}`, ...command]);
   const folder = countsIn(gateway.directory);
@@ -95,7 +67,7 @@ export function counterOf(gateway: BenchGateway): Counter {
       await monitor("dump");
       const name = readdirSync(folder).find((file) => file.startsWith(`${gateway.worker}.`));
       if (name === undefined) throw new Error("callgrind left no counts of the worker");
-      return readCounts(readFileSync(join(folder, name), "utf8"));
+      return readInstructions(readFileSync(join(folder, name), "utf8"));
     },
   };
 }

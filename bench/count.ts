@@ -1,6 +1,7 @@
 /** Instructions per request of the worker: what a busy machine cannot blur. They are not time: a cache miss or a system call is one instruction. */
 import type { Bench } from "./benches.ts";
-import { counterOf, type Instructions } from "./callgrind.ts";
+import { counterOf } from "./callgrind.ts";
+import type { Instructions } from "./callgrind-file.ts";
 import type { Case } from "./cases/case.ts";
 import { closeLines, type Identity, openLines, send, warm, wrongStatus } from "./slice.ts";
 import { summarise } from "./statistics.ts";
@@ -28,11 +29,24 @@ const LEAD = 200;
 const SLICES = 5;
 const REQUESTS = 200;
 
-export interface Count {
+/** Per request, the median of the slices. */
+export interface Count extends Instructions {
   readonly case: Case;
-  /** Per request: the median of the slices. */
-  readonly instructions: number;
-  readonly sha256: number;
+}
+
+/** Of several slices of as many requests: each number's median, per request. */
+function perRequest(slices: readonly Instructions[], requests: number): Instructions {
+  const median = (value: (slice: Instructions) => number): number => summarise(slices.map(value)).median / requests;
+  const medians = (part: "owners" | "phases"): Map<string, number> => {
+    const keys = new Set(slices.flatMap((slice) => [...slice[part].keys()]));
+    return new Map([...keys].map((key) => [key, median((slice) => slice[part].get(key) ?? 0)]));
+  };
+  return {
+    all: median(({ all }) => all),
+    sha256: median(({ sha256 }) => sha256),
+    owners: medians("owners"),
+    phases: medians("phases"),
+  };
 }
 
 /** @param bench runs under callgrind. */
@@ -56,15 +70,12 @@ export async function countInstructions(bench: Bench, identity: Identity): Promi
         await counter.zero();
         const failed = wrongStatus(await send(lines, measured, requests), measured.status);
         if (failed !== undefined) throw new Error(`${measured.title}: ${failed}`);
-        const { all, sha256 } = await counter.read();
-        const instructions = { all: all / requests.length, sha256: sha256 / requests.length };
-        counts.set(measured, [...(counts.get(measured) ?? []), instructions]);
+        counts.set(measured, [...(counts.get(measured) ?? []), await counter.read()]);
       }
     }
     return [...counts].map(([measured, slices]) => ({
       case: measured,
-      instructions: summarise(slices.map(({ all }) => all)).median,
-      sha256: summarise(slices.map(({ sha256 }) => sha256)).median,
+      ...perRequest(slices, Math.ceil(REQUESTS * measured.share)),
     }));
   } finally {
     closeLines(lines);

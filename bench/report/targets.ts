@@ -1,5 +1,4 @@
-/** What the precise part and the count of instructions say. */
-import type { Count } from "../count.ts";
+/** What the precise part says. */
 import type { Summary } from "../statistics.ts";
 import type { Precise, TargetOptions } from "../targets.ts";
 import { number, withInterval } from "./format.ts";
@@ -36,31 +35,5 @@ export function targetsSection(precise: Precise, options: TargetOptions): Sectio
       ]),
     },
     introspectionsLine(precise.introspections),
-  ]);
-}
-
-const SIGNIFICANT = 100;
-const rounded = (value: number): string => (Math.round(value / SIGNIFICANT) * SIGNIFICANT).toLocaleString("en");
-
-export function countSection(counts: readonly Count[]): Section {
-  const of = (name: string | undefined): Count | undefined => counts.find((count) => count.case.name === name);
-  const above = (count: Count, base: Count | undefined): string =>
-    base === undefined ? "" : rounded(count.instructions - base.instructions);
-  return section("count", "### Instructions", [
-    "Instructions of the worker in user space per request, by callgrind, with LuaJIT's compiler on. callgrind's processor has no SHA extension, which makes the hash of a token some twenty times as many instructions as on the real one: it is a column of its own. Instructions are not time.",
-    {
-      headings: ["case", "instructions", "of them SHA-256", "above bare", "above floor", "above floor without SHA-256"],
-      rows: counts.map((count) => {
-        const floor = of(count.case.floor);
-        return [
-          count.case.title,
-          rounded(count.instructions),
-          rounded(count.sha256),
-          above(count, of(count.case.bare)),
-          above(count, floor),
-          floor === undefined ? "" : rounded(count.instructions - count.sha256 - (floor.instructions - floor.sha256)),
-        ];
-      }),
-    },
   ]);
 }
