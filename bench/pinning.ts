@@ -36,7 +36,7 @@ export function findPinning(): Pinning {
   };
   const rest = cores.slice(0, -1).join(",");
   return {
-    description: `the worker has core ${own} to itself as far as we are concerned; client and servers have ${rest}`,
+    description: `the worker is pinned to core ${own}, client and servers to ${rest}`,
     worker: (pid) => pin(pid, String(own)),
     others: (pid) => pin(pid, rest),
   };
