@@ -71,6 +71,7 @@ export async function startBench(world: World, request: BenchRequest = {}): Prom
   const names = [...new Set(peer?.yml === undefined ? [...OWN_PLUGINS, ...named] : named)].filter(
     (name) => !bundled.includes(name) && !name.startsWith("bench-"),
   );
+  const cases = wanted === undefined || peer?.yml !== undefined ? list.cases : wanted(list.cases);
   const gateway = await startBenchGateway({
     kind: world.surroundings.kind,
     plugins: peer?.folder ?? PROJECT,
@@ -82,6 +83,5 @@ export async function startBench(world: World, request: BenchRequest = {}): Prom
   });
   port = gateway.httpPort;
   world.pinning.worker(gateway.worker);
-  const cases = wanted === undefined || peer?.yml !== undefined ? list.cases : wanted(list.cases);
   return { name: peer?.name ?? "", gateway, cases, tally: startTally() };
 }
