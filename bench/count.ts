@@ -29,6 +29,9 @@ const LEAD = 200;
 const SLICES = 5;
 const REQUESTS = 200;
 
+/** No request is answered with fewer instructions. */
+const LEAST = 1000;
+
 /** Per request, the median of the slices. */
 export interface Count extends Instructions {
   readonly case: Case;
@@ -70,7 +73,12 @@ export async function countInstructions(bench: Bench, identity: Identity): Promi
         await counter.zero();
         const failed = wrongStatus(await send(lines, measured, requests), measured.status);
         if (failed !== undefined) throw new Error(`${measured.title}: ${failed}`);
-        counts.set(measured, [...(counts.get(measured) ?? []), await counter.read()]);
+        const instructions = await counter.read();
+        if (instructions.all < LEAST * requests.length)
+          throw new Error(
+            `callgrind counted next to nothing for ${measured.title}: the worker was not the one that it watches`,
+          );
+        counts.set(measured, [...(counts.get(measured) ?? []), instructions]);
       }
     }
     return [...counts].map(([measured, slices]) => ({

@@ -9,6 +9,7 @@ import { crowd } from "./crowd.ts";
 import { checkEviction, SMALL_DICTIONARY } from "./eviction.ts";
 import { PROJECT } from "./gateway.ts";
 import { describeMachine } from "./machine.ts";
+import { TARGET_CASES } from "./goals.ts";
 import { measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
 import { type Options, readOptions } from "./options.ts";
@@ -23,7 +24,7 @@ import { targetsSection } from "./report/targets.ts";
 import { countIntrospections } from "./servers/start.ts";
 import { closeLines, openLines } from "./slice.ts";
 import { soak } from "./soak.ts";
-import { measureTargets, TARGET_CASES } from "./targets.ts";
+import { measureTargets } from "./targets.ts";
 import { startWorld, type World } from "./world.ts";
 
 const CROWD = 1000;

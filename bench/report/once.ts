@@ -23,8 +23,8 @@ export function crowdSection({ size, introspections, milliseconds, cpu, statuses
 
 export function memorySection({ tokens, dictionary, heap, resident }: Memory): Section {
   return section("memory", "### Memory", [
-    `A cached token that has been used: ${number(dictionary, 0)} bytes in the shared dictionary, ${number(heap, 0)} bytes in the worker's Lua heap ` +
-      `(resident ${number(resident, 0)} bytes), over ${tokens} tokens.`,
+    `A cached token that has been used: ${number(dictionary, 0)} bytes in the shared dictionary, ${number(heap, 0)} bytes in the worker's Lua heap, ` +
+      `over ${tokens} tokens. The worker's resident memory grew by ${number(resident, 0)} bytes for each: its heap grows to twice what is alive before the collector is through.`,
   ]);
 }
 

@@ -1,0 +1,64 @@
+/** The targets, and the cases that each is measured with. */
+
+/** Microseconds of a case. */
+export type CpuOf = (name: string) => number;
+
+export interface Target {
+  readonly text: string;
+  /** Microseconds. */
+  readonly limit: number;
+  /** What is held against the limit, from the microseconds of each case in one round. */
+  readonly value: (cpu: CpuOf) => number;
+}
+
+export interface Group {
+  readonly cases: readonly string[];
+  readonly targets: readonly Target[];
+}
+
+/** What counts as no growth: less than what two starts of the gateway differ by. */
+const FLAT = 1;
+
+export const GROUPS: readonly Group[] = [
+  {
+    cases: ["bare", "floor", "token", "token-wide", "token-settings"],
+    targets: [
+      { text: "bearer token, cache hit, above the floor", limit: 3, value: (cpu) => cpu("token") - cpu("floor") },
+      { text: "an answer with 50 more claims", limit: FLAT, value: (cpu) => cpu("token-wide") - cpu("token") },
+      { text: "every rule and many settings", limit: FLAT, value: (cpu) => cpu("token-settings") - cpu("token") },
+    ],
+  },
+  {
+    cases: ["mtls-bare", "mtls-floor", "mtls-token"],
+    targets: [
+      {
+        text: "certificate-bound token over mutual TLS, mtls-auth included, above the floor",
+        limit: 6,
+        value: (cpu) => cpu("mtls-token") - cpu("mtls-floor"),
+      },
+    ],
+  },
+  {
+    cases: ["bare", "floor", "signature", "dpop"],
+    targets: [
+      {
+        text: "DPoP without its signature check, above the floor",
+        limit: 10,
+        value: (cpu) => cpu("dpop") - cpu("floor") - (cpu("signature") - cpu("bare")),
+      },
+    ],
+  },
+  {
+    cases: ["floor", "token", "tokens-floor", "tokens"],
+    targets: [
+      {
+        text: "many tokens instead of one, each above its own floor",
+        limit: FLAT,
+        value: (cpu) => cpu("tokens") - cpu("tokens-floor") - (cpu("token") - cpu("floor")),
+      },
+    ],
+  },
+];
+
+/** Names of the cases that the precise part needs. */
+export const TARGET_CASES: ReadonlySet<string> = new Set(GROUPS.flatMap(({ cases }) => cases));
