@@ -346,7 +346,7 @@ describe("use of a DPoP proof", function()
   it("is refused, as our trouble, when the dictionary does not exist", function()
     assert.equal("unexpected", use({}, "missing").code)
     dictionaries.kong_locks = nil
-    assert.equal("unexpected", use({}).code)
+    assert.equal("unexpected", use({}, "kong_db_cache").code)
     replay.beginRemembering({ missing = 60 })
   end)
 end)

@@ -2,15 +2,16 @@
 local ____exports = {}
 --- All our keys begin so: the dictionary may be one that others use too.
 local PREFIX = "token-introspection:dpop:"
---- Kong's own cache, which is full of answers that can be had again: there the oldest entry may go. In any other dictionary an entry that
--- goes before its time could be the proof that is replayed next, so a full one takes nothing more.
-local MAY_EVICT = "kong_db_cache"
+--- Kong's own cache. It is full of answers that can be had again: there the oldest entry may go. In any other dictionary an entry that goes before
+-- its time could be the proof that is replayed next, so a full one takes nothing more. And Kong empties it with every change of declarative
+-- configuration, which happens to no other.
+local KONGS_CACHE = "kong_db_cache"
 --- Stores a value where there is none, atomically for all workers.
 --
 -- @param seconds until it is forgotten; 0: never.
 -- @returns true; or undefined and `exists` or `no memory`.
 local function addOnce(name, dictionary, key, value, seconds)
-  if name == MAY_EVICT then
+  if name == KONGS_CACHE then
     local added, message = dictionary:add(key, value, seconds)
     if added == true then
       return true
@@ -23,6 +24,7 @@ local function addOnce(name, dictionary, key, value, seconds)
   end
   return nil, message or "no memory"
 end
+____exports.KONGS_CACHE = KONGS_CACHE
 ____exports.PREFIX = PREFIX
 ____exports.addOnce = addOnce
 return ____exports

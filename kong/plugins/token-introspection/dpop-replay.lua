@@ -3,6 +3,7 @@ local ____exports = {}
 local ____base64 = require("kong.plugins.token-introspection.base64")
 local encodeBase64url = ____base64.encodeBase64url
 local ____dpop_dictionary = require("kong.plugins.token-introspection.dpop-dictionary")
+local KONGS_CACHE = ____dpop_dictionary.KONGS_CACHE
 local PREFIX = ____dpop_dictionary.PREFIX
 local addOnce = ____dpop_dictionary.addOnce
 local ____refusal = require("kong.plugins.token-introspection.refusal")
@@ -85,6 +86,25 @@ local function refusedBy(message)
   end
   return refusal("unexpected", "dpop_dictionary: a used proof cannot be remembered: " .. message)
 end
+--- Notes a proof in the second dictionary, for as long as emptying the first one could let it pass again.
+--
+-- @param since when the first dictionary began to remember.
+-- @param until when the proof is good no more.
+-- @returns undefined when it was not noted before; or why it is refused.
+local function note(key, issuedAt, since, ____until, window)
+  local second = ngx.shared[SECOND]
+  if second == nil then
+    return refusedBy("there is no dictionary " .. SECOND)
+  end
+  local ____window_1 = window
+  local now = ____window_1.now
+  local ahead = ____window_1.ahead
+  if issuedAt > now - RESOLUTION then
+    local noted, why = addOnce(SECOND, second, key, ____until, issuedAt + RESOLUTION - now + 1)
+    return noted == nil and refusedBy(why or "no memory") or nil
+  end
+  return issuedAt < since + ahead and (second:get(key)) ~= nil and refusedBy("exists") or nil
+end
 --- Uses a proof up.
 --
 -- @param name of the shared dictionary.
@@ -92,16 +112,14 @@ end
 -- @returns undefined when this was its first use; or why it is refused.
 local function useProof(name, thumbprint, proof, window)
   local dictionary = ngx.shared[name]
-  local second = ngx.shared[SECOND]
-  if dictionary == nil or second == nil then
+  if dictionary == nil then
     return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary")
   end
-  local ____window_1 = window
-  local now = ____window_1.now
-  local ahead = ____window_1.ahead
+  local ____window_2 = window
+  local now = ____window_2.now
   local lifetime = max(window.lifetime, lifetimes[name] or 0)
-  local ____proof_2 = proof
-  local issuedAt = ____proof_2.issuedAt
+  local ____proof_3 = proof
+  local issuedAt = ____proof_3.issuedAt
   local since = rememberedSince(name, dictionary, now)
   if since == nil then
     return refusedBy("no memory")
@@ -115,13 +133,11 @@ local function useProof(name, thumbprint, proof, window)
   end
   local key = JTI .. encodeBase64url(hash)
   local seconds = issuedAt + lifetime - now + RESOLUTION + 1
-  if issuedAt > now - RESOLUTION then
-    local noted, why = addOnce(SECOND, second, key, now + seconds, issuedAt + RESOLUTION - now + 1)
-    if noted == nil then
-      return refusedBy(why or "no memory")
+  if name == KONGS_CACHE then
+    local refused = note(key, issuedAt, since, now + seconds, window)
+    if refused ~= nil then
+      return refused
     end
-  elseif issuedAt < since + ahead and (second:get(key)) ~= nil then
-    return refusedBy("exists")
   end
   local added, why = addOnce(name, dictionary, key, true, seconds)
   if added == nil then

@@ -4,10 +4,11 @@
 const PREFIX = "token-introspection:dpop:";
 
 /**
- * Kong's own cache, which is full of answers that can be had again: there the oldest entry may go. In any other dictionary an entry that
- * goes before its time could be the proof that is replayed next, so a full one takes nothing more.
+ * Kong's own cache. It is full of answers that can be had again: there the oldest entry may go. In any other dictionary an entry that goes before
+ * its time could be the proof that is replayed next, so a full one takes nothing more. And Kong empties it with every change of declarative
+ * configuration, which happens to no other.
  */
-const MAY_EVICT = "kong_db_cache";
+const KONGS_CACHE = "kong_db_cache";
 
 /**
  * Stores a value where there is none, atomically for all workers.
@@ -23,7 +24,7 @@ function addOnce(
   value: string | number | boolean,
   seconds: number,
 ): LuaMultiReturn<[true] | [undefined, string]> {
-  if (name === MAY_EVICT) {
+  if (name === KONGS_CACHE) {
     const [added, message] = dictionary.add(key, value, seconds);
     if (added === true) return $multi(true);
     return $multi(undefined, message ?? "no memory");
@@ -33,4 +34,4 @@ function addOnce(
   return $multi(undefined, message ?? "no memory");
 }
 
-export { PREFIX, addOnce };
+export { KONGS_CACHE, PREFIX, addOnce };

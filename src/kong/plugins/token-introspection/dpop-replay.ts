@@ -10,7 +10,7 @@
  */
 import { encodeBase64url } from "./base64";
 import type { DpopProof } from "./dpop";
-import { PREFIX, addOnce } from "./dpop-dictionary";
+import { KONGS_CACHE, PREFIX, addOnce } from "./dpop-dictionary";
 import type { Refusal } from "./refusal";
 import { refusal } from "./refusal";
 import { sha256 } from "./sha256";
@@ -100,6 +100,31 @@ function refusedBy(this: void, message: string): Refusal {
 }
 
 /**
+ * Notes a proof in the second dictionary, for as long as emptying the first one could let it pass again.
+ *
+ * @param since when the first dictionary began to remember.
+ * @param until when the proof is good no more.
+ * @returns undefined when it was not noted before; or why it is refused.
+ */
+function note(
+  this: void,
+  key: string,
+  issuedAt: number,
+  since: number,
+  until: number,
+  window: ReplayWindow,
+): Refusal | undefined {
+  const second = ngx.shared[SECOND];
+  if (second === undefined) return refusedBy("there is no dictionary " + SECOND);
+  const { now, ahead } = window;
+  if (issuedAt > now - RESOLUTION) {
+    const [noted, why] = addOnce(SECOND, second, key, until, issuedAt + RESOLUTION - now + 1);
+    return noted === undefined ? refusedBy(why ?? "no memory") : undefined;
+  }
+  return issuedAt < since + ahead && second.get(key)[0] !== undefined ? refusedBy("exists") : undefined;
+}
+
+/**
  * Uses a proof up.
  *
  * @param name of the shared dictionary.
@@ -114,10 +139,8 @@ function useProof(
   window: ReplayWindow,
 ): Refusal | undefined {
   const dictionary = ngx.shared[name];
-  const second = ngx.shared[SECOND];
-  if (dictionary === undefined || second === undefined)
-    return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary");
-  const { now, ahead } = window;
+  if (dictionary === undefined) return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary");
+  const { now } = window;
   const lifetime = max(window.lifetime, (lifetimes.get(name) as number | undefined) ?? 0);
   const { issuedAt } = proof;
   const since = rememberedSince(name, dictionary, now);
@@ -135,12 +158,9 @@ function useProof(
   const key = JTI + encodeBase64url(hash);
   // `iat` counts whole seconds, so that a proof is good for up to one more than its lifetime; an entry must not go while its proof still passes.
   const seconds = issuedAt + lifetime - now + RESOLUTION + 1;
-  if (issuedAt > now - RESOLUTION) {
-    // As long as emptying the dictionary could let the proof pass again; should that happen, it is kept longer.
-    const [noted, why] = addOnce(SECOND, second, key, now + seconds, issuedAt + RESOLUTION - now + 1);
-    if (noted === undefined) return refusedBy(why ?? "no memory");
-  } else if (issuedAt < since + ahead && second.get(key)[0] !== undefined) {
-    return refusedBy("exists");
+  if (name === KONGS_CACHE) {
+    const refused = note(key, issuedAt, since, now + seconds, window);
+    if (refused !== undefined) return refused;
   }
   const [added, why] = addOnce(name, dictionary, key, true, seconds);
   if (added === undefined) return refusedBy(why ?? "no memory");
