@@ -208,7 +208,7 @@ end)
 
 describe("max_age (RFC 9470 section 3)", function()
   local function at(claims, max_age, now, leeway)
-    local refusal = authorization.refuseByAge(claims_of(claims), max_age, now, leeway or 0)
+    local refusal = authorization.refuseByAge(authorization.authenticationTimeOf(claims_of(claims)), max_age, now, leeway or 0)
     return refusal and refusal.code
   end
 

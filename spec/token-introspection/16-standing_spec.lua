@@ -97,4 +97,15 @@ describe("where a token stands under a configuration (design section 8)", functi
     assert.same({ "X-Credential-Sub" }, headers.names)
     assert.same({ "alice" }, headers.values)
   end)
+
+  it("tokens with the same headers share the list of their names", function()
+    local plan, config = plan_of()
+    local one = standings.standingOf(entry('{"sub":"alice","iss":"a"}'), plan).upstream
+    local other = standings.standingOf(entry('{"iss":"b","sub":"bob"}'), plan).upstream
+    local fewer = standings.standingOf(entry('{"sub":"carol"}'), plan).upstream
+    assert.equal(one.names, other.names)
+    assert.same({ "bob", "b" }, other.values)
+    assert.same({ "X-Credential-Sub" }, fewer.names)
+    assert.is_table(config)
+  end)
 end)

@@ -227,13 +227,19 @@ function ____exports.refuseByTime(validity, now, leeway)
   end
   return nil
 end
+--- When the user authenticated (`auth_time`), seconds since the epoch.
+--
+-- @returns undefined when nobody can say.
+function ____exports.authenticationTimeOf(claims)
+  local time = claims.auth_time
+  return type(time) == "number" and isFinite(time) and time or nil
+end
 --- Whether the user's authentication is recent enough (RFC 9470 section 5).
 --
+-- @param authenticated when it was; undefined: nobody can say.
 -- @param maxAge seconds.
-function ____exports.refuseByAge(claims, maxAge, now, leeway)
-  local authenticated = claims.auth_time
-  local timed = type(authenticated) == "number" and isFinite(authenticated)
-  if timed and authenticated + maxAge + leeway >= floor(now) then
+function ____exports.refuseByAge(authenticated, maxAge, now, leeway)
+  if authenticated ~= nil and authenticated + maxAge + leeway >= floor(now) then
     return nil
   end
   return refusal("insufficient_user_authentication", "max_age: the user's authentication is too old, or its time unknown")

@@ -6,6 +6,8 @@ local tokenTypeOf = ____claims.tokenTypeOf
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local lower = string.lower
+--- A token that whoever has it may use.
+____exports.NOT_BOUND = { thumbprint = nil, jkt = nil }
 local MALFORMED = refusal("invalid_token", "cnf: the authorization server's answer has one that is malformed")
 local function member(cnf, name)
   local value = cnf[name]
@@ -23,7 +25,7 @@ end
 function ____exports.confirmationOf(claims)
   local cnf = claims.cnf
   if cnf == nil or cnf == ngx.null then
-    return { thumbprint = nil, jkt = nil }
+    return ____exports.NOT_BOUND
   end
   if type(cnf) ~= "table" or isArray(cnf) then
     return nil, MALFORMED

@@ -89,7 +89,7 @@ local function refuse(config, headers, token, name, standing)
     if config.max_age == nil then
       ____temp_1 = nil
     else
-      ____temp_1 = refuseByAge(standing.claims, config.max_age, time, config.leeway)
+      ____temp_1 = refuseByAge(standing.authenticated, config.max_age, time, config.leeway)
     end
     ____temp_2 = ____temp_1
   end

@@ -4,6 +4,7 @@ local ____attachment = require("kong.plugins.token-introspection.attachment")
 local attach = ____attachment.attach
 local attached = ____attachment.attached
 local ____authorization = require("kong.plugins.token-introspection.authorization")
+local authenticationTimeOf = ____authorization.authenticationTimeOf
 local refuseByClaims = ____authorization.refuseByClaims
 local validityOf = ____authorization.validityOf
 local ____claims = require("kong.plugins.token-introspection.claims")
@@ -13,13 +14,13 @@ local nameText = ____claims.nameText
 local claimAt = ____claims.claimAt
 local textsOf = ____claims.textsOf
 local ____confirmation = require("kong.plugins.token-introspection.confirmation")
+local NOT_BOUND = ____confirmation.NOT_BOUND
 local confirmationOf = ____confirmation.confirmationOf
 local refuseBinding = ____confirmation.refuseBinding
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local upstreamHeadersOf = ____upstream.upstreamHeadersOf
-local NOT_BOUND = { thumbprint = nil, jkt = nil }
 local NO_HEADERS = { names = {}, values = {} }
 local NO_VALIDITY = { exp = nil, nbf = nil, malformed = false }
 local function credentialId(claims, plan)
@@ -30,8 +31,8 @@ local function credentialId(claims, plan)
 end
 local function unreadable()
   return {
-    claims = {},
     validity = NO_VALIDITY,
+    authenticated = nil,
     bound = NOT_BOUND,
     bindingRefusal = refusal("unexpected", "the cached answer could not be read"),
     claimsRefusal = nil,
@@ -50,8 +51,8 @@ local function derive(entry, plan)
   end
   local confirmation, malformed = confirmationOf(claims)
   local bound = confirmation or NOT_BOUND
-  local ____claims_2 = claims
-  local ____validityOf_result_3 = validityOf(claims)
+  local ____validityOf_result_2 = validityOf(claims)
+  local ____authenticationTimeOf_result_3 = authenticationTimeOf(claims)
   local ____bound_4 = bound
   local ____temp_5 = malformed or refuseBinding(claims, bound, plan)
   local ____refuseByClaims_result_6 = refuseByClaims(claims, plan.rules)
@@ -71,8 +72,8 @@ local function derive(entry, plan)
     ____temp_1 = textsOf(claimAt(claims, plan.groupsClaim))
   end
   return {
-    claims = ____claims_2,
-    validity = ____validityOf_result_3,
+    validity = ____validityOf_result_2,
+    authenticated = ____authenticationTimeOf_result_3,
     bound = ____bound_4,
     bindingRefusal = ____temp_5,
     claimsRefusal = ____refuseByClaims_result_6,

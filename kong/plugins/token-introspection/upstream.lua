@@ -1,5 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/upstream.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local sharedList, concat
 local ____claims = require("kong.plugins.token-introspection.claims")
 local claimAt = ____claims.claimAt
 local claimPath = ____claims.claimPath
@@ -12,6 +13,10 @@ local normalizedName = ____header_names.normalizedName
 local ____header_value = require("kong.plugins.token-introspection.header-value")
 local claimText = ____header_value.claimText
 local headerValue = ____header_value.headerValue
+local ____memo = require("kong.plugins.token-introspection.memo")
+local createMemo = ____memo.createMemo
+local recall = ____memo.recall
+local remember = ____memo.remember
 local ____peer = require("kong.plugins.token-introspection.peer")
 local isPeerTrusted = ____peer.isPeerTrusted
 local ____redaction = require("kong.plugins.token-introspection.redaction")
@@ -20,6 +25,16 @@ local ____standard_claims = require("kong.plugins.token-introspection.standard-c
 local STANDARD_CLAIMS = ____standard_claims.STANDARD_CLAIMS
 local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
+function sharedList(plan, names)
+  local text = concat(names, ",")
+  local known = recall(plan.nameLists, text)
+  if known ~= nil then
+    return known
+  end
+  remember(plan.nameLists, text, names)
+  return names
+end
+concat = table.concat
 local clearHeader = ngx.req.clear_header
 local setHeader = ngx.req.set_header
 local find = string.find
@@ -85,6 +100,7 @@ function ____exports.upstreamPlanOf(settings)
     hideCertificate = settings.hide_credentials,
     forwardings = forwardings,
     named = named,
+    nameLists = createMemo(256, 65536),
     verdicts = { known = {}, count = 0 },
   }
 end
@@ -214,24 +230,26 @@ function ____exports.upstreamHeadersOf(claims, plan)
     local separator = ____value.separator
     assign(header, claimAt(claims, path), separator)
   end
-  local headers = { names = {}, values = {} }
+  local present = {}
+  local texts = {}
   for ____, name in ipairs(names) do
     local value = values[lower(name)]
     if value ~= nil then
-      local ____headers_names_7 = headers.names
-      ____headers_names_7[#____headers_names_7 + 1] = name
-      local ____headers_values_8 = headers.values
-      ____headers_values_8[#____headers_values_8 + 1] = value
+      present[#present + 1] = name
+      texts[#texts + 1] = value
     end
   end
-  return headers
+  return {
+    names = sharedList(plan, present),
+    values = texts,
+  }
 end
 --- Sets the headers of a token on the request to the upstream service. By nginx's function and not the PDK's, which asks of each header what is known of
 -- all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
 function ____exports.forward(headers)
-  local ____headers_9 = headers
-  local names = ____headers_9.names
-  local values = ____headers_9.values
+  local ____headers_7 = headers
+  local names = ____headers_7.names
+  local values = ____headers_7.values
   for index = 1, #names do
     setHeader(names[index], values[index])
   end

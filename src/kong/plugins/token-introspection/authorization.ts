@@ -228,18 +228,26 @@ export function refuseByTime(this: void, validity: Validity, now: number, leeway
   return undefined;
 }
 
-/** Whether the user's authentication is recent enough (RFC 9470 section 5). @param maxAge seconds. */
+/** When the user authenticated (`auth_time`), seconds since the epoch. @returns undefined when nobody can say. */
+export function authenticationTimeOf(this: void, claims: Claims): number | undefined {
+  const time = claims["auth_time"];
+  return typeof time === "number" && isFinite(time) ? time : undefined;
+}
+
+/**
+ * Whether the user's authentication is recent enough (RFC 9470 section 5).
+ * @param authenticated when it was; undefined: nobody can say.
+ * @param maxAge seconds.
+ */
 export function refuseByAge(
   this: void,
-  claims: Claims,
+  authenticated: number | undefined,
   maxAge: number,
   now: number,
   leeway: number,
 ): Refusal | undefined {
-  const authenticated = claims["auth_time"];
   // It counts whole seconds: an authentication of this second is not older than one.
-  const timed = typeof authenticated === "number" && isFinite(authenticated);
-  if (timed && authenticated + maxAge + leeway >= floor(now)) return undefined;
+  if (authenticated !== undefined && authenticated + maxAge + leeway >= floor(now)) return undefined;
   return refusal(
     "insufficient_user_authentication",
     "max_age: the user's authentication is too old, or its time unknown",

@@ -17,6 +17,9 @@ export interface ConfirmationSettings {
   readonly dpop: "off" | "when_bound" | "required";
 }
 
+/** A token that whoever has it may use. */
+export const NOT_BOUND: Confirmation = { thumbprint: undefined, jkt: undefined };
+
 const MALFORMED = refusal("invalid_token", "cnf: the authorization server's answer has one that is malformed");
 
 function member(this: void, cnf: Claims, name: string): LuaMultiReturn<[string | undefined, boolean]> {
@@ -35,7 +38,7 @@ export function confirmationOf(
   claims: Claims,
 ): LuaMultiReturn<[Confirmation, undefined?] | [undefined, Refusal]> {
   const cnf = claims["cnf"];
-  if (cnf === undefined || cnf === ngx.null) return $multi({ thumbprint: undefined, jkt: undefined });
+  if (cnf === undefined || cnf === ngx.null) return $multi(NOT_BOUND);
   if (type(cnf) !== "table" || isArray(cnf)) return $multi(undefined, MALFORMED);
   const [thumbprint, thumbprintMalformed] = member(cnf as Claims, "x5t#S256");
   const [jkt, jktMalformed] = member(cnf as Claims, "jkt");

@@ -61,7 +61,9 @@ function refuse(
     refusePossession(config, headers, token, name, standing.bound) ??
     refuseByTime(standing.validity, time, config.leeway) ??
     standing.claimsRefusal ??
-    (config.max_age === undefined ? undefined : refuseByAge(standing.claims, config.max_age, time, config.leeway))
+    (config.max_age === undefined
+      ? undefined
+      : refuseByAge(standing.authenticated, config.max_age, time, config.leeway))
   );
 }
 

@@ -1,19 +1,21 @@
 import { attach, attached } from "./attachment";
-import { type Validity, refuseByClaims, validityOf } from "./authorization";
+import { type Validity, authenticationTimeOf, refuseByClaims, validityOf } from "./authorization";
 import type { Entry } from "./cache";
 import { type Claims, clientIdOf, decodeClaims, nameText, claimAt, textsOf } from "./claims";
-import { type Confirmation, confirmationOf, refuseBinding } from "./confirmation";
+import { type Confirmation, NOT_BOUND, confirmationOf, refuseBinding } from "./confirmation";
 import type { Plan } from "./plan";
 import { type Refusal, refusal } from "./refusal";
 import { type UpstreamHeaders, upstreamHeadersOf } from "./upstream";
 
 /**
  * Where a token stands under a configuration: all that follows from the authorization server's answer and the settings, and that neither
- * time nor the request changes. Derived once for an entry and a configuration; what depends on the request is checked on each one.
+ * time nor the request changes. Derived once for an entry and a configuration; what depends on the request is checked on each one. Small, for there is
+ * one for each token in use.
  */
 export interface Standing {
-  readonly claims: Claims;
   readonly validity: Validity;
+  /** When the user authenticated, seconds since the epoch. */
+  readonly authenticated: number | undefined;
   readonly bound: Confirmation;
   /** The token is not bound as the settings demand. */
   readonly bindingRefusal: Refusal | undefined;
@@ -34,7 +36,6 @@ export interface Credential {
   readonly id: string | undefined;
 }
 
-const NOT_BOUND: Confirmation = { thumbprint: undefined, jkt: undefined };
 const NO_HEADERS: UpstreamHeaders = { names: [], values: [] };
 const NO_VALIDITY: Validity = { exp: undefined, nbf: undefined, malformed: false };
 
@@ -45,8 +46,8 @@ function credentialId(this: void, claims: Claims, plan: Plan): string | undefine
 
 function unreadable(this: void): Standing {
   return {
-    claims: {},
     validity: NO_VALIDITY,
+    authenticated: undefined,
     bound: NOT_BOUND,
     bindingRefusal: refusal("unexpected", "the cached answer could not be read"),
     claimsRefusal: undefined,
@@ -65,8 +66,8 @@ function derive(this: void, entry: Entry, plan: Plan): Standing {
   const [confirmation, malformed] = confirmationOf(claims);
   const bound = confirmation ?? NOT_BOUND;
   return {
-    claims,
     validity: validityOf(claims),
+    authenticated: authenticationTimeOf(claims),
     bound,
     bindingRefusal: malformed ?? refuseBinding(claims, bound, plan),
     claimsRefusal: refuseByClaims(claims, plan.rules),

@@ -1,11 +1,13 @@
 import { type ClaimPath, type Claims, claimAt, claimPath, clientIdOf, tokenTypeOf } from "./claims";
 import { isKongIdentityHeader, isSetByAuthentication, normalizedName } from "./header-names";
 import { type HeaderEncoding, claimText, headerValue } from "./header-value";
+import { type Memo, createMemo, recall, remember } from "./memo";
 import { isPeerTrusted } from "./peer";
 import { redactHeader } from "./redaction";
 import { STANDARD_CLAIMS } from "./standard-claims";
 import { eachMatch } from "./text";
 
+const concat = table.concat;
 const clearHeader = ngx.req.clear_header;
 const setHeader = ngx.req.set_header;
 const find = string.find;
@@ -37,6 +39,8 @@ export interface UpstreamPlan {
   readonly hideCertificate: boolean;
   /** Headers of other names than the prefix's, normalized. */
   readonly named: LuaSet<string>;
+  /** Lists of names that tokens have, by their text: most tokens of a configuration have the same ones. */
+  readonly nameLists: Memo<readonly string[]>;
   /** What is done about a header that a client sends, by its name; bounded, for clients choose the names. */
   readonly verdicts: { known: LuaTable<string, Verdict>; count: number };
 }
@@ -96,6 +100,7 @@ export function upstreamPlanOf(this: void, settings: UpstreamSettings): Upstream
     hideCertificate: settings.hide_credentials,
     forwardings,
     named,
+    nameLists: createMemo(256, 65536),
     verdicts: { known: new LuaTable(), count: 0 },
   };
 }
@@ -219,15 +224,25 @@ export function upstreamHeadersOf(this: void, claims: Claims, plan: UpstreamPlan
   // What is configured comes later and counts, also where its claim is absent: an upstream service that was promised one claim gets no other.
   for (const { header, path, separator } of plan.forwardings) assign(header, claimAt(claims, path), separator);
 
-  const headers: { names: string[]; values: string[] } = { names: [], values: [] };
+  const present: string[] = [];
+  const texts: string[] = [];
   for (const name of names) {
     const value = values.get(lower(name));
     if (value !== undefined) {
-      headers.names.push(name);
-      headers.values.push(value);
+      present.push(name);
+      texts.push(value);
     }
   }
-  return headers;
+  return { names: sharedList(plan, present), values: texts };
+}
+
+/** The same names in a list that other tokens have too. */
+function sharedList(this: void, plan: UpstreamPlan, names: string[]): readonly string[] {
+  const text = concat(names, ",");
+  const known = recall(plan.nameLists, text);
+  if (known !== undefined) return known;
+  remember(plan.nameLists, text, names);
+  return names;
 }
 
 /**
