@@ -8,6 +8,7 @@ import { isUtf8 } from "./utf8";
 
 const byte = string.byte;
 const find = string.find;
+const format = string.format;
 const match = string.match;
 const sub = string.sub;
 
@@ -21,7 +22,6 @@ strict.decode_invalid_numbers(false);
 
 const QUOTE = 0x22;
 const ZERO = 0x30;
-const NINE = 0x39;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -108,19 +108,9 @@ function isAmbiguous(this: void, text: string): boolean {
   return !areWords(text, reached + 1, text.length);
 }
 
-/** Whether the bytes from one position to another are digits that do not begin with a zero. */
-function areDigits(this: void, text: string, start: number, end: number): boolean {
-  if (end < start || byte(text, start) === ZERO) return false;
-  for (const position of $range(start, end)) {
-    const character = byte(text, position);
-    if (character < ZERO || character > NINE) return false;
-  }
-  return true;
-}
-
 /**
- * Whether an object is plainly unambiguous: printable ASCII without escapes and white space, strings and natural numbers alone in it, and as many members
- * as names. That is what nearly all signed payloads are, and it is found out without patterns, which LuaJIT does not compile.
+ * Whether an object is plainly unambiguous: printable ASCII without escapes and white space, strings and integers alone in it, and as many members as
+ * names. That is what nearly all signed payloads are, and it is found out without patterns, which LuaJIT does not compile.
  *
  * @param text the object's, which the decoder takes for JSON and which begins with a brace.
  * @returns false where only a closer look can tell.
@@ -141,6 +131,7 @@ function isPlain(this: void, text: string, members: Cjson.JsonObject): boolean {
     const [nameEnd] = find(text, '"', position + 2, true);
     if (nameEnd === undefined || byte(text, nameEnd + 1) !== COLON) return false;
     names += 1;
+    const value = members[sub(text, position + 2, nameEnd - 1)];
     const start = nameEnd + 2;
     if (byte(text, start) === QUOTE) {
       const [end] = find(text, '"', start + 1, true);
@@ -149,7 +140,7 @@ function isPlain(this: void, text: string, members: Cjson.JsonObject): boolean {
     } else {
       const [comma] = find(text, ",", start, true);
       position = comma ?? last;
-      if (!areDigits(text, start, position - 1)) return false;
+      if (typeof value !== "number" || sub(text, start, position - 1) !== format("%d", value)) return false;
     }
   }
   for (const [] of pairs(members)) names -= 1;
