@@ -23,6 +23,8 @@ describe("a claim as a header's text (design section 4)", function()
     { "a negative number", "-17", "-17" },
     { "-0", "-0", "0" },
     { "a fraction", "0.25", "0.25" },
+    { "a fraction of many digits", "3.141592653589793", "3.141592653589793" },
+    { "a fraction that needs all digits", "0.30000000000000004", "0.30000000000000004" },
     { "true", "true", "true" },
     { "false", "false", "false" },
     { "an array", '["a","b","c"]', "a,b,c" },

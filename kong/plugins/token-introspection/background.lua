@@ -11,7 +11,10 @@ function ____exports.runInBackground(task)
     return false
   end
   local native = rawget(_G, "native_timer_at")
-  local started = (native or ngx.timer.at)(0, task)
+  local started = (native or ngx.timer.at)(0, function()
+    task()
+    ngx.sleep(0)
+  end)
   return started ~= nil
 end
 return ____exports

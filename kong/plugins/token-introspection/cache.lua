@@ -1,7 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/cache.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local isStored, isBelieved
-local locks = require("resty.lock")
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -16,6 +15,9 @@ local isForgotten = ____forgetting.isForgotten
 local tokenName = ____forgetting.tokenName
 local ____introspection = require("kong.plugins.token-introspection.introspection")
 local introspectWithin = ____introspection.introspectWithin
+local ____node_lock = require("kong.plugins.token-introspection.node-lock")
+local giveBack = ____node_lock.giveBack
+local takeLock = ____node_lock.takeLock
 local ____token = require("kong.plugins.token-introspection.token")
 local isWellFormed = ____token.isWellFormed
 local ____span = require("kong.plugins.token-introspection.span")
@@ -140,19 +142,14 @@ local function secondLook(errand)
   return usable and { entry = entry, latency = 0 } or nil
 end
 --- Asks under the node's lock for this key, so that its workers ask once. Whoever holds it looks again first whether the answer is there: another
--- may have brought it between the first look and the lock.
+-- may have brought it between the first look and the lock. So does whoever waited for it in vain.
 local function askOnce(errand, deadline)
-  local remaining = max(deadline - now(), 0)
-  local lock, message = locks:new("kong_locks", { timeout = remaining, exptime = remaining + 1 })
+  local lock, message = takeLock(errand.key, deadline)
   if lock == nil then
-    return failed(message or "no lock")
-  end
-  local waited, reason = lock:lock(errand.key)
-  if waited == nil then
-    return reason == "timeout" and OVERDUE or failed(reason or "no lock")
+    return message == "timeout" and (secondLook(errand) or OVERDUE) or failed(message or "no lock")
   end
   local outcome = secondLook(errand) or ask(errand, deadline)
-  lock:unlock()
+  giveBack(lock)
   return outcome
 end
 --- The flight of a token: of those who ask the same question, with the same patience.

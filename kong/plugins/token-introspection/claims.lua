@@ -119,8 +119,13 @@ function ____exports.numberText(value)
   if value == floor(value) then
     return value == 0 and "0" or format("%.0f", value)
   end
-  local short = format("%.14g", value)
-  return tonumber(short) == value and short or format("%.17g", value)
+  for ____, digits in ipairs({ "%.14g", "%.15g", "%.16g" }) do
+    local text = format(digits, value)
+    if tonumber(text) == value then
+      return text
+    end
+  end
+  return format("%.17g", value)
 end
 --- Whether a number is one: a JSON text can name one that is too large for us, which the decoder makes infinite.
 function ____exports.isFinite(value)

@@ -44,7 +44,7 @@ local function rememberedSince(name, dictionary, now)
     return known
   end
   local begun = addOnce(name, dictionary, SINCE, now, 0)
-  if begun ~= nil then
+  if begun ~= nil and name == KONGS_CACHE then
     keepNoted(now)
   end
   local since = dictionary:get(SINCE)

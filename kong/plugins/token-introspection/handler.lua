@@ -38,6 +38,7 @@ local ____token_request = require("kong.plugins.token-introspection.token-reques
 local findToken = ____token_request.findToken
 local hideToken = ____token_request.hideToken
 local isTokenInQuery = ____token_request.isTokenInQuery
+local settleQuery = ____token_request.settleQuery
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local ANONYMOUS_HEADER = ____upstream.ANONYMOUS_HEADER
 local clearSpoofable = ____upstream.clearSpoofable
@@ -208,6 +209,7 @@ handler = {
   VERSION = "1.0.0",
   init_worker = function(self)
     listen()
+    settleQuery()
   end,
   configure = function(self, configs)
     configurePlans(configs)

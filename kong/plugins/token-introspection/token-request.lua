@@ -68,6 +68,11 @@ local function holdsToken(value, bare)
   local scheme = lower((match(value, "^[^%s]*")) or "")
   return scheme == "bearer" or scheme == "dpop"
 end
+--- Kong keeps the query that `clear_query_arg` of another plugin has written, and forgets to ask nginx for the one that is set afterwards, until the worker has
+-- set one for the first time. That must not be the time at which a token is hidden. Phase: init_worker, where there is no request to set it for.
+function ____exports.settleQuery()
+  pcall(ngx.req.set_uri_args, "")
+end
 --- Whether the query holds a token, good or not: no shared cache may then keep the answer (RFC 6750 section 2.3).
 function ____exports.isTokenInQuery(name)
   return select(2, findParameter(kong.request.get_raw_query(), name)) > 0

@@ -10,6 +10,10 @@ type TimerAt = typeof ngx.timer.at;
 export function runInBackground(this: void, task: (this: void) => void): boolean {
   if (ngx.worker.exiting()) return false;
   const native = rawget(_G as object as Record<string, unknown>, "native_timer_at") as TimerAt | undefined;
-  const [started] = (native ?? ngx.timer.at)(0, task);
+  const [started] = (native ?? ngx.timer.at)(0, () => {
+    task();
+    // Whom the task has woken, nginx remembers only when it wakes for something else, unless it has something to do at once: this.
+    ngx.sleep(0);
+  });
   return started !== undefined;
 }

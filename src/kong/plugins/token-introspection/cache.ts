@@ -1,9 +1,9 @@
-import * as locks from "resty.lock";
 import { type ActiveAnswer, type Answer, type Asked, type Failure, unavailable, unexpected } from "./answer";
 import { isFailing, mayTryAgain, noteOutcome } from "./failing";
 import * as flights from "./flight";
 import { forgotEverythingWithin, isForgotten, tokenName } from "./forgetting";
 import { introspectWithin } from "./introspection";
+import { giveBack, takeLock } from "./node-lock";
 import type { Question } from "./question";
 import { isWellFormed } from "./token";
 import { beginSpan, endSpan } from "./span";
@@ -154,16 +154,13 @@ function secondLook(this: void, errand: Errand): Outcome | undefined {
 
 /**
  * Asks under the node's lock for this key, so that its workers ask once. Whoever holds it looks again first whether the answer is there: another
- * may have brought it between the first look and the lock.
+ * may have brought it between the first look and the lock. So does whoever waited for it in vain.
  */
 function askOnce(this: void, errand: Errand, deadline: number): Outcome {
-  const remaining = max(deadline - now(), 0);
-  const [lock, message] = locks.new("kong_locks", { timeout: remaining, exptime: remaining + 1 });
-  if (lock === undefined) return failed(message ?? "no lock");
-  const [waited, reason] = lock.lock(errand.key);
-  if (waited === undefined) return reason === "timeout" ? OVERDUE : failed(reason ?? "no lock");
+  const [lock, message] = takeLock(errand.key, deadline);
+  if (lock === undefined) return message === "timeout" ? (secondLook(errand) ?? OVERDUE) : failed(message ?? "no lock");
   const outcome = secondLook(errand) ?? ask(errand, deadline);
-  lock.unlock();
+  giveBack(lock);
   return outcome;
 }
 

@@ -97,8 +97,12 @@ export function claimAt(this: void, claims: Claims, path: ClaimPath): Cjson.Valu
 /** A number as text: an integer in full digits, never with an exponent. */
 export function numberText(this: void, value: number): string {
   if (value === floor(value)) return value === 0 ? "0" : format("%.0f", value);
-  const short = format("%.14g", value);
-  return tonumber(short) === value ? short : format("%.17g", value);
+  // The fewest digits that mean this number.
+  for (const digits of ["%.14g", "%.15g", "%.16g"]) {
+    const text = format(digits, value);
+    if (tonumber(text) === value) return text;
+  }
+  return format("%.17g", value);
 }
 
 /** Whether a number is one: a JSON text can name one that is too large for us, which the decoder makes infinite. */

@@ -66,7 +66,7 @@ function rememberedSince(
   const [known] = dictionary.get(SINCE);
   if (typeof known === "number") return known;
   const [begun] = addOnce(name, dictionary, SINCE, now, 0);
-  if (begun !== undefined) keepNoted(now);
+  if (begun !== undefined && name === KONGS_CACHE) keepNoted(now);
   // Another worker may have been first.
   const [since] = dictionary.get(SINCE);
   return typeof since === "number" ? since : undefined;

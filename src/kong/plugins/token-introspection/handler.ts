@@ -13,7 +13,7 @@ import { completesResponses, finishResponse, keepPrivate } from "./response";
 import type { Config } from "./settings";
 import { type Standing, standingOf } from "./standing";
 import type { PresentedToken } from "./token";
-import { findToken, hideToken, isTokenInQuery } from "./token-request";
+import { findToken, hideToken, isTokenInQuery, settleQuery } from "./token-request";
 import { ANONYMOUS_HEADER, clearSpoofable, connectionNamesProtected, forward } from "./upstream";
 
 const getHeaders = ngx.req.get_headers;
@@ -164,6 +164,7 @@ const handler: Kong.PluginHandler<Config> = {
   /** Runs once in every worker. */
   init_worker() {
     listen();
+    settleQuery();
   },
   /** Runs in every worker when the plugin's configurations have changed. Undefined: none is left. */
   configure(configs) {

@@ -68,6 +68,14 @@ function holdsToken(this: void, value: HeaderValue, bare: boolean): boolean {
   return scheme === "bearer" || scheme === "dpop";
 }
 
+/**
+ * Kong keeps the query that `clear_query_arg` of another plugin has written, and forgets to ask nginx for the one that is set afterwards, until the worker has
+ * set one for the first time. That must not be the time at which a token is hidden. Phase: init_worker, where there is no request to set it for.
+ */
+export function settleQuery(this: void): void {
+  pcall(ngx.req.set_uri_args, "");
+}
+
 /** Whether the query holds a token, good or not: no shared cache may then keep the answer (RFC 6750 section 2.3). */
 export function isTokenInQuery(this: void, name: string): boolean {
   return findParameter(kong.request.get_raw_query(), name)[1] > 0;

@@ -1,10 +1,12 @@
--- Authenticates as Kong's own session plugin does from a session: the groups stand in ngx.ctx, not in kong.ctx.shared.
+-- Authenticates as Kong's own session plugin does from a session: the groups stand in ngx.ctx, not in kong.ctx.shared. Takes the query argument
+-- `session` off, as key-auth does with its key.
 local E2eSession = { PRIORITY = 1900, VERSION = "1.0.0" }
 
 function E2eSession:access()
   kong.service.request.set_header("X-Authenticated-Groups", "of-the-session")
   ngx.ctx.authenticated_groups = { "of-the-session" }
   kong.client.authenticate(nil, { id = "session" })
+  kong.service.request.clear_query_arg("session")
 end
 
 return E2eSession

@@ -1,0 +1,41 @@
+-- Transpiled from src/kong/plugins/token-introspection/node-lock.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+local locks = require("resty.lock")
+local max = math.max
+local now = ngx.now
+--- Kong's dictionary for locks.
+local DICTIONARY = "kong_locks"
+--- Longest pause, in seconds, between two tries to get it: an answer that has come must not wait long for being found.
+local LONGEST_STEP = 0.02
+--- Seconds after which the lock goes by itself, and between two times at which its holder says that it still holds it: a worker that dies cannot.
+local LIFETIME = 1
+local RENEWAL = 0.4
+--- Takes the lock.
+--
+-- @param deadline seconds since the epoch until when it is waited for and, at most, held.
+-- @returns undefined and `timeout`, or what else went wrong.
+function ____exports.takeLock(key, deadline)
+  local remaining = max(deadline - now(), 0)
+  local lock, message = locks:new(DICTIONARY, { timeout = remaining, exptime = remaining + 1, max_step = LONGEST_STEP })
+  if lock == nil then
+    return nil, message or "no lock"
+  end
+  local waited, reason = lock:lock(key)
+  if waited == nil then
+    return nil, reason or "no lock"
+  end
+  lock:expire(LIFETIME)
+  local keeper = ngx.thread.spawn(function()
+    while now() < deadline do
+      ngx.sleep(RENEWAL)
+      lock:expire(LIFETIME)
+    end
+  end)
+  return { lock = lock, keeper = keeper }
+end
+--- Gives it back.
+function ____exports.giveBack(held)
+  ngx.thread.kill(held.keeper)
+  held.lock:unlock()
+end
+return ____exports

@@ -1,0 +1,51 @@
+/** A lock that all workers of this node share. */
+import * as locks from "resty.lock";
+
+const max = math.max;
+const now = ngx.now;
+
+/** Kong's dictionary for locks. */
+const DICTIONARY = "kong_locks";
+/** Longest pause, in seconds, between two tries to get it: an answer that has come must not wait long for being found. */
+const LONGEST_STEP = 0.02;
+/** Seconds after which the lock goes by itself, and between two times at which its holder says that it still holds it: a worker that dies cannot. */
+const LIFETIME = 1;
+const RENEWAL = 0.4;
+
+/** A lock that is held. */
+export interface HeldLock {
+  readonly lock: locks.Lock;
+  readonly keeper: OpenResty.Thread;
+}
+
+/**
+ * Takes the lock.
+ * @param deadline seconds since the epoch until when it is waited for and, at most, held.
+ * @returns undefined and `timeout`, or what else went wrong.
+ */
+export function takeLock(this: void, key: string, deadline: number): LuaMultiReturn<[HeldLock] | [undefined, string]> {
+  const remaining = max(deadline - now(), 0);
+  // Not LIFETIME: the library waits no longer than a lock lasts.
+  const [lock, message] = locks.new(DICTIONARY, {
+    timeout: remaining,
+    exptime: remaining + 1,
+    max_step: LONGEST_STEP,
+  });
+  if (lock === undefined) return $multi(undefined, message ?? "no lock");
+  const [waited, reason] = lock.lock(key);
+  if (waited === undefined) return $multi(undefined, reason ?? "no lock");
+  lock.expire(LIFETIME);
+  const keeper = ngx.thread.spawn(() => {
+    while (now() < deadline) {
+      ngx.sleep(RENEWAL);
+      lock.expire(LIFETIME);
+    }
+  });
+  return $multi({ lock, keeper });
+}
+
+/** Gives it back. */
+export function giveBack(this: void, held: HeldLock): void {
+  ngx.thread.kill(held.keeper);
+  held.lock.unlock();
+}
