@@ -67,6 +67,7 @@ build = {
     ["kong.plugins.token-introspection.jws"] = "kong/plugins/token-introspection/jws.lua",
     ["kong.plugins.token-introspection.jwt-answer"] = "kong/plugins/token-introspection/jwt-answer.lua",
     ["kong.plugins.token-introspection.key-set"] = "kong/plugins/token-introspection/key-set.lua",
+    ["kong.plugins.token-introspection.landing"] = "kong/plugins/token-introspection/landing.lua",
     ["kong.plugins.token-introspection.memo"] = "kong/plugins/token-introspection/memo.lua",
     ["kong.plugins.token-introspection.no-proxy"] = "kong/plugins/token-introspection/no-proxy.lua",
     ["kong.plugins.token-introspection.node-lock"] = "kong/plugins/token-introspection/node-lock.lua",

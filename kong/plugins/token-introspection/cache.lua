@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/cache.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local isStored, isBelieved
+local lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landedSince, isStored, isBelieved, max, min, now, INACTIVE, SHORTEST
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -15,6 +15,9 @@ local isForgotten = ____forgetting.isForgotten
 local tokenName = ____forgetting.tokenName
 local ____introspection = require("kong.plugins.token-introspection.introspection")
 local introspectWithin = ____introspection.introspectWithin
+local ____landing = require("kong.plugins.token-introspection.landing")
+local noteInactive = ____landing.noteInactive
+local wasInactiveSince = ____landing.wasInactiveSince
 local ____node_lock = require("kong.plugins.token-introspection.node-lock")
 local giveBack = ____node_lock.giveBack
 local takeLock = ____node_lock.takeLock
@@ -23,45 +26,22 @@ local isWellFormed = ____token.isWellFormed
 local ____span = require("kong.plugins.token-introspection.span")
 local beginSpan = ____span.beginSpan
 local endSpan = ____span.endSpan
-function isStored(level)
-  return level ~= nil and level > 0
-end
-function isBelieved(level, question)
-  return isStored(level) and not forgotEverythingWithin(question.negative_ttl)
-end
-local max = math.max
-local min = math.min
-local now = ngx.now
-local INACTIVE = { kind = "inactive" }
-local MALFORMED = { kind = "malformed" }
-local underWay = flights.createFlights()
---- Shortest lifetime in seconds: kong.cache takes less than a millisecond for "for ever".
-local SHORTEST = 0.001
---- The key of a token's entry: no token in clear, no sharing between different questions (S6).
---
--- @param name of the token.
-local function keyOf(question, name)
-  return (("token_introspection:" .. question.id) .. ":") .. name
-end
---- Seconds that an entry is kept, at most until `exp`. 0: not at all.
-local function lifetime(seconds, exp, time)
+function lifetime(seconds, exp, time)
   local kept = exp == nil and seconds or min(seconds, exp - time)
   return kept > 0 and max(kept, SHORTEST) or 0
 end
-local function remove(key)
+function remove(key)
   local ttl = kong.cache:probe(key)
   if ttl ~= nil then
     kong.cache:invalidate_local(key)
   end
 end
-local function reportStoring(message)
+function reportStoring(message)
   if message ~= nil then
     kong.log.warn("the answer could not be cached: ", message)
   end
 end
---- Writes an entry. Where none was, `get` is enough, and tells nobody; where an older one may be, in this worker or another, `renew` overwrites it and
--- tells the other workers, which costs an event that comes back to this worker too.
-local function write(errand, entry, seconds)
+function write(errand, entry, seconds)
   local options = { ttl = seconds }
   local ____, message = unpack(errand.replaces and {
     kong.cache:renew(errand.key, options, function()
@@ -72,7 +52,7 @@ local function write(errand, entry, seconds)
   end) }, 1, 2)
   reportStoring(message)
 end
-local function storeActive(errand, answer, asked)
+function storeActive(errand, answer, asked)
   local ____errand_0 = errand
   local key = ____errand_0.key
   local question = ____errand_0.question
@@ -87,7 +67,7 @@ local function storeActive(errand, answer, asked)
   end
   return entry
 end
-local function storeInactive(key, question, noStore)
+function storeInactive(key, question, noStore)
   if question.negative_ttl == 0 or noStore and question.respect_cache_control then
     return remove(key)
   end
@@ -97,8 +77,7 @@ local function storeInactive(key, question, noStore)
   end)
   reportStoring(message)
 end
---- Caches what may be cached of an answer; no error ever is.
-local function keep(errand, answer, asked)
+function keep(errand, answer, asked)
   if answer.kind == "active" then
     return {
       entry = storeActive(errand, answer, asked),
@@ -117,13 +96,7 @@ local function keep(errand, answer, asked)
   end
   return answer
 end
-local function failed(cause)
-  kong.log.err("introspection: ", cause)
-  return unexpected(cause)
-end
-local OVERDUE = unavailable("the authorization server did not answer within the timeout")
---- Asks the authorization server and caches what may be cached.
-local function ask(errand, deadline)
+function ask(errand, deadline)
   local ____errand_1 = errand
   local question = ____errand_1.question
   local asked = now()
@@ -131,8 +104,7 @@ local function ask(errand, deadline)
   noteOutcome(question, answer.kind ~= "unavailable", now())
   return keep(errand, answer, asked)
 end
---- A usable entry, or the miss, that was stored meanwhile.
-local function secondLook(errand)
+function secondLook(errand)
   local entry, ____, level = kong.cache:get(errand.key)
   errand.replaces = errand.replaces or isStored(level)
   if entry == nil then
@@ -141,16 +113,55 @@ local function secondLook(errand)
   local usable = now() < entry.freshUntil and not isForgotten(entry.obtained, errand.name, entry.claims)
   return usable and { entry = entry, latency = 0 } or nil
 end
+function askHolding(errand, deadline, began)
+  local landed = landedSince(errand, began)
+  if landed ~= nil then
+    return landed
+  end
+  local outcome = ask(errand, deadline)
+  if not (outcome.entry ~= nil) and outcome.kind == "inactive" then
+    noteInactive(errand.key)
+  end
+  return outcome
+end
+function landedSince(errand, began)
+  return secondLook(errand) or (began ~= nil and wasInactiveSince(errand.key, began) and INACTIVE or nil)
+end
+function isStored(level)
+  return level ~= nil and level > 0
+end
+function isBelieved(level, question)
+  return isStored(level) and not forgotEverythingWithin(question.negative_ttl)
+end
+max = math.max
+min = math.min
+now = ngx.now
+INACTIVE = { kind = "inactive" }
+local MALFORMED = { kind = "malformed" }
+local underWay = flights.createFlights()
+SHORTEST = 0.001
+--- The key of a token's entry: no token in clear, no sharing between different questions (S6).
+--
+-- @param name of the token.
+local function keyOf(question, name)
+  return (("token_introspection:" .. question.id) .. ":") .. name
+end
+local function failed(cause)
+  kong.log.err("introspection: ", cause)
+  return unexpected(cause)
+end
+local OVERDUE = unavailable("the authorization server did not answer within the timeout")
 --- Asks under the node's lock for this key, so that its workers ask once. Whoever holds it looks again first whether the answer is there: another
 -- may have brought it between the first look and the lock. So does whoever waited for it in vain.
 local function askOnce(errand, deadline)
+  local began = now()
   local lock, message = takeLock(errand.key, deadline)
   if lock == nil then
-    return message == "timeout" and (secondLook(errand) or OVERDUE) or failed(message or "no lock")
+    return message == "timeout" and (landedSince(errand, began) or OVERDUE) or failed(message or "no lock")
   end
-  local outcome = secondLook(errand) or ask(errand, deadline)
+  local good, outcome = pcall(askHolding, errand, deadline, lock.waited and began or nil)
   giveBack(lock)
-  return outcome
+  return good and outcome or failed(tostring(outcome))
 end
 --- The flight of a token: of those who ask the same question, with the same patience.
 local function flightOf(errand)

@@ -31,7 +31,7 @@ function ____exports.takeLock(key, deadline)
       lock:expire(LIFETIME)
     end
   end)
-  return { lock = lock, keeper = keeper }
+  return { lock = lock, keeper = keeper, waited = waited > 0 }
 end
 --- Gives it back.
 function ____exports.giveBack(held)

@@ -3,6 +3,7 @@ import { isFailing, mayTryAgain, noteOutcome } from "./failing";
 import * as flights from "./flight";
 import { forgotEverythingWithin, isForgotten, tokenName } from "./forgetting";
 import { introspectWithin } from "./introspection";
+import { noteInactive, wasInactiveSince } from "./landing";
 import { giveBack, takeLock } from "./node-lock";
 import type { Question } from "./question";
 import { isWellFormed } from "./token";
@@ -157,11 +158,28 @@ function secondLook(this: void, errand: Errand): Outcome | undefined {
  * may have brought it between the first look and the lock. So does whoever waited for it in vain.
  */
 function askOnce(this: void, errand: Errand, deadline: number): Outcome {
+  const began = now();
   const [lock, message] = takeLock(errand.key, deadline);
-  if (lock === undefined) return message === "timeout" ? (secondLook(errand) ?? OVERDUE) : failed(message ?? "no lock");
-  const outcome = secondLook(errand) ?? ask(errand, deadline);
+  if (lock === undefined)
+    return message === "timeout" ? (landedSince(errand, began) ?? OVERDUE) : failed(message ?? "no lock");
+  // Under pcall, so that the lock is given back whatever happens.
+  const [good, outcome] = pcall(askHolding, errand, deadline, lock.waited ? began : undefined);
   giveBack(lock);
+  return good ? (outcome as Outcome) : failed(tostring(outcome));
+}
+
+/** Asks, with the lock held, unless the answer has come meanwhile. @param began when this waited for the lock; undefined: it was free. */
+function askHolding(this: void, errand: Errand, deadline: number, began: number | undefined): Outcome {
+  const landed = landedSince(errand, began);
+  if (landed !== undefined) return landed;
+  const outcome = ask(errand, deadline);
+  if (!("entry" in outcome) && outcome.kind === "inactive") noteInactive(errand.key);
   return outcome;
+}
+
+/** What another worker's call has brought meanwhile. */
+function landedSince(this: void, errand: Errand, began: number | undefined): Outcome | undefined {
+  return secondLook(errand) ?? (began !== undefined && wasInactiveSince(errand.key, began) ? INACTIVE : undefined);
 }
 
 /** Whether Kong's cache holds something for a key, an entry or a miss: it says where it found it, and -1 where there is nothing. */

@@ -16,6 +16,8 @@ const RENEWAL = 0.4;
 export interface HeldLock {
   readonly lock: locks.Lock;
   readonly keeper: OpenResty.Thread;
+  /** Somebody else had it when it was asked for. */
+  readonly waited: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export function takeLock(this: void, key: string, deadline: number): LuaMultiRet
       lock.expire(LIFETIME);
     }
   });
-  return $multi({ lock, keeper });
+  return $multi({ lock, keeper, waited: waited > 0 });
 }
 
 /** Gives it back. */
