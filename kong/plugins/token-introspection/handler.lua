@@ -98,12 +98,9 @@ local function refuse(config, headers, token, name, standing)
 end
 --- Introspection, confirmation, authorization, identity.
 --
+-- @param authenticated another plugin has authenticated the request.
 -- @returns undefined when the request may pass.
-local function authenticate(request, token)
-  local ____request_3 = request
-  local config = ____request_3.config
-  local plan = ____request_3.plan
-  local headers = ____request_3.headers
+local function authenticate(config, plan, headers, authenticated, token)
   if plan.unresolved ~= nil then
     return refusal("unexpected", plan.unresolved .. ": its reference could not be resolved")
   end
@@ -116,7 +113,7 @@ local function authenticate(request, token)
     return refusalOf(origin)
   end
   local standing = standingOf(entry, plan)
-  local refused = refuse(config, headers, token, name, standing) or identify(config, plan, standing, headers, request.authenticated)
+  local refused = refuse(config, headers, token, name, standing) or identify(config, plan, standing, headers, authenticated)
   if refused ~= nil then
     return refused
   end
@@ -152,13 +149,9 @@ local function passAnonymously(config, refused)
   return nil
 end
 --- A request's way from its token to the upstream service, or to a refusal.
-local function proceed(request)
-  local ____request_4 = request
-  local config = ____request_4.config
-  local plan = ____request_4.plan
-  local headers = ____request_4.headers
+local function proceed(config, plan, headers, authenticated)
   local token, unreadable = findToken(config, plan, headers)
-  local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(request, token)
+  local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(config, plan, headers, authenticated, token)
   if refused == nil then
     return
   end
@@ -195,7 +188,7 @@ local function access(self, config)
   if authenticated and config.anonymous ~= nil then
     return
   end
-  return proceed({ config = config, plan = plan, headers = headers, authenticated = authenticated })
+  return proceed(config, plan, headers, authenticated)
 end
 --- Runs on every answer, the upstream service's or ours.
 local function completeResponse(self)

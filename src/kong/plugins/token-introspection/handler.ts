@@ -67,18 +67,19 @@ function refuse(
   );
 }
 
-/** A request, under the configuration that it came to. */
-interface Request {
-  readonly config: Config;
-  readonly plan: Plan;
-  readonly headers: OpenResty.Headers;
-  /** Another plugin has authenticated it. */
-  readonly authenticated: boolean;
-}
-
-/** Introspection, confirmation, authorization, identity. @returns undefined when the request may pass. */
-function authenticate(this: void, request: Request, token: PresentedToken): Refusal | undefined {
-  const { config, plan, headers } = request;
+/**
+ * Introspection, confirmation, authorization, identity.
+ * @param authenticated another plugin has authenticated the request.
+ * @returns undefined when the request may pass.
+ */
+function authenticate(
+  this: void,
+  config: Config,
+  plan: Plan,
+  headers: OpenResty.Headers,
+  authenticated: boolean,
+  token: PresentedToken,
+): Refusal | undefined {
   if (plan.unresolved !== undefined)
     return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
   const name = tokenName(token.value);
@@ -87,7 +88,7 @@ function authenticate(this: void, request: Request, token: PresentedToken): Refu
   if (entry === undefined) return refusalOf(origin);
   const standing = standingOf(entry, plan);
   const refused =
-    refuse(config, headers, token, name, standing) ?? identify(config, plan, standing, headers, request.authenticated);
+    refuse(config, headers, token, name, standing) ?? identify(config, plan, standing, headers, authenticated);
   if (refused !== undefined) return refused;
   // Before: a header of the same name may be among those that are forwarded.
   if (config.hide_credentials) hideToken(config, plan, headers, token.place);
@@ -115,10 +116,10 @@ function passAnonymously(this: void, config: Config, refused: Refusal): Refusal 
 }
 
 /** A request's way from its token to the upstream service, or to a refusal. */
-function proceed(this: void, request: Request): void {
-  const { config, plan, headers } = request;
+function proceed(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, authenticated: boolean): void {
   const [token, unreadable] = findToken(config, plan, headers);
-  const refused = token === undefined ? (unreadable ?? NO_TOKEN) : authenticate(request, token);
+  const refused =
+    token === undefined ? (unreadable ?? NO_TOKEN) : authenticate(config, plan, headers, authenticated, token);
   if (refused === undefined) return;
   const reason = passAnonymously(config, refused);
   if (reason !== undefined) {
@@ -146,7 +147,7 @@ function access(this: unknown, config: Config): void {
     return;
   }
   if (authenticated && config.anonymous !== undefined) return;
-  return proceed({ config, plan, headers, authenticated });
+  return proceed(config, plan, headers, authenticated);
 }
 
 /** Runs on every answer, the upstream service's or ours. */
