@@ -196,22 +196,36 @@ local function completeResponse(self)
 end
 --- The first Kong that tells its plugins of their configurations before it serves a request.
 local KONG_WITH_CONFIGURE = 3005000
+--- Whether this Kong is one of those.
+local function tellsConfigurations()
+  local known = rawget(_G, "kong")
+  return known ~= nil and known.version_num >= KONG_WITH_CONFIGURE
+end
 local handler
+local function ____temp_4(self)
+  listen()
+  settleQuery()
+end
+local function ____temp_5(self, configs)
+  configurePlans(configs)
+  if completesResponses(configs) then
+    handler.header_filter = completeResponse
+  end
+end
+local ____access_6 = access
+local ____tellsConfigurations_result_3
+if tellsConfigurations() then
+  ____tellsConfigurations_result_3 = nil
+else
+  ____tellsConfigurations_result_3 = completeResponse
+end
 handler = {
   PRIORITY = 1040,
   VERSION = "1.0.0",
-  init_worker = function(self)
-    listen()
-    settleQuery()
-  end,
-  configure = function(self, configs)
-    configurePlans(configs)
-    if completesResponses(configs) then
-      handler.header_filter = completeResponse
-    end
-  end,
-  access = access,
-  header_filter = kong.version_num < KONG_WITH_CONFIGURE and completeResponse or nil,
+  init_worker = ____temp_4,
+  configure = ____temp_5,
+  access = ____access_6,
+  header_filter = ____tellsConfigurations_result_3,
 }
 local ____exports = handler
 return ____exports

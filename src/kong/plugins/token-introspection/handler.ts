@@ -158,6 +158,12 @@ function completeResponse(this: unknown): void {
 /** The first Kong that tells its plugins of their configurations before it serves a request. */
 const KONG_WITH_CONFIGURE = 3005000;
 
+/** Whether this Kong is one of those. */
+function tellsConfigurations(this: void): boolean {
+  const known = rawget(_G as object as Record<string, unknown>, "kong") as { version_num: number } | undefined;
+  return known !== undefined && known.version_num >= KONG_WITH_CONFIGURE;
+}
+
 const handler: Kong.PluginHandler<Config> = {
   /** Before ip-restriction (990), acl (950) and rate-limiting (910), which can then use what is known of the caller. */
   PRIORITY: 1040,
@@ -175,7 +181,7 @@ const handler: Kong.PluginHandler<Config> = {
   access,
   // Kong enters a phase for every request of a plugin that has it, and this one would cost as much as all other checks of a bearer token together. It
   // never goes again once it is there: requests may be under way that count on it.
-  header_filter: kong.version_num < KONG_WITH_CONFIGURE ? completeResponse : undefined,
+  header_filter: tellsConfigurations() ? undefined : completeResponse,
 };
 
 export = handler;
