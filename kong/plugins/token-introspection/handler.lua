@@ -201,31 +201,19 @@ local function tellsConfigurations()
   local known = rawget(_G, "kong")
   return known ~= nil and known.version_num >= KONG_WITH_CONFIGURE
 end
-local handler
-local function ____temp_4(self)
+local handler = { PRIORITY = 1040, VERSION = "1.0.0", access = access }
+handler.init_worker = function(self)
   listen()
   settleQuery()
 end
-local function ____temp_5(self, configs)
+if not tellsConfigurations() then
+  handler.header_filter = completeResponse
+end
+handler.configure = function(self, configs)
   configurePlans(configs)
   if completesResponses(configs) then
     handler.header_filter = completeResponse
   end
 end
-local ____access_6 = access
-local ____tellsConfigurations_result_3
-if tellsConfigurations() then
-  ____tellsConfigurations_result_3 = nil
-else
-  ____tellsConfigurations_result_3 = completeResponse
-end
-handler = {
-  PRIORITY = 1040,
-  VERSION = "1.0.0",
-  init_worker = ____temp_4,
-  configure = ____temp_5,
-  access = ____access_6,
-  header_filter = ____tellsConfigurations_result_3,
-}
 local ____exports = handler
 return ____exports

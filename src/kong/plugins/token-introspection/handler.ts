@@ -168,20 +168,23 @@ const handler: Kong.PluginHandler<Config> = {
   /** Before ip-restriction (990), acl (950) and rate-limiting (910), which can then use what is known of the caller. */
   PRIORITY: 1040,
   VERSION: "1.0.0",
-  /** Runs once in every worker. */
-  init_worker() {
-    listen();
-    settleQuery();
-  },
-  /** Runs in every worker when the plugin's configurations have changed. Undefined: none is left. */
-  configure(configs) {
-    configurePlans(configs);
-    if (completesResponses(configs)) handler.header_filter = completeResponse;
-  },
   access,
-  // Kong enters a phase for every request of a plugin that has it, and this one would cost as much as all other checks of a bearer token together. It
-  // never goes again once it is there: requests may be under way that count on it.
-  header_filter: tellsConfigurations() ? undefined : completeResponse,
+};
+
+/** Runs once in every worker. */
+handler.init_worker = function (this: unknown) {
+  listen();
+  settleQuery();
+};
+
+// Kong enters a phase for every request of a plugin that has it, and this one would cost as much as all other checks of a bearer token together. So it is there
+// only where it is needed, and never goes again: requests may be under way that count on it.
+if (!tellsConfigurations()) handler.header_filter = completeResponse;
+
+/** Runs in every worker when the plugin's configurations have changed. Undefined: none is left. */
+handler.configure = function (this: unknown, configs?: Config[]) {
+  configurePlans(configs);
+  if (completesResponses(configs)) handler.header_filter = completeResponse;
 };
 
 export = handler;
