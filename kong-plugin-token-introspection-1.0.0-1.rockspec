@@ -45,6 +45,7 @@ build = {
     ["kong.plugins.token-introspection.dpop"] = "kong/plugins/token-introspection/dpop.lua",
     ["kong.plugins.token-introspection.ecdsa"] = "kong/plugins/token-introspection/ecdsa.lua",
     ["kong.plugins.token-introspection.exact-integers"] = "kong/plugins/token-introspection/exact-integers.lua",
+    ["kong.plugins.token-introspection.expiry"] = "kong/plugins/token-introspection/expiry.lua",
     ["kong.plugins.token-introspection.failing"] = "kong/plugins/token-introspection/failing.lua",
     ["kong.plugins.token-introspection.flight"] = "kong/plugins/token-introspection/flight.lua",
     ["kong.plugins.token-introspection.forgetting"] = "kong/plugins/token-introspection/forgetting.lua",

@@ -32,6 +32,8 @@ interface Cache {
   dict: SharedDict;
   miss: SharedDict;
   lru: LruCache;
+  /** Where Kong has its list of what is in the worker's memory. */
+  mlcache: { lru: LruCache };
   ttl: number;
   neg_ttl: number;
   resurrect_ttl: number;
@@ -448,7 +450,7 @@ function newCache(name: string): unknown {
   if (dict === undefined || miss === undefined) error(`shared dictionary ${name} not found`);
   const [lru] = lrucache.new(LRU_SIZE);
   // Kong without a database keeps what has no ttl of its own for ever.
-  const self: Cache = { name, dict, miss, lru, ttl: 0, neg_ttl: 0, resurrect_ttl: 30 };
+  const self: Cache = { name, dict, miss, lru, mlcache: { lru }, ttl: 0, neg_ttl: 0, resurrect_ttl: 30 };
   subscribe(EVENT + name, (key) => {
     lru.delete(key);
   });

@@ -1,9 +1,11 @@
 -- Transpiled from src/kong/plugins/token-introspection/cache.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landedSince, isStored, isBelieved, max, min, now, INACTIVE, SHORTEST
+local look, lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landedSince, isStored, isBelieved, max, min, now, INACTIVE, NODE_LEVEL, SHORTEST
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
+local ____expiry = require("kong.plugins.token-introspection.expiry")
+local noteExpiry = ____expiry.noteExpiry
 local ____failing = require("kong.plugins.token-introspection.failing")
 local isFailing = ____failing.isFailing
 local mayTryAgain = ____failing.mayTryAgain
@@ -26,6 +28,13 @@ local isWellFormed = ____token.isWellFormed
 local ____span = require("kong.plugins.token-introspection.span")
 local beginSpan = ____span.beginSpan
 local endSpan = ____span.endSpan
+function look(question, key)
+  local entry, message, level = kong.cache:get(key)
+  if level == NODE_LEVEL then
+    noteExpiry(key, entry == nil and now() + question.negative_ttl or entry.freshUntil + question.stale_ttl)
+  end
+  return entry, message, level
+end
 function lifetime(seconds, exp, time)
   local kept = exp == nil and seconds or min(seconds, exp - time)
   return kept > 0 and max(kept, SHORTEST) or 0
@@ -51,6 +60,7 @@ function write(errand, entry, seconds)
     return entry
   end) }, 1, 2)
   reportStoring(message)
+  noteExpiry(errand.key, now() + seconds)
 end
 function storeActive(errand, answer, asked)
   local ____errand_0 = errand
@@ -76,6 +86,7 @@ function storeInactive(key, question, noStore)
     return nil, nil, seconds
   end)
   reportStoring(message)
+  noteExpiry(key, now() + seconds)
 end
 function keep(errand, answer, asked)
   if answer.kind == "active" then
@@ -105,7 +116,7 @@ function ask(errand, deadline)
   return keep(errand, answer, asked)
 end
 function secondLook(errand)
-  local entry, ____, level = kong.cache:get(errand.key)
+  local entry, ____, level = look(errand.question, errand.key)
   errand.replaces = errand.replaces or isStored(level)
   if entry == nil then
     return isBelieved(level, errand.question) and INACTIVE or nil
@@ -139,6 +150,7 @@ now = ngx.now
 INACTIVE = { kind = "inactive" }
 local MALFORMED = { kind = "malformed" }
 local underWay = flights.createFlights()
+NODE_LEVEL = 2
 SHORTEST = 0.001
 --- The key of a token's entry: no token in clear, no sharing between different questions (S6).
 --
@@ -225,10 +237,10 @@ end
 -- @param name of the token (`tokenName`).
 function ____exports.consult(question, token, name)
   local key = keyOf(question, name)
-  local entry, message, level = kong.cache:get(key)
+  local entry, message, level = look(question, key)
   local usable = entry ~= nil and not isForgotten(entry.obtained, name, entry.claims)
   if usable and (question.stale_ttl == 0 or now() < entry.freshUntil) then
-    return entry, level == 1 and "worker" or "node"
+    return entry, level == NODE_LEVEL and "node" or "worker"
   end
   local errand = {
     key = key,

@@ -6,12 +6,18 @@ local function show(report)
 end
 --- Tells Kong's logs that a request passed. Each request has a report of its own, for other plugins can add to what is logged.
 function ____exports.reportAllowed(standing, source, latency)
+  local ____standing_0 = standing
+  local clientId = ____standing_0.clientId
+  local subject = ____standing_0.subject
+  if latency == nil then
+    return show({ outcome = "allowed", cache = source, client_id = clientId, sub = subject })
+  end
   show({
     outcome = "allowed",
     cache = source,
     server_latency = latency,
-    client_id = standing.clientId,
-    sub = standing.subject,
+    client_id = clientId,
+    sub = subject,
   })
 end
 --- Tells Kong's logs that a request passed without a token, or as the anonymous consumer.

@@ -1,4 +1,5 @@
 import { type ActiveAnswer, type Answer, type Asked, type Failure, unavailable, unexpected } from "./answer";
+import { noteExpiry } from "./expiry";
 import { isFailing, mayTryAgain, noteOutcome } from "./failing";
 import * as flights from "./flight";
 import { forgotEverythingWithin, isForgotten, tokenName } from "./forgetting";
@@ -59,12 +60,26 @@ type Outcome = { readonly entry: Entry; readonly latency: number; readonly asked
 
 const underWay = flights.createFlights<Outcome>();
 
+/** What Kong's cache says of what it found in the node's memory. */
+const NODE_LEVEL = 2;
+
 /** Shortest lifetime in seconds: kong.cache takes less than a millisecond for "for ever". */
 const SHORTEST = 0.001;
 
 /** The key of a token's entry: no token in clear, no sharing between different questions (S6). @param name of the token. */
 function keyOf(this: void, question: Question, name: string): string {
   return "token_introspection:" + question.id + ":" + name;
+}
+
+type Looked = ReturnType<typeof kong.cache.get<Entry>>;
+
+/** Looks an entry up. What the node has comes into this worker's memory thereby. */
+function look(this: void, question: Question, key: string): Looked {
+  const [entry, message, level] = kong.cache.get<Entry>(key);
+  if (level === NODE_LEVEL) {
+    noteExpiry(key, entry === undefined ? now() + question.negative_ttl : entry.freshUntil + question.stale_ttl);
+  }
+  return $multi(entry, message, level) as Looked;
 }
 
 /** Seconds that an entry is kept, at most until `exp`. 0: not at all. */
@@ -92,6 +107,7 @@ function write(this: void, errand: Errand, entry: Entry, seconds: number): void 
     ? kong.cache.renew(errand.key, options, () => entry)
     : kong.cache.get(errand.key, options, () => entry);
   reportStoring(message as string | undefined);
+  noteExpiry(errand.key, now() + seconds);
 }
 
 function storeActive(this: void, errand: Errand, answer: ActiveAnswer, asked: number): Entry {
@@ -113,6 +129,7 @@ function storeInactive(this: void, key: string, question: Question, noStore: boo
   const seconds = max(question.negative_ttl, SHORTEST);
   const [, message] = kong.cache.renew(key, { neg_ttl: seconds }, () => $multi(undefined, undefined, seconds));
   reportStoring(message as string | undefined);
+  noteExpiry(key, now() + seconds);
 }
 
 /** Caches what may be cached of an answer; no error ever is. */
@@ -146,7 +163,7 @@ function ask(this: void, errand: Errand, deadline: number): Outcome {
 
 /** A usable entry, or the miss, that was stored meanwhile. */
 function secondLook(this: void, errand: Errand): Outcome | undefined {
-  const [entry, , level] = kong.cache.get<Entry>(errand.key);
+  const [entry, , level] = look(errand.question, errand.key);
   errand.replaces = errand.replaces || isStored(level);
   if (entry === undefined) return isBelieved(level, errand.question) ? INACTIVE : undefined;
   const usable = now() < entry.freshUntil && !isForgotten(entry.obtained, errand.name, entry.claims);
@@ -244,10 +261,10 @@ function consultStale(this: void, errand: Errand, entry: Entry): Consultation {
  */
 export function consult(this: void, question: Question, token: string, name: string): Consultation {
   const key = keyOf(question, name);
-  const [entry, message, level] = kong.cache.get<Entry>(key);
+  const [entry, message, level] = look(question, key);
   const usable = entry !== undefined && !isForgotten(entry.obtained, name, entry.claims);
   if (usable && (question.stale_ttl === 0 || now() < entry.freshUntil))
-    return $multi(entry, level === 1 ? "worker" : "node");
+    return $multi(entry, level === NODE_LEVEL ? "node" : "worker");
   const errand: Errand = { key, name, question, token, replaces: isStored(level) };
   if (usable) return consultStale(errand, entry);
   if (message !== undefined) kong.log.err("the cache could not be read: ", message);

@@ -22,13 +22,10 @@ function show(this: void, report: Report): void {
 
 /** Tells Kong's logs that a request passed. Each request has a report of its own, for other plugins can add to what is logged. */
 export function reportAllowed(this: void, standing: Standing, source: Source, latency: number | undefined): void {
-  show({
-    outcome: "allowed",
-    cache: source,
-    server_latency: latency,
-    client_id: standing.clientId,
-    sub: standing.subject,
-  });
+  const { clientId, subject } = standing;
+  // Four members, as on a hit, take half the memory of five.
+  if (latency === undefined) return show({ outcome: "allowed", cache: source, client_id: clientId, sub: subject });
+  show({ outcome: "allowed", cache: source, server_latency: latency, client_id: clientId, sub: subject });
 }
 
 /** Tells Kong's logs that a request passed without a token, or as the anonymous consumer. @param refusal why it had to be the latter. */
