@@ -1,4 +1,6 @@
 /** Ever new tokens and certificates for some minutes, with looks at the worker's memory. */
+import { setTimeout } from "node:timers/promises";
+import { SOAK_CERTIFICATES, SOAK_TOKENS } from "./cases/list.ts";
 import type { ClientCertificate } from "./certificates.ts";
 import { closePool, exchange, openPool, type Pool, requestFor } from "./client.ts";
 import { readGauge } from "./gauge.ts";
@@ -11,6 +13,8 @@ import { residentBytes } from "./worker.ts";
 /** Tokens and certificates between two looks at the clock. */
 const TOKENS = 2000;
 const CERTIFICATES = 40;
+/** They come at an even pace: what is alive at once, and so the memory, goes by how many come in a second. */
+const STEP_SECONDS = 2.5;
 const READING_SECONDS = 10;
 /** Growth between the last two quarters that is no growth: the dictionary's pages are still touched for the first time, and malloc keeps what it got. */
 const FLAT = 0.02;
@@ -39,7 +43,7 @@ function expectGood(statuses: ReadonlyMap<number, number>, count: number): void 
 
 async function sendTokens(pool: Pool, first: number): Promise<void> {
   const requests = Array.from({ length: TOKENS }, (_, index) =>
-    requestFor("/cold/", { Authorization: `Bearer ${makeToken("live", `soak-${first + index}`)}` }),
+    requestFor(`/${SOAK_TOKENS}/`, { Authorization: `Bearer ${makeToken("live", `soak-${first + index}`)}` }),
   );
   expectGood((await exchange(pool, requests)).statuses, TOKENS);
 }
@@ -50,7 +54,7 @@ async function sendCertificates(gateway: BenchGateway, options: SoakOptions, fir
     const client = options.makeCertificate();
     const pool = await openPool(targetFor(gateway, "fresh", { ca: options.ca, client }), 1);
     const token = makeToken("bound", `soak-${first + index}`, client.thumbprint);
-    const request = requestFor("/mtls-token/", { Authorization: `Bearer ${token}` });
+    const request = requestFor(`/${SOAK_CERTIFICATES}/`, { Authorization: `Bearer ${token}` });
     try {
       expectGood((await exchange(pool, [request, request])).statuses, 2);
     } finally {
@@ -70,10 +74,12 @@ export async function soak(gateway: BenchGateway, options: SoakOptions): Promise
   let due = 0;
   try {
     for (let seconds = 0; seconds < options.minutes * 60; seconds = (performance.now() - started) / 1000) {
+      const next = started + (1000 * STEP_SECONDS * (tokens + TOKENS)) / TOKENS;
       await sendTokens(pool, tokens);
       tokens += TOKENS;
       await sendCertificates(gateway, options, certificates);
       certificates += CERTIFICATES;
+      await setTimeout(Math.max(0, next - performance.now()));
       if (seconds < due) continue;
       due += READING_SECONDS;
       const { heap, free } = await readGauge(gateway);

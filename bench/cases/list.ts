@@ -6,6 +6,10 @@ import type { Case, CaseList, Surroundings } from "./case.ts";
 import { jwtCase } from "./jwt.ts";
 import { dpopCases, freshCases, mtlsCases, PRIMER } from "./possession.ts";
 
+/** The routes of the soak. */
+export const SOAK_TOKENS = "soak-tokens";
+export const SOAK_CERTIFICATES = "soak-certificates";
+
 /** The routes of the cases, and one for the gauge. */
 export function configurationOf(
   cases: readonly Pick<Case, "name" | "plugins">[],
@@ -31,7 +35,14 @@ export function makeCases(surroundings: Surroundings): CaseList {
     ...mtlsCases(surroundings),
     ...freshCases(surroundings),
   ];
-  const primer = { name: PRIMER, plugins: [introspectionWith(surroundings)()] };
+  const introspection = introspectionWith(surroundings);
+  const primer = { name: PRIMER, plugins: [introspection()] };
+  // With the lifetime that users have: what is measured is what becomes of tokens that have expired.
+  const soaked = introspection({ ttl: 30 });
+  const soaks = [
+    { name: SOAK_TOKENS, plugins: [soaked] },
+    { name: SOAK_CERTIFICATES, plugins: [{ name: "mtls-auth" }, soaked] },
+  ];
   const consumers = jwt === undefined ? [] : [jwt.consumer];
-  return { cases, configuration: configurationOf([...cases, primer], surroundings, consumers) };
+  return { cases, configuration: configurationOf([...cases, primer, ...soaks], surroundings, consumers) };
 }

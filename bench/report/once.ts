@@ -48,6 +48,6 @@ export function soakSection(readings: readonly Reading[]): Section {
   return section("soak", "### Soak", [
     `${number((last?.seconds ?? 0) / 60)} minutes, ${last?.tokens ?? 0} new tokens and ${last?.certificates ?? 0} connections with new certificates, by the medians of the quarters:`,
     growth,
-    "Kong keeps up to 500,000 entries of kong.cache in each worker, and drops none of them before there are so many, expired or not: until then the heap grows with the tokens.",
+    "Answers live 30 seconds. Kong's own cache would keep up to 500,000 of them in each worker, expired or not: token-introspection takes the expired ones out.",
   ]);
 }

@@ -21,7 +21,8 @@ local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local speakDpop = ____refusal.speakDpop
 local ____redaction = require("kong.plugins.token-introspection.redaction")
-local redactCredentials = ____redaction.redactCredentials
+local redactHeaders = ____redaction.redactHeaders
+local redactQuery = ____redaction.redactQuery
 local ____report = require("kong.plugins.token-introspection.report")
 local reportAllowed = ____report.reportAllowed
 local reportAnonymous = ____report.reportAnonymous
@@ -37,7 +38,6 @@ local standingOf = ____standing.standingOf
 local ____token_request = require("kong.plugins.token-introspection.token-request")
 local findToken = ____token_request.findToken
 local hideToken = ____token_request.hideToken
-local isTokenInQuery = ____token_request.isTokenInQuery
 local settleQuery = ____token_request.settleQuery
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local ANONYMOUS_HEADER = ____upstream.ANONYMOUS_HEADER
@@ -169,8 +169,8 @@ local function access(self, config)
   local headers = getHeaders(0)
   local authenticated = kong.client.get_credential() ~= nil
   clearSpoofable(headers, plan.upstream, authenticated)
-  redactCredentials(config, plan, headers)
-  if config.token_query_arg ~= nil and isTokenInQuery(config.token_query_arg) then
+  redactHeaders(config, plan, headers)
+  if config.token_query_arg ~= nil and redactQuery(config.token_query_arg) then
     keepPrivate()
   end
   if connectionNamesProtected(headers, plan.upstream) then

@@ -45,7 +45,7 @@ function unresolvedReference(references)
 end
 local lower = string.lower
 local max = math.max
---- Entries of one generation whose standing is kept, some 1 KB each: Kong's cache itself holds up to 500,000 entries in a worker.
+--- Entries of one generation whose standing is kept, some 1 KB each.
 local MOST_STANDINGS = 131072
 local plans = setmetatable({}, { __mode = "k" })
 local function optionalPath(path)

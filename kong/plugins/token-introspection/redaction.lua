@@ -15,11 +15,15 @@ end
 function ____exports.redactHeader(name)
   redact("request.headers." .. name, REDACTED)
 end
-local function redactQuery(name)
+--- Keeps a token in the query out of Kong's logs.
+--
+-- @param name of the parameter.
+-- @returns whether there was one, good or not.
+function ____exports.redactQuery(name)
   local query = kong.request.get_raw_query()
   local rest = withoutParameter(query, name)
   if rest == query then
-    return
+    return false
   end
   local shown = (((rest == "" and "" or rest .. "&") .. ngx.escape_uri(name)) .. "=") .. REDACTED
   local path = (gsub(ngx.var.request_uri, "%?.*$", ""))
@@ -29,10 +33,10 @@ local function redactQuery(name)
   redact("request.uri", (path .. "?") .. shown)
   redact("request.url", ((origin .. path) .. "?") .. shown)
   redact("upstream_uri", ((ngx.var.upstream_uri or path) .. "?") .. shown)
+  return true
 end
---- Keeps token and proof out of Kong's logs, wherever they were sent. Kong itself redacts Authorization only; the certificate header is looked
--- after where it is let through.
-function ____exports.redactCredentials(config, plan, headers)
+--- Keeps token and proof in headers out of Kong's logs. Kong itself redacts Authorization only; the certificate header is looked after where it is let through.
+function ____exports.redactHeaders(config, plan, headers)
   if plan.bareToken and rawGet(headers, plan.tokenHeader) ~= nil then
     ____exports.redactHeader(plan.tokenHeader)
   end
@@ -41,9 +45,6 @@ function ____exports.redactCredentials(config, plan, headers)
   end
   if config.token_cookie ~= nil and rawGet(headers, "cookie") ~= nil then
     ____exports.redactHeader("cookie")
-  end
-  if config.token_query_arg ~= nil then
-    redactQuery(config.token_query_arg)
   end
 end
 return ____exports

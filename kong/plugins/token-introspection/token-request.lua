@@ -4,7 +4,6 @@ local ____cookie = require("kong.plugins.token-introspection.cookie")
 local findCookie = ____cookie.findCookie
 local withoutCookie = ____cookie.withoutCookie
 local ____form = require("kong.plugins.token-introspection.form")
-local findParameter = ____form.findParameter
 local withoutParameter = ____form.withoutParameter
 local ____token = require("kong.plugins.token-introspection.token")
 local onlyOne = ____token.onlyOne
@@ -72,10 +71,6 @@ end
 -- set one for the first time. That must not be the time at which a token is hidden. Phase: init_worker, where there is no request to set it for.
 function ____exports.settleQuery()
   pcall(ngx.req.set_uri_args, "")
-end
---- Whether the query holds a token, good or not: no shared cache may then keep the answer (RFC 6750 section 2.3).
-function ____exports.isTokenInQuery(name)
-  return select(2, findParameter(kong.request.get_raw_query(), name)) > 0
 end
 local function hideParameter(name)
   local query = kong.request.get_raw_query()

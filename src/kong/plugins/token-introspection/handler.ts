@@ -6,14 +6,14 @@ import { listen, tokenName } from "./forgetting";
 import { type Plan, configurePlans, planOf } from "./plan";
 import { refusePossession } from "./possession";
 import { type Refusal, refusal, speakDpop } from "./refusal";
-import { redactCredentials } from "./redaction";
+import { redactHeaders, redactQuery } from "./redaction";
 import { reportAllowed, reportAnonymous, reportRefused } from "./report";
 import { asksForMetadata } from "./resource-metadata";
 import { completesResponses, finishResponse, keepPrivate } from "./response";
 import type { Config } from "./settings";
 import { type Standing, standingOf } from "./standing";
 import type { PresentedToken } from "./token";
-import { findToken, hideToken, isTokenInQuery, settleQuery } from "./token-request";
+import { findToken, hideToken, settleQuery } from "./token-request";
 import { ANONYMOUS_HEADER, clearSpoofable, connectionNamesProtected, forward } from "./upstream";
 
 const getHeaders = ngx.req.get_headers;
@@ -135,8 +135,9 @@ function access(this: unknown, config: Config): void {
 
   const authenticated = kong.client.get_credential() !== undefined;
   clearSpoofable(headers, plan.upstream, authenticated);
-  redactCredentials(config, plan, headers);
-  if (config.token_query_arg !== undefined && isTokenInQuery(config.token_query_arg)) keepPrivate();
+  redactHeaders(config, plan, headers);
+  // RFC 6750 section 2.3: no shared cache may keep the answer.
+  if (config.token_query_arg !== undefined && redactQuery(config.token_query_arg)) keepPrivate();
   if (connectionNamesProtected(headers, plan.upstream)) return answer(PROTECTED_HEADER, config, headers);
 
   if (plan.metadata !== undefined && asksForMetadata(plan.metadata)) {

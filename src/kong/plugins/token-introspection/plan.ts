@@ -39,7 +39,7 @@ export interface Plan {
 const lower = string.lower;
 const max = math.max;
 
-/** Entries of one generation whose standing is kept, some 1 KB each: Kong's cache itself holds up to 500,000 entries in a worker. */
+/** Entries of one generation whose standing is kept, some 1 KB each. */
 const MOST_STANDINGS = 131072;
 
 const plans = setmetatable(new LuaTable<Config, Plan>(), { __mode: "k" });

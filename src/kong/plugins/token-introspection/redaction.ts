@@ -17,10 +17,15 @@ export function redactHeader(this: void, name: string): void {
   redact("request.headers." + name, REDACTED);
 }
 
-function redactQuery(this: void, name: string): void {
+/**
+ * Keeps a token in the query out of Kong's logs.
+ * @param name of the parameter.
+ * @returns whether there was one, good or not.
+ */
+export function redactQuery(this: void, name: string): boolean {
   const query = kong.request.get_raw_query();
   const rest = withoutParameter(query, name);
-  if (rest === query) return;
+  if (rest === query) return false;
   const shown = (rest === "" ? "" : rest + "&") + ngx.escape_uri(name) + "=" + REDACTED;
   const path = gsub(ngx.var.request_uri, "%?.*$", "")[0];
   const [args] = ngx.decode_args(shown, 0);
@@ -29,15 +34,12 @@ function redactQuery(this: void, name: string): void {
   redact("request.uri", path + "?" + shown);
   redact("request.url", origin + path + "?" + shown);
   redact("upstream_uri", (ngx.var.upstream_uri ?? path) + "?" + shown);
+  return true;
 }
 
-/**
- * Keeps token and proof out of Kong's logs, wherever they were sent. Kong itself redacts Authorization only; the certificate header is looked
- * after where it is let through.
- */
-export function redactCredentials(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
+/** Keeps token and proof in headers out of Kong's logs. Kong itself redacts Authorization only; the certificate header is looked after where it is let through. */
+export function redactHeaders(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
   if (plan.bareToken && rawGet(headers, plan.tokenHeader) !== undefined) redactHeader(plan.tokenHeader);
   if (rawGet(headers, "dpop") !== undefined) redactHeader("dpop");
   if (config.token_cookie !== undefined && rawGet(headers, "cookie") !== undefined) redactHeader("cookie");
-  if (config.token_query_arg !== undefined) redactQuery(config.token_query_arg);
 }

@@ -1,5 +1,5 @@
 import { findCookie, withoutCookie } from "./cookie";
-import { findParameter, withoutParameter } from "./form";
+import { withoutParameter } from "./form";
 import type { Plan } from "./plan";
 import type { Refusal } from "./refusal";
 import type { Config } from "./settings";
@@ -74,11 +74,6 @@ function holdsToken(this: void, value: HeaderValue, bare: boolean): boolean {
  */
 export function settleQuery(this: void): void {
   pcall(ngx.req.set_uri_args, "");
-}
-
-/** Whether the query holds a token, good or not: no shared cache may then keep the answer (RFC 6750 section 2.3). */
-export function isTokenInQuery(this: void, name: string): boolean {
-  return findParameter(kong.request.get_raw_query(), name)[1] > 0;
 }
 
 function hideParameter(this: void, name: string): void {
