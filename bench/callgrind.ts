@@ -18,20 +18,26 @@ export function expectValgrind(): void {
 /** Where callgrind leaves what it counted. */
 const countsIn = (directory: string): string => join(directory, "counts");
 
+/** Where OpenResty puts its nginx. */
+const OPENRESTY = "/usr/local/openresty/nginx/sbin:/opt/openresty/nginx/sbin";
+
 /**
  * Writes a stand-in for nginx that starts the real one under callgrind, which counts nothing until it is told to. LuaJIT writes code at run time:
  * callgrind must look whether what it translated has changed.
  *
- * @param places folders for the stand-in, relative to the directory.
+ * @param kind Kong's nginx is OpenResty's, though another may be on PATH.
+ * @param place folder for the stand-in, relative to the directory.
  */
-export function writeStandIns(directory: string, places: readonly string[]): void {
+export function writeStandIn(directory: string, kind: "dev" | "kong", place: string): void {
   mkdirSync(countsIn(directory), { recursive: true });
+  const folders = kind === "kong" ? `${OPENRESTY}:$PATH` : "$PATH:/usr/sbin";
   const script = `#!/bin/sh
-# Starts the next nginx on PATH, or where OpenResty puts it, under callgrind.
+# Starts the gateway's own nginx under callgrind.
 own=$(dirname "$(readlink -f "$0")")
 real=
+folders=${folders}
 IFS=:
-for folder in $PATH:/usr/local/openresty/nginx/sbin:/opt/openresty/nginx/sbin:/usr/sbin; do
+for folder in $folders; do
   if [ -x "$folder/nginx" ] && [ "$(readlink -f "$folder")" != "$own" ]; then real=$folder/nginx; break; fi
 done
 unset IFS
@@ -41,11 +47,9 @@ case " $* " in
   *) exec "$real" "$@" ;;
 esac
 `;
-  for (const place of places) {
-    const folder = join(directory, place);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "nginx"), script, { mode: 0o755 });
-  }
+  const folder = join(directory, place);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "nginx"), script, { mode: 0o755 });
 }
 
 /** Counters of a worker that runs under callgrind. */

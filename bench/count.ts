@@ -19,6 +19,7 @@ export const COUNTED = [
   "dpop",
   "mtls-bare",
   "mtls-floor",
+  "mtls-floor-two",
   "mtls-token",
 ];
 

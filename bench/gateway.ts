@@ -12,7 +12,7 @@ import type { Pki } from "../demo/pki.ts";
 import { freePorts } from "../e2e/support/ports.ts";
 import { until } from "../e2e/support/until.ts";
 import { type Gateway, SettingsError, startGateway } from "../gateway/gateway.ts";
-import { writeStandIns } from "./callgrind.ts";
+import { writeStandIn } from "./callgrind.ts";
 import { findWorker } from "./worker.ts";
 
 const run = promisify(execFile);
@@ -54,7 +54,7 @@ export interface BenchGateway {
 function settingsFor(request: GatewayRequest, ports: readonly [number, number]): Record<string, string> {
   const { pki } = request;
   return {
-    plugins: ["bundled", "bench-floor", "bench-signature", "bench-gauge", ...request.names].join(","),
+    plugins: ["bundled", "bench-floor", "bench-nothing", "bench-signature", "bench-gauge", ...request.names].join(","),
     lua_package_path: [request.plugins, BENCH_PLUGINS]
       .flatMap((folder) => [`${folder}/?.lua`, `${folder}/?/init.lua`])
       .join(";"),
@@ -225,7 +225,7 @@ export async function startBenchGateway(request: GatewayRequest): Promise<BenchG
   const start = request.kind === "kong" ? startKong : startDev;
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
-    if (request.tool !== undefined) writeStandIns(directory, [STAND_IN_PLACES[request.kind]]);
+    if (request.tool !== undefined) writeStandIn(directory, request.kind, STAND_IN_PLACES[request.kind]);
     const gateway = await start(request, [http, https], directory);
     return {
       ...gateway,

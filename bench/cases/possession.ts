@@ -61,6 +61,16 @@ export function mtlsCases(surroundings: Surroundings): Case[] {
     makeCase(
       {
         ...mtls,
+        name: "mtls-floor-two",
+        title: "mutual TLS, floor and a second plugin that does nothing",
+        floor: undefined,
+        plugins: [{ name: "bench-nothing" }, floorPlugin()],
+      },
+      headers,
+    ),
+    makeCase(
+      {
+        ...mtls,
         name: "mtls-token",
         title: "mutual TLS, mtls-auth and a certificate-bound token, cache hit",
         plugins: [{ name: "mtls-auth" }, introspection()],

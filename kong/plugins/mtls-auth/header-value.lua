@@ -22,7 +22,7 @@ function ____exports.headerValue(text)
   if unsafe == nil and spaces == nil and not trailing and not lookalike then
     return text
   end
-  local encoded = gsub(text, "[^%w._~-]", percentEncode)
+  local encoded = gsub(text, "[^%w!#$&+.^_`|~-]", percentEncode)
   return PREFIX .. encoded
 end
 return ____exports

@@ -4,7 +4,7 @@ local concat = table.concat
 local escape = ngx.escape_uri
 local gsub = string.gsub
 local sort = table.sort
---- One value of application/x-www-form-urlencoded: a space becomes a plus sign, everything but letters, digits and `-._~` is percent-encoded.
+--- One value of application/x-www-form-urlencoded: a space becomes a plus sign, everything but letters, digits and `-._~!*'()` is percent-encoded.
 function ____exports.formEncode(text)
   return (gsub(escape(text), "%%20", "+"))
 end

@@ -17,6 +17,7 @@ export function headerValue(text: string): string {
   const trailing = sub(text, -1) === " ";
   const lookalike = lower(sub(text, 1, PREFIX.length)) === lower(PREFIX);
   if (unsafe === undefined && spaces === undefined && !trailing && !lookalike) return text;
-  const [encoded] = gsub(text, "[^%w._~-]", percentEncode);
+  // Everything but attr-char, as token-introspection does.
+  const [encoded] = gsub(text, "[^%w!#$&+.^_`|~-]", percentEncode);
   return PREFIX + encoded;
 }

@@ -3,7 +3,7 @@ const escape = ngx.escape_uri;
 const gsub = string.gsub;
 const sort = table.sort;
 
-/** One value of application/x-www-form-urlencoded: a space becomes a plus sign, everything but letters, digits and `-._~` is percent-encoded. */
+/** One value of application/x-www-form-urlencoded: a space becomes a plus sign, everything but letters, digits and `-._~!*'()` is percent-encoded. */
 export function formEncode(this: void, text: string): string {
   return gsub(escape(text), "%%20", "+")[0];
 }

@@ -1,0 +1,4 @@
+return {
+  name = "bench-nothing",
+  fields = { { config = { type = "record", fields = {} } } },
+}
