@@ -35,9 +35,9 @@ export async function memoryOf(gateway: BenchGateway, tokens: number): Promise<M
     // What grows once and for all has grown after the first ones.
     await send("memory-first", tokens);
     const before = await readGauge(gateway);
-    const residentBefore = residentBytes(gateway.worker);
+    const residentBefore = residentBytes(gateway.worker).own;
     await send("memory", tokens);
-    const resident = residentBytes(gateway.worker) - residentBefore;
+    const resident = residentBytes(gateway.worker).own - residentBefore;
     const after = await readGauge(gateway);
     return {
       tokens,

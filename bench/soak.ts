@@ -25,6 +25,7 @@ export interface Reading {
   readonly tokens: number;
   readonly certificates: number;
   readonly resident: number;
+  readonly shared: number;
   readonly heap: number;
   readonly free: number;
 }
@@ -83,10 +84,11 @@ export async function soak(gateway: BenchGateway, options: SoakOptions): Promise
       if (seconds < due) continue;
       due += READING_SECONDS;
       const { heap, free } = await readGauge(gateway);
-      const reading = { seconds, tokens, certificates, resident: residentBytes(gateway.worker), heap, free };
+      const { own, shared } = residentBytes(gateway.worker);
+      const reading = { seconds, tokens, certificates, resident: own, shared, heap, free };
       readings.push(reading);
       options.progress(
-        `soak: ${seconds.toFixed(0)} s, ${tokens} tokens, ${certificates} certificates, resident ${mebibytes(reading.resident)}, ` +
+        `soak: ${seconds.toFixed(0)} s, ${tokens} tokens, ${certificates} certificates, resident ${mebibytes(own)} and shared ${mebibytes(shared)}, ` +
           `Lua heap ${mebibytes(heap)}, free in the dictionary ${mebibytes(free)}`,
       );
     }
@@ -106,7 +108,7 @@ export interface Growth {
 }
 
 /** Undefined while there are too few readings. */
-export function growthOf(readings: readonly Reading[], what: "resident" | "heap"): Growth | undefined {
+export function growthOf(readings: readonly Reading[], what: "resident" | "shared" | "heap"): Growth | undefined {
   const quarter = Math.floor(readings.length / 4);
   if (quarter === 0) return undefined;
   const third = readings.slice(-2 * quarter, -quarter);

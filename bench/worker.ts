@@ -45,8 +45,15 @@ export function cpuMicroseconds(pid: number): number {
   }
 }
 
-/** Bytes of memory that the process has resident. */
-export function residentBytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kilobytes ?? Number.NaN) * 1024;
+/** Bytes of memory that a process has resident: its own, and of what nginx's processes share, as far as this one has touched it. */
+export interface Resident {
+  readonly own: number;
+  readonly shared: number;
+}
+
+export function residentBytes(pid: number): Resident {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? Number.NaN) * 1024;
+  return { own: bytes("RssAnon") + bytes("RssFile"), shared: bytes("RssShmem") };
 }

@@ -38,9 +38,14 @@ export function evictionSection(eviction: Eviction): Section {
 
 export function soakSection(readings: readonly Reading[]): Section {
   const last = readings.at(-1);
-  const growth = (["resident", "heap"] as const).map((what) => {
+  const names = {
+    resident: "the worker's own resident memory",
+    heap: "of it Lua heap",
+    shared: "shared memory that it has touched",
+  };
+  const growth = (["resident", "heap", "shared"] as const).map((what) => {
     const found = growthOf(readings, what);
-    const name = what === "heap" ? "Lua heap" : "resident";
+    const name = names[what];
     return found === undefined
       ? `${name}: too short to tell`
       : `${name}: ${mebibytes(found.before)} MiB in the third quarter, ${mebibytes(found.after)} MiB in the last: ${found.flat ? "flat" : `not flat, ${number(found.perToken, 0)} bytes for each new token`}`;
@@ -48,6 +53,6 @@ export function soakSection(readings: readonly Reading[]): Section {
   return section("soak", "### Soak", [
     `${number((last?.seconds ?? 0) / 60)} minutes, ${last?.tokens ?? 0} new tokens and ${last?.certificates ?? 0} connections with new certificates, by the medians of the quarters:`,
     growth,
-    "Answers live 30 seconds. Kong's own cache would keep up to 500,000 of them in each worker, expired or not: token-introspection takes the expired ones out.",
+    "Answers live 30 seconds. Kong's own cache would keep up to 500,000 of them in each worker, expired or not: token-introspection takes the expired ones out. Shared memory is bounded by the sizes in kong.conf: dictionaries, and nginx's TLS sessions.",
   ]);
 }

@@ -89,7 +89,7 @@ describe("mtls-auth: header names", function()
 
   for _, name in ipairs({
     "Host", "Content-Length", "Transfer-Encoding", "Connection", "TE", "Upgrade", "Trailer", "Expect", "Authorization",
-    "X-Forwarded-For", "X-Forwarded-Client-Cert", "X-Real-IP", "X-Kong-Request-Id", "X-Consumer-Username", "X-Credential-Identifier",
+    "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Path", "X-Forwarded-Prefix", "X-Real-IP", "X-Kong-Request-Id", "X-Consumer-Username", "X-Credential-Identifier",
     "X-Anonymous-Consumer", "X-Authenticated-Groups", "Proxy", "Via", "content_length", "x_real_ip", "X_FORWARDED_FOR", "CONNECTION",
   }) do
     it("are refused as " .. name, function()
@@ -101,7 +101,7 @@ describe("mtls-auth: header names", function()
   end
 
   it("that only begin like a reserved one are good", function()
-    for _, name in ipairs({ "X-Forwarded", "Host-Name", "X-Kong", "Expected", "X-Consumer", "X-Credential-Cert" }) do
+    for _, name in ipairs({ "X-Forwarded", "X-Forwarded-Client-Cert", "X-Forwarded-Tls-Client-Cert", "Host-Name", "X-Kong", "Expected", "X-Consumer", "X-Credential-Cert" }) do
       assert.is_truthy(validate({ upstream_cert_header = name }, schema))
     end
   end)

@@ -18,6 +18,7 @@ local cases = {
   { "token_type Bearer", '{"token_type":"Bearer"}', {} },
   { "token_type bearer in any case", '{"token_type":"bEARER"}', {} },
   { "token_type DPoP in any case", '{"token_type":"dpop"}', {} },
+  { "token_type access_token, as Ory Hydra says", '{"token_type":"access_token"}', {} },
   { "token_type null is absent", '{"token_type":null}', {} },
   { "Keycloak's typ Bearer", '{"typ":"Bearer"}', {} },
   { "Keycloak's typ ID is no access token", '{"typ":"ID"}', {}, "invalid_token" },

@@ -197,12 +197,13 @@ describe("claims of many digits (RFC 8259 section 6)", function()
     assert.is_number(decoded.e)
   end)
 
-  it("stay numbers where they are times", function()
+  it("are numbers where they are times, and go upstream in full digits (design section 4)", function()
     local decoded = claims.decodeClaims('{"exp":99999999999999999999,"nbf":-9007199254740993,"auth_time":9007199254740993,"in":{"exp":9007199254740993}}')
-    assert.is_number(decoded.exp)
-    assert.is_number(decoded.nbf)
-    assert.is_number(decoded.auth_time)
+    assert.equal(1e20, claims.numberOf(decoded.exp))
+    assert.equal(-9007199254740993, claims.numberOf(decoded.nbf))
+    assert.equal("99999999999999999999", claims.scalarText(decoded.exp))
     assert.equal('{"exp":9007199254740993}', claims.jsonText(decoded["in"]))
+    for _, value in ipairs({ "5", "99999999999999999999", true, {}, 1 / 0, 0 / 0 }) do assert.is_nil(claims.numberOf(value)) end
   end)
 
   it("leave every other text as it is", function()

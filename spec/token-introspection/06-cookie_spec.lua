@@ -26,12 +26,25 @@ describe("a token in a cookie (RFC 6265 section 4.2)", function()
     { "a name without a value is no cookie", "tok; a=1", { false, 0 } },
     { "names are not decoded", "t%6Fk=abc", { false, 0 } },
     { "values are not decoded", "tok=a%20b", { "a%20b", 1 } },
+    { "blanks around name and value are none of them", "a=1; \t tok \t= abc \t", { "abc", 1 } },
+    { "an open quote", 'tok="abc', { "abc", 1 } },
+    { "quotes alone", 'tok="', { "", 1 } },
+    { "quotes around nothing", 'tok=""', { "", 1 } },
+    { "quotes inside stay", 'tok=a"b"c', { 'a"b"c', 1 } },
   }
   for _, case in ipairs(cases) do
     it(case[1], function()
       assert.same(case[3], find(case[2]))
     end)
   end
+
+  -- A pattern that tries every end for every beginning would take longer than the test run.
+  it("is found in any text in a time that grows with its length", function()
+    local blanks = (" "):rep(200000)
+    assert.same({ "abc", 1 }, find("a=b;" .. blanks .. "x" .. blanks .. ";tok=abc"))
+    assert.same({ "x" .. blanks .. "y", 1 }, find("tok=" .. blanks .. "x" .. blanks .. "y" .. blanks))
+    assert.equal("a" .. blanks .. "b", cookie.withoutCookie(blanks .. "a" .. blanks .. "b" .. blanks .. ";tok=abc", "tok"))
+  end)
 
   it("a name with what patterns take for magic", function()
     for _, name in ipairs({ "a.b", "%a", "a-b", "[a]", "a+", "*", "$", "^" }) do

@@ -80,6 +80,13 @@ describe("upstream_headers_encoding (design section 4)", function()
     assert.equal("UTF-8''Cem%20%C3%96zdemir", values.headerValue("Cem \195\150zdemir", "rfc8187"))
   end)
 
+  it("rfc8187: what would be taken for an encoded value is encoded, for its reader would decode it to somebody else's name", function()
+    assert.equal("UTF-8''UTF-8%27%27admin", values.headerValue("UTF-8''admin", "rfc8187"))
+    assert.equal("UTF-8''utf-8%27%27%61", values.headerValue("utf-8''%61", "rfc8187"):gsub("%%25", "%%"))
+    assert.equal("UTF-8'en'x", values.headerValue("UTF-8'en'x", "rfc8187"))
+    for _, encoding in ipairs({ "base64url", "none" }) do assert.equal("UTF-8''admin", values.headerValue("UTF-8''admin", encoding)) end
+  end)
+
   it("rfc8187: the examples of RFC 8187 section 3.2.3", function()
     assert.equal("UTF-8''%C2%A3%20and%20%E2%82%AC%20rates", values.headerValue("\194\163 and \226\130\172 rates", "rfc8187"))
   end)

@@ -178,5 +178,7 @@ describe("a Connection header that names a header of ours or Kong's (design sect
     for _ in pairs(plan.verdicts.known) do count = count + 1 end
     assert.is_true(count <= 1000)
     assert.is_true(protected("X-Credential-Sub"))
+    for index = 1, 100 do assert.is_true(protected("X-Credential-" .. ("a"):rep(7000) .. index)) end
+    for name in pairs(plan.verdicts.known) do assert.is_true(#name <= 64) end
   end)
 end)

@@ -167,6 +167,15 @@ describe("target of a DPoP request", function()
     assert.equal("http", target({ ["x-forwarded-proto"] = "http,https" }).scheme)
   end)
 
+  -- A pattern that tries every end for every beginning would take longer than the test run.
+  it("is read in a time that grows with its length", function()
+    variables.peer = "10.0.0.1"
+    local blanks = ("\t"):rep(200000)
+    assert.is_nil((target({ ["x-forwarded-host"] = blanks .. "a" .. blanks .. "b,c" })))
+    assert.equal("api.example.com", target({ ["x-forwarded-host"] = blanks .. ",a" }).host)
+    assert.equal("a", target({ ["x-forwarded-host"] = blanks .. "a" .. blanks .. ",b" }).host)
+  end)
+
   it("is the Host header's where a trusted peer sends empty headers", function()
     variables.peer = "10.0.0.1"
     assert.same({ scheme = "https", host = "api.example.com", path = "/things/1" }, (target({ ["x-forwarded-host"] = "", ["x-forwarded-proto"] = "", ["x-forwarded-port"] = "" })))

@@ -183,6 +183,19 @@ describe("discovery (S34)", function()
     end
   end)
 
+  for name, wrong in pairs({
+    ["another issuer's (S34)"] = metadata({ issuer = "https://evil.example" }),
+    ["a page"] = { status = 200, body = "<html>" },
+    ["none"] = { status = 404 },
+  }) do
+    it("counts what a change of configuration finds: " .. name, function()
+      assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
+      plan.configurePlans(nil)
+      for _ = 1, 2 do assert.equal("unexpected", ask({}, { [RFC8414] = wrong, [OPENID] = { status = 404 }, ["/introspect"] = active }).kind) end
+      assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
+    end)
+  end
+
   it("is not needed where the endpoint is set, which wins", function()
     assert.equal("active", ask({ introspection_endpoint = "https://as.example/mine" }, { ["/mine"] = active }).kind)
     assert.equal(1, count("connect"))
@@ -258,6 +271,8 @@ describe("a JWT answer (RFC 9701, S32)", function()
     ["plain"] = { content_type = "application/json", body = '{"active":true}' },
     ["plain under the JWT's name"] = { body = '{"active":true}' },
     ["encrypted"] = { body = "a.b.c.d.e" },
+    -- A pattern that tries every end for every beginning would take longer than the test run.
+    ["white space that never ends"] = { body = "x" .. (" "):rep(900000) .. "y" },
     ["unsigned"] = { body = base64url('{"alg":"none","typ":"token-introspection+jwt"}') .. "." .. base64url("{}") .. "." },
   }) do
     it("is unexpected: " .. name, function()

@@ -34,11 +34,17 @@ for ____, name in ipairs({
   "x-authenticated-groups",
   "x-credential-identifier",
   "x-credential-username",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-path",
+  "x-forwarded-port",
+  "x-forwarded-prefix",
+  "x-forwarded-proto",
   "x-real-ip",
 }) do
   reserved[name] = true
 end
-local reservedPrefixes = { "x-forwarded-", "x-kong-", "x-consumer-" }
+local reservedPrefixes = { "x-kong-", "x-consumer-" }
 local function isReserved(name)
   local normalised = normalisedName(name)
   if reserved[normalised] ~= nil then

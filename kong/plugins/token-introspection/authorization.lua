@@ -4,7 +4,7 @@ local ____claims = require("kong.plugins.token-introspection.claims")
 local claimAt = ____claims.claimAt
 local claimPath = ____claims.claimPath
 local clientIdOf = ____claims.clientIdOf
-local isFinite = ____claims.isFinite
+local numberOf = ____claims.numberOf
 local nameText = ____claims.nameText
 local textsOf = ____claims.textsOf
 local tokenTypeOf = ____claims.tokenTypeOf
@@ -90,7 +90,7 @@ local function refuseTokenType(claims)
     return nil
   end
   local name = type(tokenType) == "string" and lower(tokenType) or ""
-  if name == "bearer" or name == "dpop" then
+  if name == "bearer" or name == "dpop" or name == "access_token" then
     return nil
   end
   return refusal("invalid_token", "token_type: the authorization server does not call this an access token")
@@ -201,10 +201,8 @@ local function timeOf(value)
   if value == nil or value == ngx.null then
     return nil, false
   end
-  if type(value) == "number" and isFinite(value) then
-    return value, false
-  end
-  return nil, true
+  local time = numberOf(value)
+  return time, time == nil
 end
 --- Reads exp and nbf.
 function ____exports.validityOf(claims)
@@ -231,8 +229,7 @@ end
 --
 -- @returns undefined when nobody can say.
 function ____exports.authenticationTimeOf(claims)
-  local time = claims.auth_time
-  return type(time) == "number" and isFinite(time) and time or nil
+  return numberOf(claims.auth_time)
 end
 --- Whether the user's authentication is recent enough (RFC 9470 section 5).
 --

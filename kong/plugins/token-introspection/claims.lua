@@ -23,8 +23,6 @@ json.encode_number_precision(16)
 json.encode_escape_forward_slash(false)
 local decode = json.decode
 ____exports.decodeJson = decode
---- Claims that are reckoned with, so that they stay numbers whatever their length.
-local TIMES = { "exp", "nbf", "auth_time" }
 --- Decodes an answer's claims. Integers keep all their digits: as text (`scalarText`, `jsonText`) they are what the server wrote.
 --
 -- @returns undefined when the text is no JSON object.
@@ -33,34 +31,20 @@ function ____exports.decodeClaims(text)
   if not isTable(decoded) then
     return nil
   end
-  local claims = decoded
-  for ____, name in ipairs(TIMES) do
-    local value = claims[name]
-    local ____temp_0
-    if type(value) == "string" then
-      ____temp_0 = digitsOf(value)
-    else
-      ____temp_0 = nil
-    end
-    local digits = ____temp_0
-    if digits ~= nil then
-      claims[name] = tonumber(digits)
-    end
-  end
-  return claims
+  return decoded
 end
 --- A value of decoded claims as JSON.
 --
 -- @returns undefined when it cannot be encoded.
 function ____exports.jsonText(value)
   local text = json.encode(value)
-  local ____temp_1
+  local ____temp_0
   if text == nil then
-    ____temp_1 = nil
+    ____temp_0 = nil
   else
-    ____temp_1 = unmark(text)
+    ____temp_0 = unmark(text)
   end
-  return ____temp_1
+  return ____temp_0
 end
 --- A value as JSON.
 local encode = json.encode
@@ -131,6 +115,26 @@ end
 function ____exports.isFinite(value)
   return value - value == 0
 end
+--- A claim that is a number, such as a time.
+--
+-- @returns undefined when it is none.
+function ____exports.numberOf(value)
+  local ____temp_1
+  if type(value) == "string" then
+    ____temp_1 = digitsOf(value)
+  else
+    ____temp_1 = nil
+  end
+  local digits = ____temp_1
+  local ____temp_2
+  if digits == nil then
+    ____temp_2 = value
+  else
+    ____temp_2 = tonumber(digits)
+  end
+  local number = ____temp_2
+  return type(number) == "number" and ____exports.isFinite(number) and number or nil
+end
 --- A single value as text; undefined for null, an array or an object.
 function ____exports.scalarText(value)
   if type(value) == "string" then
@@ -146,20 +150,20 @@ function ____exports.scalarText(value)
 end
 --- A string or number as text: what names somebody. A boolean names nobody, and no more does the empty text.
 function ____exports.nameText(value)
-  local ____temp_2
-  if type(value) == "boolean" then
-    ____temp_2 = nil
-  else
-    ____temp_2 = ____exports.scalarText(value)
-  end
-  local text = ____temp_2
   local ____temp_3
-  if text == "" then
+  if type(value) == "boolean" then
     ____temp_3 = nil
   else
-    ____temp_3 = text
+    ____temp_3 = ____exports.scalarText(value)
   end
-  return ____temp_3
+  local text = ____temp_3
+  local ____temp_4
+  if text == "" then
+    ____temp_4 = nil
+  else
+    ____temp_4 = text
+  end
+  return ____temp_4
 end
 --- The texts of a claim that may be one value or an array of them; nested arrays and objects have none.
 function ____exports.textsOf(value)
@@ -200,12 +204,12 @@ function ____exports.tokenTypeOf(claims)
     return named
   end
   local fallback = claims.typ
-  local ____temp_4
+  local ____temp_5
   if fallback == jsonNull then
-    ____temp_4 = nil
+    ____temp_5 = nil
   else
-    ____temp_4 = fallback
+    ____temp_5 = fallback
   end
-  return ____temp_4
+  return ____temp_5
 end
 return ____exports

@@ -2,10 +2,28 @@
 local ____exports = {}
 local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
+local trim = ____text.trim
+local byte = string.byte
 local concat = table.concat
-local match = string.match
+local find = string.find
+local sub = string.sub
+local QUOTE = 34
 local function nameOf(pair)
-  return (match(pair, "^[ \t]*([^=]-)[ \t]*="))
+  local equals = find(pair, "=", 1, true)
+  local ____temp_0
+  if equals == nil then
+    ____temp_0 = nil
+  else
+    ____temp_0 = trim(sub(pair, 1, equals - 1))
+  end
+  return ____temp_0
+end
+--- The value of a pair that has a name, without quotes around it.
+local function valueOf(pair)
+  local equals = find(pair, "=", 1, true)
+  local value = trim(sub(pair, (equals or 0) + 1))
+  local unopened = byte(value, 1) == QUOTE and sub(value, 2) or value
+  return byte(unopened, #unopened) == QUOTE and sub(unopened, 1, -2) or unopened
 end
 local function textOf(header)
   if header == nil then
@@ -23,7 +41,7 @@ function ____exports.findCookie(header, name)
   for pair in eachMatch(textOf(header), "[^;]+") do
     if nameOf(pair) == name then
       count = count + 1
-      value = value or (match(pair, '=[ \t]*"?(.-)"?[ \t]*$'))
+      value = value or valueOf(pair)
     end
   end
   return value, count
@@ -38,13 +56,13 @@ function ____exports.withoutCookie(header, name)
       kept[#kept + 1] = pair
     end
   end
-  local rest = match(concat(kept, ";"), "^[ \t]*(.-)[ \t]*$")
-  local ____temp_0
+  local rest = trim(concat(kept, ";"))
+  local ____temp_1
   if rest == "" then
-    ____temp_0 = nil
+    ____temp_1 = nil
   else
-    ____temp_0 = rest
+    ____temp_1 = rest
   end
-  return ____temp_0
+  return ____temp_1
 end
 return ____exports

@@ -6,12 +6,15 @@ local recall = ____memo.recall
 local remember = ____memo.remember
 local ____peer = require("kong.plugins.token-introspection.peer")
 local isPeerTrusted = ____peer.isPeerTrusted
+local ____text = require("kong.plugins.token-introspection.text")
+local trim = ____text.trim
 local ____uri = require("kong.plugins.token-introspection.uri")
 local pathOf = ____uri.pathOf
 local splitAuthority = ____uri.splitAuthority
+local find = string.find
 local gsub = string.gsub
 local lower = string.lower
-local match = string.match
+local sub = string.sub
 --- First element of a header that proxies append to: what the proxy nearest to the client said.
 local function firstOf(headers, name)
   local found = headers[name]
@@ -25,24 +28,15 @@ local function firstOf(headers, name)
   if value == nil then
     return nil
   end
-  local first = match(value, "^%s*([^,]-)%s*$")
-  if first ~= nil then
-    local ____temp_1
-    if first == "" then
-      ____temp_1 = nil
-    else
-      ____temp_1 = first
-    end
-    return ____temp_1
-  end
-  local head = match(value, "^%s*([^,]-)%s*,")
-  local ____temp_2
-  if head == "" then
-    ____temp_2 = nil
+  local comma = find(value, ",", 1, true)
+  local first = trim(comma == nil and value or sub(value, 1, comma - 1))
+  local ____temp_1
+  if first == "" then
+    ____temp_1 = nil
   else
-    ____temp_2 = head
+    ____temp_1 = first
   end
-  return ____temp_2
+  return ____temp_1
 end
 local authorities = createMemo(256, 65536)
 ---
@@ -70,13 +64,13 @@ end
 -- @returns undefined and why not, when host or port are missing or malformed.
 local function requestTarget(headers)
   local trusted = isPeerTrusted()
-  local ____trusted_3
+  local ____trusted_2
   if trusted then
-    ____trusted_3 = firstOf(headers, "x-forwarded-host")
+    ____trusted_2 = firstOf(headers, "x-forwarded-host")
   else
-    ____trusted_3 = nil
+    ____trusted_2 = nil
   end
-  local forwardedHost = ____trusted_3
+  local forwardedHost = ____trusted_2
   local text = forwardedHost or ngx.var.http_host
   if text == nil then
     return nil, "the request has no host"
@@ -94,8 +88,8 @@ local function requestTarget(headers)
     scheme = firstOf(headers, "x-forwarded-proto") or scheme
     local forwardedPort = firstOf(headers, "x-forwarded-port")
     if forwardedPort ~= nil then
-      local ____temp_4 = { splitAuthority("_:" .. forwardedPort) }
-      port = ____temp_4[2]
+      local ____temp_3 = { splitAuthority("_:" .. forwardedPort) }
+      port = ____temp_3[2]
       if port == nil then
         return nil, "X-Forwarded-Port is malformed"
       end

@@ -17,6 +17,10 @@ local concat = table.concat
 local find = string.find
 local format = string.format
 local gsub = string.gsub
+local lower = string.lower
+local sub = string.sub
+local PREFIX = "UTF-8''"
+local LOWER_PREFIX = lower(PREFIX)
 --- A claim as text: strings as they are, integers in full digits, booleans, arrays joined, objects as JSON.
 --
 -- @param separator between an array's elements.
@@ -46,12 +50,16 @@ end
 local function percentEncoded(character)
   return format("%%%02X", byte(character))
 end
+--- Whether a text could be taken for an encoded one: who chooses a claim's value must not choose what it is decoded to.
+local function isLookalike(text)
+  return lower(sub(text, 1, #PREFIX)) == LOWER_PREFIX
+end
 --- A text in the form in which a header can carry it.
 --
 -- @returns undefined: no header can.
 function ____exports.headerValue(text, encoding)
   local plain = (find(text, "[^ -~]")) == nil and byte(text, 1) ~= 32 and byte(text, #text) ~= 32
-  if plain then
+  if plain and not (encoding == "rfc8187" and isLookalike(text)) then
     return text
   end
   if encoding == "none" then
@@ -61,6 +69,6 @@ function ____exports.headerValue(text, encoding)
     return base64.encode_base64url(text)
   end
   local encoded = gsub(text, "[^%w!#$&+.^_`|~-]", percentEncoded)
-  return "UTF-8''" .. encoded
+  return PREFIX .. encoded
 end
 return ____exports

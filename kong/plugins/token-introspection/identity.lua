@@ -14,16 +14,16 @@ function setOrClear(header, value)
   end
 end
 function headerText(text)
-  local ____temp_1
+  local ____temp_3
   if text == nil or text == "" or (string.find(text, "%c")) ~= nil then
-    ____temp_1 = nil
+    ____temp_3 = nil
   else
-    ____temp_1 = text
+    ____temp_3 = text
   end
-  return ____temp_1
+  return ____temp_3
 end
 function credentialFor(standing, consumer)
-  return { id = standing.credential.id, consumer_id = consumer.id, consumer = { id = consumer.id } }
+  return { id = standing.credentialId, consumer_id = consumer.id, consumer = { id = consumer.id } }
 end
 function setGroups(standing)
   if standing.groups == nil then
@@ -38,6 +38,8 @@ function setGroups(standing)
 end
 concat = table.concat
 HEADERS = constants.HEADERS
+--- Longest text that is looked up, in bytes: a key of Kong's cache has its limits, and a consumer a shorter name.
+local LONGEST_NAME = 4096
 --- Seconds that a consumer is remembered under a key of our own: Kong tells of a change by the keys of id and user name only.
 local OWN_KEY_TTL = 60
 --- Seconds that "there is no such consumer" is.
@@ -75,19 +77,30 @@ local function look(name, load)
   local consumer, message = kong.cache:get(kong.db.consumers:cache_key(name), nil, load, name)
   return consumer, message
 end
---- Looks under a key of our own, of which Kong knows nothing: for a short time only.
-local function lookBriefly(by, name, load)
+--- Looks under a key of our own, of which Kong knows nothing.
+local function lookUnderOwnKey(by, name, load)
   local key = (("token_introspection:" .. by) .. ":") .. kong.db.consumers:cache_key(name)
   local options = { ttl = OWN_KEY_TTL, neg_ttl = OWN_KEY_MISS_TTL, resurrect_ttl = 0.001 }
-  local consumer, message = kong.cache:get(key, options, load, name)
-  return consumer, message
+  local found, message = kong.cache:get(key, options, load, name)
+  if found == nil then
+    return nil, message
+  end
+  local current, trouble = look(found.id, loadById)
+  if trouble ~= nil or (current and current[by]) == name then
+    return current, trouble
+  end
+  kong.cache:invalidate_local(key)
+  return load(name)
 end
 local function findConsumer(by, name)
+  if #name > LONGEST_NAME then
+    return nil
+  end
   if by == "custom_id" then
-    return lookBriefly(by, name, loadByCustomId)
+    return lookUnderOwnKey(by, name, loadByCustomId)
   end
   if by == "username" and isUuid(name) then
-    return lookBriefly(by, name, loadByUsername)
+    return lookUnderOwnKey(by, name, loadByUsername)
   end
   if by == "username" then
     return look(name, loadByUsername)
@@ -137,14 +150,14 @@ function ____exports.identify(config, plan, standing, headers, authenticated)
         clearSpoofable(headers, plan.upstream, false)
       end
       kong.client.authenticate(consumer, credentialFor(standing, consumer))
-      setConsumerHeaders(consumer, headerText(standing.credential.id))
+      setConsumerHeaders(consumer, headerText(standing.credentialId))
       kong.service.request.clear_header(HEADERS.ANONYMOUS)
       setGroups(standing)
       return nil
     end
   end
   if not authenticated then
-    kong.client.authenticate(nil, standing.credential)
+    kong.client.authenticate(nil, { id = standing.credentialId })
   end
   setGroups(standing)
   return nil

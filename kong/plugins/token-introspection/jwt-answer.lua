@@ -16,6 +16,8 @@ local ____jws = require("kong.plugins.token-introspection.jws")
 local parseJws = ____jws.parseJws
 local ____key_set = require("kong.plugins.token-introspection.key-set")
 local signatureFailure = ____key_set.signatureFailure
+local ____text = require("kong.plugins.token-introspection.text")
+local withoutLineEnd = ____text.withoutLineEnd
 function claimsFailure(question, jws)
   local ____jws_header_0 = jws.header
   local typ = ____jws_header_0.typ
@@ -103,10 +105,7 @@ function ____exports.readJwtAnswer(call, server, answer)
       server .. " gave a plain answer where introspection_accept asks for a JWT (RFC 9701): see whether it can, and whether this client may"
     )
   end
-  local text = match(answer.body or "", "^%s*(.-)%s*$")
-  if text == nil then
-    text = ""
-  end
+  local text = withoutLineEnd(answer.body or "")
   if (gsub(text, "[^.]", "")) == "...." then
     return unexpected(("the JWT answer of " .. server) .. " is encrypted: configure this client for signed answers only")
   end

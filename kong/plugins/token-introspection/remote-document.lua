@@ -179,7 +179,8 @@ local function documentOf(documents, question, place)
   remember(documents.known, key, created)
   return created
 end
---- A document that was obtained under an older configuration, fetched anew where this has not been tried; the known one where that fails.
+--- A document that was obtained under an older configuration, fetched anew where this has not been tried. The known one stays where the server cannot be
+-- reached; where it says something else now, that counts.
 local function renew(documents, document, call, known)
   local ____temp_6 = document.triedGeneration == generation
   if ____temp_6 then
@@ -190,9 +191,14 @@ local function renew(documents, document, call, known)
     refreshSoon(documents, document, call.question)
     return known
   end
-  local value, failure = getNow(documents, document, call)
+  local value, failed = getNow(documents, document, call)
   if value ~= nil then
     return value
+  end
+  local failure = failed
+  if failure.kind ~= "unavailable" then
+    document.value = nil
+    return nil, failure
   end
   kong.log.warn(keptWhile(documents, failure))
   return known

@@ -1,5 +1,7 @@
 -- Transpiled from src/kong/plugins/token-introspection/response.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____text = require("kong.plugins.token-introspection.text")
+local trim = ____text.trim
 local lower = string.lower
 local match = string.match
 local sub = string.sub
@@ -45,9 +47,9 @@ function ____exports.privateCacheControl(value)
   local start = 1
   while start <= #value do
     local ____end = endOfDirective(value, start)
-    local directive = match(sub(value, start, ____end - 1), "^%s*(.-)%s*$")
-    local name = lower((match(directive or "", "^[^=%s]*")) or "")
-    if directive ~= nil and name ~= "" and name ~= "public" and name ~= "private" and name ~= "s-maxage" then
+    local directive = trim(sub(value, start, ____end - 1))
+    local name = lower((match(directive, "^[^=%s]*")) or "")
+    if name ~= "" and name ~= "public" and name ~= "private" and name ~= "s-maxage" then
       kept[#kept + 1] = directive
     end
     start = ____end + 1

@@ -23,7 +23,7 @@ local ____upstream = require("kong.plugins.token-introspection.upstream")
 local upstreamHeadersOf = ____upstream.upstreamHeadersOf
 local NO_HEADERS = { names = {}, values = {} }
 local NO_VALIDITY = { exp = nil, nbf = nil, malformed = false }
-local function credentialId(claims, plan)
+local function credentialIdOf(claims, plan)
   if plan.credentialClaim ~= nil then
     return nameText(claimAt(claims, plan.credentialClaim))
   end
@@ -41,7 +41,7 @@ local function unreadable()
     clientId = nil,
     consumerName = nil,
     groups = nil,
-    credential = { id = nil },
+    credentialId = nil,
   }
 end
 local function derive(entry, plan)
@@ -82,7 +82,7 @@ local function derive(entry, plan)
     clientId = ____clientIdOf_result_9,
     consumerName = ____temp_0,
     groups = ____temp_1,
-    credential = { id = credentialId(claims, plan) },
+    credentialId = credentialIdOf(claims, plan),
   }
 end
 --- The standing of an entry under a configuration.

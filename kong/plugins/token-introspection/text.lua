@@ -1,5 +1,35 @@
 -- Transpiled from src/kong/plugins/token-introspection/text.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local byte = string.byte
+local sub = string.sub
+local TAB = 9
+local LINE_FEED = 10
+local CARRIAGE_RETURN = 13
+local SPACE = 32
+local function isBlank(character)
+  return character == SPACE or character == TAB
+end
+--- A text without line feeds and carriage returns at its end.
+function ____exports.withoutLineEnd(text)
+  local last = #text
+  while byte(text, last) == LINE_FEED or byte(text, last) == CARRIAGE_RETURN do
+    last = last - 1
+  end
+  return sub(text, 1, last)
+end
+--- A text without spaces and tabs around it. By bytes: the pattern that one would write for it tries every end for every beginning, and
+-- others choose how long a text is.
+function ____exports.trim(text)
+  local first = 1
+  local last = #text
+  while first <= last and isBlank(byte(text, first)) do
+    first = first + 1
+  end
+  while last >= first and isBlank(byte(text, last)) do
+    last = last - 1
+  end
+  return sub(text, first, last)
+end
 --- `string.gmatch` for a pattern with at most one capture: what each match gives is one text.
 ____exports.eachMatch = string.gmatch
 return ____exports

@@ -44,6 +44,8 @@ local sub = string.sub
 --- The header that tells the upstream service that a request came without a token.
 ____exports.ANONYMOUS_HEADER = "X-Anonymous"
 local MOST_VERDICTS = 1000
+--- Longest name whose verdict is kept, in bytes: clients may send names of any length.
+local LONGEST_NAME = 64
 --- RFC 9440 section 2.3: the chain of the certificate in Client-Cert.
 local CERTIFICATE_CHAIN = "client-cert-chain"
 --- Makes the plan of a configuration.
@@ -124,6 +126,9 @@ local function verdictOn(name, plan)
   local known = verdicts.known[name]
   if known ~= nil then
     return known
+  end
+  if #name > LONGEST_NAME then
+    return judge(name, plan)
   end
   if verdicts.count >= MOST_VERDICTS then
     verdicts.known = {}

@@ -31,12 +31,19 @@ for (const name of [
   "x-authenticated-groups",
   "x-credential-identifier",
   "x-credential-username",
+  // Those that Kong sets; X-Forwarded-Client-Cert and the like are free.
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-path",
+  "x-forwarded-port",
+  "x-forwarded-prefix",
+  "x-forwarded-proto",
   "x-real-ip",
 ]) {
   reserved.add(name);
 }
 
-const reservedPrefixes = ["x-forwarded-", "x-kong-", "x-consumer-"];
+const reservedPrefixes = ["x-kong-", "x-consumer-"];
 
 function isReserved(name: string): boolean {
   const normalised = normalisedName(name);

@@ -4,7 +4,7 @@ import {
   claimAt,
   claimPath,
   clientIdOf,
-  isFinite,
+  numberOf,
   nameText,
   textsOf,
   tokenTypeOf,
@@ -103,7 +103,8 @@ function refuseTokenType(this: void, claims: Claims): Refusal | undefined {
   const tokenType = tokenTypeOf(claims);
   if (tokenType === undefined) return undefined;
   const name = typeof tokenType === "string" ? lower(tokenType) : "";
-  if (name === "bearer" || name === "dpop") return undefined;
+  // The last is Ory Hydra's name for it.
+  if (name === "bearer" || name === "dpop" || name === "access_token") return undefined;
   return refusal("invalid_token", "token_type: the authorization server does not call this an access token");
 }
 
@@ -207,8 +208,8 @@ export interface Validity {
 
 function timeOf(this: void, value: Cjson.Value | undefined): LuaMultiReturn<[number | undefined, boolean]> {
   if (value === undefined || value === ngx.null) return $multi(undefined, false);
-  if (typeof value === "number" && isFinite(value)) return $multi(value, false);
-  return $multi(undefined, true);
+  const time = numberOf(value);
+  return $multi(time, time === undefined);
 }
 
 /** Reads exp and nbf. */
@@ -230,8 +231,7 @@ export function refuseByTime(this: void, validity: Validity, now: number, leeway
 
 /** When the user authenticated (`auth_time`), seconds since the epoch. @returns undefined when nobody can say. */
 export function authenticationTimeOf(this: void, claims: Claims): number | undefined {
-  const time = claims["auth_time"];
-  return typeof time === "number" && isFinite(time) ? time : undefined;
+  return numberOf(claims["auth_time"]);
 }
 
 /**

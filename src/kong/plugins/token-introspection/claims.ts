@@ -23,9 +23,6 @@ export type ClaimPath = readonly string[];
 const decode = json.decode;
 export { decode as decodeJson };
 
-/** Claims that are reckoned with, so that they stay numbers whatever their length. */
-const TIMES = ["exp", "nbf", "auth_time"] as const;
-
 /**
  * Decodes an answer's claims. Integers keep all their digits: as text (`scalarText`, `jsonText`) they are what the server wrote.
  * @returns undefined when the text is no JSON object.
@@ -33,13 +30,7 @@ const TIMES = ["exp", "nbf", "auth_time"] as const;
 export function decodeClaims(this: void, text: string): Claims | undefined {
   const [decoded] = decode(markLongIntegers(text));
   if (!isTable(decoded)) return undefined;
-  const claims = decoded as Claims;
-  for (const name of TIMES) {
-    const value = claims[name];
-    const digits = typeof value === "string" ? digitsOf(value) : undefined;
-    if (digits !== undefined) claims[name] = tonumber(digits);
-  }
-  return claims;
+  return decoded as Claims;
 }
 
 /** A value of decoded claims as JSON. @returns undefined when it cannot be encoded. */
@@ -108,6 +99,13 @@ export function numberText(this: void, value: number): string {
 /** Whether a number is one: a JSON text can name one that is too large for us, which the decoder makes infinite. */
 export function isFinite(this: void, value: number): boolean {
   return value - value === 0;
+}
+
+/** A claim that is a number, such as a time. @returns undefined when it is none. */
+export function numberOf(this: void, value: unknown): number | undefined {
+  const digits = typeof value === "string" ? digitsOf(value) : undefined;
+  const number = digits === undefined ? value : tonumber(digits);
+  return typeof number === "number" && isFinite(number) ? number : undefined;
 }
 
 /** A single value as text; undefined for null, an array or an object. */

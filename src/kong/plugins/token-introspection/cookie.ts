@@ -1,11 +1,24 @@
 import type { HeaderValue } from "./token";
-import { eachMatch } from "./text";
+import { eachMatch, trim } from "./text";
 
+const byte = string.byte;
 const concat = table.concat;
-const match = string.match;
+const find = string.find;
+const sub = string.sub;
+
+const QUOTE = 0x22;
 
 function nameOf(this: void, pair: string): string | undefined {
-  return match(pair, "^[ \t]*([^=]-)[ \t]*=")[0];
+  const [equals] = find(pair, "=", 1, true);
+  return equals === undefined ? undefined : trim(sub(pair, 1, equals - 1));
+}
+
+/** The value of a pair that has a name, without quotes around it. */
+function valueOf(this: void, pair: string): string {
+  const [equals] = find(pair, "=", 1, true);
+  const value = trim(sub(pair, (equals ?? 0) + 1));
+  const unopened = byte(value, 1) === QUOTE ? sub(value, 2) : value;
+  return byte(unopened, unopened.length) === QUOTE ? sub(unopened, 1, -2) : unopened;
 }
 
 function textOf(this: void, header: HeaderValue): string {
@@ -28,7 +41,7 @@ export function findCookie(
   for (const pair of eachMatch(textOf(header), "[^;]+")) {
     if (nameOf(pair) === name) {
       count++;
-      value = value ?? match(pair, '=[ \t]*"?(.-)"?[ \t]*$')[0];
+      value = value ?? valueOf(pair);
     }
   }
   return $multi(value, count);
@@ -43,6 +56,6 @@ export function withoutCookie(this: void, header: HeaderValue, name: string): st
   for (const pair of eachMatch(textOf(header) + ";", "([^;]*);")) {
     if (nameOf(pair) !== name) kept.push(pair);
   }
-  const [rest] = match(concat(kept, ";"), "^[ \t]*(.-)[ \t]*$");
+  const rest = trim(concat(kept, ";"));
   return rest === "" ? undefined : rest;
 }

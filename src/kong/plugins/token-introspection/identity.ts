@@ -8,6 +8,9 @@ import { clearSpoofable } from "./upstream";
 const concat = table.concat;
 const HEADERS = constants.HEADERS;
 
+/** Longest text that is looked up, in bytes: a key of Kong's cache has its limits, and a consumer a shorter name. */
+const LONGEST_NAME = 4096;
+
 /** Seconds that a consumer is remembered under a key of our own: Kong tells of a change by the keys of id and user name only. */
 const OWN_KEY_TTL = 60;
 /** Seconds that "there is no such consumer" is. */
@@ -52,18 +55,24 @@ function look(this: void, name: string, load: Loader): Found {
   return $multi(consumer, message);
 }
 
-/** Looks under a key of our own, of which Kong knows nothing: for a short time only. */
-function lookBriefly(this: void, by: string, name: string, load: Loader): Found {
+/** Looks under a key of our own, of which Kong knows nothing. */
+function lookUnderOwnKey(this: void, by: "username" | "custom_id", name: string, load: Loader): Found {
   const key = "token_introspection:" + by + ":" + kong.db.consumers.cache_key(name);
   const options = { ttl: OWN_KEY_TTL, neg_ttl: OWN_KEY_MISS_TTL, resurrect_ttl: 0.001 };
-  const [consumer, message] = kong.cache.get(key, options, load, name);
-  return $multi(consumer, message);
+  const [found, message] = kong.cache.get(key, options, load, name);
+  if (found === undefined) return $multi(undefined, message);
+  // Kong tells of a change by the consumer's id: what it has now counts.
+  const [current, trouble] = look(found.id, loadById);
+  if (trouble !== undefined || current?.[by] === name) return $multi(current, trouble);
+  kong.cache.invalidate_local(key);
+  return load(name);
 }
 
 function findConsumer(this: void, by: "username" | "custom_id" | "id", name: string): Found {
-  if (by === "custom_id") return lookBriefly(by, name, loadByCustomId);
+  if (name.length > LONGEST_NAME) return $multi(undefined);
+  if (by === "custom_id") return lookUnderOwnKey(by, name, loadByCustomId);
   // Under Kong's key a UUID stands for a consumer's id: a user name that looks like one must not be found, or missed, in its place.
-  if (by === "username" && isUuid(name)) return lookBriefly(by, name, loadByUsername);
+  if (by === "username" && isUuid(name)) return lookUnderOwnKey(by, name, loadByUsername);
   if (by === "username") return look(name, loadByUsername);
   if (!isUuid(name)) return $multi(undefined);
   return look(name, loadById);
@@ -125,14 +134,14 @@ export function identify(
       // What stood there was another plugin's consumer, or the client's.
       if (authenticated) clearSpoofable(headers, plan.upstream, false);
       kong.client.authenticate(consumer, credentialFor(standing, consumer));
-      setConsumerHeaders(consumer, headerText(standing.credential.id));
+      setConsumerHeaders(consumer, headerText(standing.credentialId));
       kong.service.request.clear_header(HEADERS.ANONYMOUS);
       setGroups(standing);
       return undefined;
     }
   }
   if (!authenticated) {
-    kong.client.authenticate(undefined, standing.credential as object as Kong.Credential);
+    kong.client.authenticate(undefined, { id: standing.credentialId } as object as Kong.Credential);
   }
   setGroups(standing);
   return undefined;
@@ -140,7 +149,7 @@ export function identify(
 
 function credentialFor(this: void, standing: Standing, consumer: Kong.Consumer): Kong.Credential {
   return {
-    id: standing.credential.id,
+    id: standing.credentialId,
     consumer_id: consumer.id,
     consumer: { id: consumer.id },
   } as unknown as Kong.Credential;

@@ -10,6 +10,7 @@ import { parseJws } from "./jws";
 import type { Jws } from "./jws";
 import { signatureFailure } from "./key-set";
 import type { Question } from "./question";
+import { withoutLineEnd } from "./text";
 
 const abs = math.abs;
 const gsub = string.gsub;
@@ -36,7 +37,7 @@ export function readJwtAnswer(this: void, call: Call, server: string, answer: Ht
     );
   }
   // Some servers end it with a line feed.
-  const [text = ""] = match(answer.body ?? "", "^%s*(.-)%s*$");
+  const text = withoutLineEnd(answer.body ?? "");
   if (gsub(text, "[^.]", "")[0] === "....") {
     return unexpected(`the JWT answer of ${server} is encrypted: configure this client for signed answers only`);
   }

@@ -195,16 +195,30 @@ function getNow<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDo
   }
 }
 
-/** A document that was obtained under an older configuration, fetched anew where this has not been tried; the known one where that fails. */
-function renew<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDocument<T>, call: Call, known: T): T {
+/**
+ * A document that was obtained under an older configuration, fetched anew where this has not been tried. The known one stays where the server cannot be
+ * reached; where it says something else now, that counts.
+ */
+function renew<T>(
+  this: void,
+  documents: RemoteDocuments<T>,
+  document: RemoteDocument<T>,
+  call: Call,
+  known: T,
+): Fetched<T> {
   if (document.triedGeneration === generation && underWay(document)?.renews !== true) {
     refreshSoon(documents, document, call.question);
-    return known;
+    return $multi(known);
   }
-  const [value, failure] = getNow(documents, document, call);
-  if (value !== undefined) return value;
-  kong.log.warn(keptWhile(documents, failure as Failure | undefined));
-  return known;
+  const [value, failed] = getNow(documents, document, call);
+  if (value !== undefined) return $multi(value);
+  const failure = failed as Failure;
+  if (failure.kind !== "unavailable") {
+    document.value = undefined;
+    return $multi(undefined, failure);
+  }
+  kong.log.warn(keptWhile(documents, failure));
+  return $multi(known);
 }
 
 function keptWhile<T>(this: void, documents: RemoteDocuments<T>, failure: Failure | undefined): string {
@@ -229,7 +243,7 @@ export function obtain<T>(
   const age = now() - document.obtained;
   if (value === undefined || age > WORTHLESS_AFTER) return getNow(documents, document, call);
   if (serves !== undefined && !serves(value)) return getNow(documents, document, call);
-  if (document.generation !== generation) return $multi(renew(documents, document, call, value));
+  if (document.generation !== generation) return renew(documents, document, call, value);
   if (age > REFRESH_AFTER) refreshSoon(documents, document, call.question);
   return $multi(value);
 }

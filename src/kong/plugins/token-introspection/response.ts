@@ -1,3 +1,5 @@
+import { trim } from "./text";
+
 const lower = string.lower;
 const match = string.match;
 const sub = string.sub;
@@ -54,10 +56,9 @@ export function privateCacheControl(this: void, value: string): string {
   let start = 1;
   while (start <= value.length) {
     const end = endOfDirective(value, start);
-    const [directive] = match(sub(value, start, end - 1), "^%s*(.-)%s*$");
-    const name = lower(match(directive ?? "", "^[^=%s]*")[0] ?? "");
-    if (directive !== undefined && name !== "" && name !== "public" && name !== "private" && name !== "s-maxage")
-      kept.push(directive);
+    const directive = trim(sub(value, start, end - 1));
+    const name = lower(match(directive, "^[^=%s]*")[0] ?? "");
+    if (name !== "" && name !== "public" && name !== "private" && name !== "s-maxage") kept.push(directive);
     start = end + 1;
   }
   return concat(kept, ", ");

@@ -27,19 +27,14 @@ export interface Standing {
   /** The text that names the Kong consumer. */
   readonly consumerName: string | undefined;
   readonly groups: readonly string[] | undefined;
-  /** What Kong knows the caller by: never the token. */
-  readonly credential: Credential;
-}
-
-/** The credential of `kong.client.authenticate`. rate-limiting and logs use its id. */
-export interface Credential {
-  readonly id: string | undefined;
+  /** What Kong knows the caller by, for rate-limiting and logs: never the token. */
+  readonly credentialId: string | undefined;
 }
 
 const NO_HEADERS: UpstreamHeaders = { names: [], values: [] };
 const NO_VALIDITY: Validity = { exp: undefined, nbf: undefined, malformed: false };
 
-function credentialId(this: void, claims: Claims, plan: Plan): string | undefined {
+function credentialIdOf(this: void, claims: Claims, plan: Plan): string | undefined {
   if (plan.credentialClaim !== undefined) return nameText(claimAt(claims, plan.credentialClaim));
   return nameText(claims["sub"]) ?? clientIdOf(claims);
 }
@@ -56,7 +51,7 @@ function unreadable(this: void): Standing {
     clientId: undefined,
     consumerName: undefined,
     groups: undefined,
-    credential: { id: undefined },
+    credentialId: undefined,
   };
 }
 
@@ -76,7 +71,7 @@ function derive(this: void, entry: Entry, plan: Plan): Standing {
     clientId: clientIdOf(claims),
     consumerName: plan.consumerClaim === undefined ? undefined : nameText(claimAt(claims, plan.consumerClaim)),
     groups: plan.groupsClaim === undefined ? undefined : textsOf(claimAt(claims, plan.groupsClaim)),
-    credential: { id: credentialId(claims, plan) },
+    credentialId: credentialIdOf(claims, plan),
   };
 }
 

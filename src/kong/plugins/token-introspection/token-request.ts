@@ -3,6 +3,7 @@ import { withoutParameter } from "./form";
 import type { Plan } from "./plan";
 import type { Refusal } from "./refusal";
 import type { Config } from "./settings";
+import { trim } from "./text";
 import {
   type HeaderValue,
   type PresentedToken,
@@ -14,9 +15,11 @@ import {
 } from "./token";
 
 const clearHeader = ngx.req.clear_header;
+const find = string.find;
 const lower = string.lower;
 const match = string.match;
 const rawGet = rawget;
+const sub = string.sub;
 
 type Finding = LuaMultiReturn<[PresentedToken | undefined, (Refusal | undefined)?]>;
 
@@ -29,7 +32,8 @@ function header(this: void, headers: OpenResty.Headers, name: string): HeaderVal
 function formBody(this: void, headers: OpenResty.Headers): string | undefined {
   const contentType = header(headers, "content-type");
   if (typeof contentType !== "string") return undefined;
-  const [mediaType] = match(lower(contentType) + ";", "^%s*([^;]-)%s*;");
+  const [semicolon] = find(contentType, ";", 1, true);
+  const mediaType = lower(trim(semicolon === undefined ? contentType : sub(contentType, 1, semicolon - 1)));
   if (mediaType !== "application/x-www-form-urlencoded") return undefined;
   const method = kong.request.get_method();
   if (method === "GET" || method === "HEAD") return undefined;

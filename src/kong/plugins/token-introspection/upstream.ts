@@ -67,6 +67,8 @@ export interface UpstreamSettings {
 }
 
 const MOST_VERDICTS = 1000;
+/** Longest name whose verdict is kept, in bytes: clients may send names of any length. */
+const LONGEST_NAME = 64;
 
 /** RFC 9440 section 2.3: the chain of the certificate in Client-Cert. */
 const CERTIFICATE_CHAIN = "client-cert-chain";
@@ -119,6 +121,7 @@ function verdictOn(this: void, name: string, plan: UpstreamPlan): Verdict {
   const { verdicts } = plan;
   const known = verdicts.known.get(name) as Verdict | undefined;
   if (known !== undefined) return known;
+  if (name.length > LONGEST_NAME) return judge(name, plan);
   if (verdicts.count >= MOST_VERDICTS) {
     verdicts.known = new LuaTable();
     verdicts.count = 0;
