@@ -2,7 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import { SOAK_CERTIFICATES, SOAK_TOKENS } from "./cases/list.ts";
 import type { ClientCertificate } from "./certificates.ts";
-import { closePool, exchange, openPool, type Pool, requestFor } from "./client.ts";
+import { closePool, exchange, openPool, requestFor } from "./client.ts";
 import { readGauge } from "./gauge.ts";
 import type { BenchGateway } from "./gateway.ts";
 import { targetFor } from "./slice.ts";
@@ -13,6 +13,7 @@ import { residentBytes } from "./worker.ts";
 /** Tokens and certificates between two looks at the clock. */
 const TOKENS = 2000;
 const CERTIFICATES = 40;
+const CONNECTIONS = 16;
 /** They come at an even pace: what is alive at once, and so the memory, goes by how many come in a second. */
 const STEP_SECONDS = 2.5;
 const READING_SECONDS = 10;
@@ -42,11 +43,17 @@ function expectGood(statuses: ReadonlyMap<number, number>, count: number): void 
     throw new Error(`the soak had answers other than 200: ${JSON.stringify([...statuses])}`);
 }
 
-async function sendTokens(pool: Pool, first: number): Promise<void> {
+/** On new connections: nginx keeps some hundred bytes of each request until its connection ends, whatever the plugins. */
+async function sendTokens(gateway: BenchGateway, first: number): Promise<void> {
   const requests = Array.from({ length: TOKENS }, (_, index) =>
     requestFor(`/${SOAK_TOKENS}/`, { Authorization: `Bearer ${makeToken("live", `soak-${first + index}`)}` }),
   );
-  expectGood((await exchange(pool, requests)).statuses, TOKENS);
+  const pool = await openPool({ port: gateway.httpPort }, CONNECTIONS);
+  try {
+    expectGood((await exchange(pool, requests)).statuses, TOKENS);
+  } finally {
+    closePool(pool);
+  }
 }
 
 /** Each with a certificate and a token of its own, on a connection of its own, asked twice. */
@@ -67,33 +74,28 @@ async function sendCertificates(gateway: BenchGateway, options: SoakOptions, fir
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 export async function soak(gateway: BenchGateway, options: SoakOptions): Promise<Reading[]> {
-  const pool = await openPool({ port: gateway.httpPort }, 16);
   const started = performance.now();
   const readings: Reading[] = [];
   let tokens = 0;
   let certificates = 0;
   let due = 0;
-  try {
-    for (let seconds = 0; seconds < options.minutes * 60; seconds = (performance.now() - started) / 1000) {
-      const next = started + (1000 * STEP_SECONDS * (tokens + TOKENS)) / TOKENS;
-      await sendTokens(pool, tokens);
-      tokens += TOKENS;
-      await sendCertificates(gateway, options, certificates);
-      certificates += CERTIFICATES;
-      await setTimeout(Math.max(0, next - performance.now()));
-      if (seconds < due) continue;
-      due += READING_SECONDS;
-      const { heap, free } = await readGauge(gateway);
-      const { own, shared } = residentBytes(gateway.worker);
-      const reading = { seconds, tokens, certificates, resident: own, shared, heap, free };
-      readings.push(reading);
-      options.progress(
-        `soak: ${seconds.toFixed(0)} s, ${tokens} tokens, ${certificates} certificates, resident ${mebibytes(own)} and shared ${mebibytes(shared)}, ` +
-          `Lua heap ${mebibytes(heap)}, free in the dictionary ${mebibytes(free)}`,
-      );
-    }
-  } finally {
-    closePool(pool);
+  for (let seconds = 0; seconds < options.minutes * 60; seconds = (performance.now() - started) / 1000) {
+    const next = started + (1000 * STEP_SECONDS * (tokens + TOKENS)) / TOKENS;
+    await sendTokens(gateway, tokens);
+    tokens += TOKENS;
+    await sendCertificates(gateway, options, certificates);
+    certificates += CERTIFICATES;
+    await setTimeout(Math.max(0, next - performance.now()));
+    if (seconds < due) continue;
+    due += READING_SECONDS;
+    const { heap, free } = await readGauge(gateway);
+    const { own, shared } = residentBytes(gateway.worker);
+    const reading = { seconds, tokens, certificates, resident: own, shared, heap, free };
+    readings.push(reading);
+    options.progress(
+      `soak: ${seconds.toFixed(0)} s, ${tokens} tokens, ${certificates} certificates, resident ${mebibytes(own)} and shared ${mebibytes(shared)}, ` +
+        `Lua heap ${mebibytes(heap)}, free in the dictionary ${mebibytes(free)}`,
+    );
   }
   return readings;
 }
