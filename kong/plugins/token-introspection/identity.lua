@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/identity.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local setOrClear, headerText, credentialFor, setGroups, concat, HEADERS
+local setOrClear, credentialFor, setGroups, HEADERS
 local constants = require("kong.constants")
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
@@ -12,15 +12,6 @@ function setOrClear(header, value)
   else
     kong.service.request.set_header(header, value)
   end
-end
-function headerText(text)
-  local ____temp_3
-  if text == nil or text == "" or (string.find(text, "%c")) ~= nil then
-    ____temp_3 = nil
-  else
-    ____temp_3 = text
-  end
-  return ____temp_3
 end
 function credentialFor(standing, consumer)
   return { id = standing.credentialId, consumer_id = consumer.id, consumer = { id = consumer.id } }
@@ -34,9 +25,8 @@ function setGroups(standing)
     groups[#groups + 1] = group
   end
   kong.ctx.shared.authenticated_groups = groups
-  setOrClear(HEADERS.AUTHENTICATED_GROUPS, headerText(concat(groups, ", ")))
+  setOrClear(HEADERS.AUTHENTICATED_GROUPS, standing.groupsHeader)
 end
-concat = table.concat
 HEADERS = constants.HEADERS
 --- Longest text that is looked up, in bytes: a key of Kong's cache has its limits, and a consumer a shorter name.
 local LONGEST_NAME = 4096
@@ -150,7 +140,7 @@ function ____exports.identify(config, plan, standing, headers, authenticated)
         clearSpoofable(headers, plan.upstream, false)
       end
       kong.client.authenticate(consumer, credentialFor(standing, consumer))
-      setConsumerHeaders(consumer, headerText(standing.credentialId))
+      setConsumerHeaders(consumer, standing.credentialHeader)
       kong.service.request.clear_header(HEADERS.ANONYMOUS)
       setGroups(standing)
       return nil

@@ -21,6 +21,8 @@ local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local upstreamHeadersOf = ____upstream.upstreamHeadersOf
+local concat = table.concat
+local find = string.find
 local NO_HEADERS = { names = {}, values = {} }
 local NO_VALIDITY = { exp = nil, nbf = nil, malformed = false }
 local function credentialIdOf(claims, plan)
@@ -28,6 +30,16 @@ local function credentialIdOf(claims, plan)
     return nameText(claimAt(claims, plan.credentialClaim))
   end
   return nameText(claims.sub) or clientIdOf(claims)
+end
+--- A text that a header can carry; undefined: none, or one with control characters.
+local function headerText(text)
+  local ____temp_0
+  if text == nil or text == "" or (find(text, "%c")) ~= nil then
+    ____temp_0 = nil
+  else
+    ____temp_0 = text
+  end
+  return ____temp_0
 end
 local function unreadable()
   return {
@@ -42,6 +54,8 @@ local function unreadable()
     consumerName = nil,
     groups = nil,
     credentialId = nil,
+    credentialHeader = nil,
+    groupsHeader = nil,
   }
 end
 local function derive(entry, plan)
@@ -51,38 +65,51 @@ local function derive(entry, plan)
   end
   local confirmation, malformed = confirmationOf(claims)
   local bound = confirmation or NOT_BOUND
-  local ____validityOf_result_2 = validityOf(claims)
-  local ____authenticationTimeOf_result_3 = authenticationTimeOf(claims)
-  local ____bound_4 = bound
-  local ____temp_5 = malformed or refuseBinding(claims, bound, plan)
-  local ____refuseByClaims_result_6 = refuseByClaims(claims, plan.rules)
-  local ____upstreamHeadersOf_result_7 = upstreamHeadersOf(claims, plan.upstream)
-  local ____nameText_result_8 = nameText(claims.sub)
-  local ____clientIdOf_result_9 = clientIdOf(claims)
-  local ____temp_0
-  if plan.consumerClaim == nil then
-    ____temp_0 = nil
-  else
-    ____temp_0 = nameText(claimAt(claims, plan.consumerClaim))
-  end
   local ____temp_1
   if plan.groupsClaim == nil then
     ____temp_1 = nil
   else
     ____temp_1 = textsOf(claimAt(claims, plan.groupsClaim))
   end
+  local groups = ____temp_1
+  local credentialId = credentialIdOf(claims, plan)
+  local ____validityOf_result_4 = validityOf(claims)
+  local ____authenticationTimeOf_result_5 = authenticationTimeOf(claims)
+  local ____bound_6 = bound
+  local ____temp_7 = malformed or refuseBinding(claims, bound, plan)
+  local ____refuseByClaims_result_8 = refuseByClaims(claims, plan.rules)
+  local ____upstreamHeadersOf_result_9 = upstreamHeadersOf(claims, plan.upstream)
+  local ____nameText_result_10 = nameText(claims.sub)
+  local ____clientIdOf_result_11 = clientIdOf(claims)
+  local ____temp_2
+  if plan.consumerClaim == nil then
+    ____temp_2 = nil
+  else
+    ____temp_2 = nameText(claimAt(claims, plan.consumerClaim))
+  end
+  local ____groups_12 = groups
+  local ____credentialId_13 = credentialId
+  local ____headerText_result_14 = headerText(credentialId)
+  local ____temp_3
+  if groups == nil then
+    ____temp_3 = nil
+  else
+    ____temp_3 = headerText(concat(groups, ", "))
+  end
   return {
-    validity = ____validityOf_result_2,
-    authenticated = ____authenticationTimeOf_result_3,
-    bound = ____bound_4,
-    bindingRefusal = ____temp_5,
-    claimsRefusal = ____refuseByClaims_result_6,
-    upstream = ____upstreamHeadersOf_result_7,
-    subject = ____nameText_result_8,
-    clientId = ____clientIdOf_result_9,
-    consumerName = ____temp_0,
-    groups = ____temp_1,
-    credentialId = credentialIdOf(claims, plan),
+    validity = ____validityOf_result_4,
+    authenticated = ____authenticationTimeOf_result_5,
+    bound = ____bound_6,
+    bindingRefusal = ____temp_7,
+    claimsRefusal = ____refuseByClaims_result_8,
+    upstream = ____upstreamHeadersOf_result_9,
+    subject = ____nameText_result_10,
+    clientId = ____clientIdOf_result_11,
+    consumerName = ____temp_2,
+    groups = ____groups_12,
+    credentialId = ____credentialId_13,
+    credentialHeader = ____headerText_result_14,
+    groupsHeader = ____temp_3,
   }
 end
 --- The standing of an entry under a configuration.

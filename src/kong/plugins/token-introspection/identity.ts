@@ -5,7 +5,6 @@ import type { Config } from "./settings";
 import type { Standing } from "./standing";
 import { clearSpoofable } from "./upstream";
 
-const concat = table.concat;
 const HEADERS = constants.HEADERS;
 
 /** Longest text that is looked up, in bytes: a key of Kong's cache has its limits, and a consumer a shorter name. */
@@ -108,11 +107,6 @@ function mapConsumer(
   return $multi(undefined, refusal("consumer_not_found", "consumer_claim: there is no consumer for the token"));
 }
 
-/** A text that a header can carry; undefined: none, or one with control characters. */
-function headerText(this: void, text: string | undefined): string | undefined {
-  return text === undefined || text === "" || string.find(text, "%c")[0] !== undefined ? undefined : text;
-}
-
 /**
  * Tells Kong who the caller is: consumer, credential, groups. A consumer that another plugin authenticated stays when we map none.
  * @param headers all headers of the request, names in lower case.
@@ -134,7 +128,7 @@ export function identify(
       // What stood there was another plugin's consumer, or the client's.
       if (authenticated) clearSpoofable(headers, plan.upstream, false);
       kong.client.authenticate(consumer, credentialFor(standing, consumer));
-      setConsumerHeaders(consumer, headerText(standing.credentialId));
+      setConsumerHeaders(consumer, standing.credentialHeader);
       kong.service.request.clear_header(HEADERS.ANONYMOUS);
       setGroups(standing);
       return undefined;
@@ -161,7 +155,7 @@ function setGroups(this: void, standing: Standing): void {
   const groups: string[] = [];
   for (const group of standing.groups) groups.push(group);
   kong.ctx.shared.authenticated_groups = groups;
-  setOrClear(HEADERS.AUTHENTICATED_GROUPS, headerText(concat(groups, ", ")));
+  setOrClear(HEADERS.AUTHENTICATED_GROUPS, standing.groupsHeader);
 }
 
 /**

@@ -7,6 +7,9 @@ import type { Plan } from "./plan";
 import { type Refusal, refusal } from "./refusal";
 import { type UpstreamHeaders, upstreamHeadersOf } from "./upstream";
 
+const concat = table.concat;
+const find = string.find;
+
 /**
  * Where a token stands under a configuration: all that follows from the authorization server's answer and the settings, and that neither
  * time nor the request changes. Derived once for an entry and a configuration; what depends on the request is checked on each one. Small, for there is
@@ -29,6 +32,9 @@ export interface Standing {
   readonly groups: readonly string[] | undefined;
   /** What Kong knows the caller by, for rate-limiting and logs: never the token. */
   readonly credentialId: string | undefined;
+  /** The same, and the groups, for Kong's headers to the upstream service; undefined: a header cannot carry them. */
+  readonly credentialHeader: string | undefined;
+  readonly groupsHeader: string | undefined;
 }
 
 const NO_HEADERS: UpstreamHeaders = { names: [], values: [] };
@@ -37,6 +43,11 @@ const NO_VALIDITY: Validity = { exp: undefined, nbf: undefined, malformed: false
 function credentialIdOf(this: void, claims: Claims, plan: Plan): string | undefined {
   if (plan.credentialClaim !== undefined) return nameText(claimAt(claims, plan.credentialClaim));
   return nameText(claims["sub"]) ?? clientIdOf(claims);
+}
+
+/** A text that a header can carry; undefined: none, or one with control characters. */
+function headerText(this: void, text: string | undefined): string | undefined {
+  return text === undefined || text === "" || find(text, "%c")[0] !== undefined ? undefined : text;
 }
 
 function unreadable(this: void): Standing {
@@ -52,6 +63,8 @@ function unreadable(this: void): Standing {
     consumerName: undefined,
     groups: undefined,
     credentialId: undefined,
+    credentialHeader: undefined,
+    groupsHeader: undefined,
   };
 }
 
@@ -60,6 +73,8 @@ function derive(this: void, entry: Entry, plan: Plan): Standing {
   if (claims === undefined) return unreadable();
   const [confirmation, malformed] = confirmationOf(claims);
   const bound = confirmation ?? NOT_BOUND;
+  const groups = plan.groupsClaim === undefined ? undefined : textsOf(claimAt(claims, plan.groupsClaim));
+  const credentialId = credentialIdOf(claims, plan);
   return {
     validity: validityOf(claims),
     authenticated: authenticationTimeOf(claims),
@@ -70,8 +85,10 @@ function derive(this: void, entry: Entry, plan: Plan): Standing {
     subject: nameText(claims["sub"]),
     clientId: clientIdOf(claims),
     consumerName: plan.consumerClaim === undefined ? undefined : nameText(claimAt(claims, plan.consumerClaim)),
-    groups: plan.groupsClaim === undefined ? undefined : textsOf(claimAt(claims, plan.groupsClaim)),
-    credentialId: credentialIdOf(claims, plan),
+    groups,
+    credentialId,
+    credentialHeader: headerText(credentialId),
+    groupsHeader: groups === undefined ? undefined : headerText(concat(groups, ", ")),
   };
 }
 
