@@ -671,7 +671,10 @@ describe("§4.3, 11 and §11.1: iat is within the window", () => {
   it("1e999 and other numbers that are none", async () => {
     const token = boundToken();
     for (const text of ["1e999", "-1e999", "NaN", "Infinity", "0x7fffffff"]) {
-      const payload = JSON.stringify({ ...claimsOf({ url: urlOf("/dpop"), token }), iat: "here" }).replace('"here"', text);
+      const payload = JSON.stringify({ ...claimsOf({ url: urlOf("/dpop"), token }), iat: "here" }).replace(
+        '"here"',
+        text,
+      );
       expectRefusal(await send("/dpop", token, [signed(key, JSON.stringify(headerOf(key)), payload)]), INVALID_PROOF);
     }
   });
