@@ -5,7 +5,7 @@
  */
 import type { Bench } from "./benches.ts";
 import type { Case } from "./cases/case.ts";
-import { type CpuOf, GROUPS, type Target } from "./goals.ts";
+import { type CpuOf, GROUPS, REFERENCE_BARE, type Target } from "./goals.ts";
 import { collectionPerByte, garbageOf } from "./garbage.ts";
 import type { Introspections } from "./tally.ts";
 import { closeLines, type Identity, type Lines, measureSlice, openLines, warm } from "./slice.ts";
@@ -19,6 +19,8 @@ export interface TargetResult {
   readonly limit: number;
   /** With the collector's share. */
   readonly summary: Summary;
+  /** The same, on a machine whose route without a plugin takes as long as where the targets were set. */
+  readonly scaled: Summary;
   /** The collector's share alone. */
   readonly collection: number;
   /** The median of each start of the gateway. */
@@ -114,10 +116,12 @@ function resultOf(target: Target, starts: readonly Start[]): TargetResult {
   const values = starts.map(({ targets }, index) =>
     (targets.get(target) ?? []).map((value) => value + (collections[index] ?? Number.NaN)),
   );
+  const scales = starts.map(({ cpu }) => REFERENCE_BARE / summarise(cpu.get("bare") ?? []).median);
   return {
     text: target.text,
     limit: target.limit,
     summary: summarise(values.flat()),
+    scaled: summarise(values.flatMap((list, index) => list.map((value) => value * (scales[index] ?? Number.NaN)))),
     collection: summarise(collections).median,
     starts: values.map((list) => summarise(list).median),
   };

@@ -1,13 +1,14 @@
 local token = require("kong.plugins.token-introspection.token")
 
 -- The token's value, false for none; or the refusal's code. A malformed token is refused where it is not in the cache: no answer about one ever is.
-local function outcome(presented, refusal)
+local function outcome(value, presentation, refusal)
   if refusal then
-    assert.is_nil(presented)
+    assert.is_nil(value)
     return refusal.code
   end
-  if not presented then return false end
-  return token.isWellFormed(presented.value) and presented.value or "invalid_token"
+  if not value then return false end
+  assert.is_boolean(presentation.dpop)
+  return token.isWellFormed(value) and value or "invalid_token"
 end
 
 local function header(value, bare)
@@ -49,12 +50,12 @@ describe("the token in Authorization (RFC 6750 section 2.1, RFC 9449 section 7.1
   end
 
   it("says under which scheme it came, and where it was", function()
-    assert.same({ value = "a", dpop = false, place = "header" }, (token.readTokenHeader("Bearer a", false)))
-    assert.same({ value = "a", dpop = true, place = "header" }, (token.readTokenHeader("dpop a", false)))
+    assert.same({ "a", { dpop = false, place = "header" } }, { token.readTokenHeader("Bearer a", false) })
+    assert.same({ "a", { dpop = true, place = "header" } }, { token.readTokenHeader("dpop a", false) })
   end)
 
   it("names no part of the token in the log (S11)", function()
-    local _, refusal = token.readTokenHeader({ "Bearer SECRET", "Bearer SECRET" }, false)
+    local _, _, refusal = token.readTokenHeader({ "Bearer SECRET", "Bearer SECRET" }, false)
     assert.is_nil(refusal.cause:find("SECRET", 1, true))
   end)
 
@@ -87,9 +88,9 @@ end)
 
 describe("the token in query, body, cookie (RFC 6750 sections 2.2 and 2.3)", function()
   it("is decoded", function()
-    assert.same({ value = "a+b", dpop = false, place = "query" }, (token.readTokenParameter("x=1&access_token=a%2Bb", "access_token", "query")))
-    assert.equal("body", (token.readTokenParameter("access_token=a", "access_token", "body")).place)
-    assert.same({ value = "abc", dpop = false, place = "cookie" }, (token.readTokenCookie('a=1; tok="abc"', "tok")))
+    assert.same({ "a+b", { dpop = false, place = "query" } }, { token.readTokenParameter("x=1&access_token=a%2Bb", "access_token", "query") })
+    assert.equal("body", select(2, token.readTokenParameter("access_token=a", "access_token", "body")).place)
+    assert.same({ "abc", { dpop = false, place = "cookie" } }, { token.readTokenCookie('a=1; tok="abc"', "tok") })
   end)
 
   it("may be missing or empty: then there is none", function()
@@ -117,21 +118,27 @@ describe("the token in query, body, cookie (RFC 6750 sections 2.2 and 2.3)", fun
 
   it("has no scheme: DPoP is for headers only (RFC 9449 section 7.1)", function()
     assert.equal("invalid_token", outcome(token.readTokenParameter("t=DPoP+abc", "t", "query")))
-    assert.is_false((token.readTokenParameter("t=abc", "t", "query")).dpop)
+    assert.same({ "abc", { dpop = false, place = "query" } }, { token.readTokenParameter("t=abc", "t", "query") })
   end)
 end)
 
 describe("one method a request (S19)", function()
-  local one, other = { value = "a" }, { value = "b" }
+  local one, other = { dpop = true, place = "header" }, { dpop = false, place = "query" }
+  local wrong = { code = "malformed" }
 
   it("two places are refused, even with the same token", function()
-    assert.equal("invalid_request", outcome(token.onlyOne(one, other)))
-    assert.equal("invalid_request", outcome(token.onlyOne(one, one)))
+    assert.equal("invalid_request", outcome(token.onlyOne("a", one, "b", other)))
+    assert.equal("invalid_request", outcome(token.onlyOne("a", one, "a", other)))
+  end)
+
+  it("what is refused in one place is refused", function()
+    assert.equal("malformed", outcome(token.onlyOne("a", one, nil, nil, wrong)))
+    assert.equal("malformed", outcome(token.onlyOne(nil, nil, nil, nil, wrong)))
   end)
 
   it("one place, or none, is good", function()
-    assert.equal(one, (token.onlyOne(one, nil)))
-    assert.equal(other, (token.onlyOne(nil, other)))
+    assert.same({ "a", one }, { token.onlyOne("a", one) })
+    assert.same({ "b", other }, { token.onlyOne(nil, nil, "b", other) })
     assert.is_nil((token.onlyOne(nil, nil)))
   end)
 end)
@@ -145,14 +152,14 @@ describe("whatever a client sends", function()
       for index = 1, math.random(0, 8) do parts[index] = alphabet[math.random(#alphabet)] end
       local text = table.concat(parts)
       for _, bare in ipairs({ false, true }) do
-        local presented, refusal = token.readTokenHeader(text, bare)
-        assert.is_true(presented == nil or refusal == nil)
-        if presented then
-          assert.not_equal("", presented.value)
-          assert.equal(presented.value, text:sub(-#presented.value))
-          local scheme = text:sub(1, #text - #presented.value)
+        local value, presentation, refusal = token.readTokenHeader(text, bare)
+        assert.is_true(value == nil or refusal == nil)
+        if value then
+          assert.not_equal("", value)
+          assert.equal(value, text:sub(-#value))
+          local scheme = text:sub(1, #text - #value)
           assert.is_true((bare and scheme == "") or scheme:lower():find("^bearer +$") ~= nil or scheme:lower():find("^dpop +$") ~= nil, text)
-          assert.equal(scheme:lower():find("^dpop") ~= nil, presented.dpop)
+          assert.equal(scheme:lower():find("^dpop") ~= nil, presentation.dpop)
         end
       end
       outcome(token.readTokenParameter(text, "t", "query"))

@@ -199,6 +199,16 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
     refused("invalid_dpop_proof", proof({ htu = "*" }), expectation({ target = { scheme = "https", host = "api.example.com", path = "*" } }))
   end)
 
+  it("11: is in force by its own times, where it has some (RFC 7519 sections 4.1.4 and 4.1.5)", function()
+    for _, times in ipairs({ { exp = NOW + 1 }, { nbf = NOW }, { nbf = NOW + 5 }, { exp = NOW + 60, nbf = NOW - 60 } }) do
+      assert.is_table((dpop.checkDpopProof(proof(times), expectation())))
+    end
+    for _, times in ipairs({ { exp = NOW }, { exp = NOW - 3600 }, { nbf = NOW + 6 }, { exp = "soon" }, { exp = {} }, { nbf = "soon" }, { nbf = true } }) do
+      refused("invalid_dpop_proof", proof(times))
+    end
+    assert.is_table((dpop.checkDpopProof(proof({ exp = NOW - 29 }), expectation({ leeway = 30 }))))
+  end)
+
   it("11: is neither too old nor dated ahead", function()
     local function at(iat, leeway)
       return (dpop.checkDpopProof(proof({ iat = iat }), expectation({ leeway = leeway or 0 })))

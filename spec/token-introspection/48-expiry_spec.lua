@@ -13,6 +13,8 @@ end
 
 function lru.delete(_, key) shelf[key] = nil end
 
+local real_get, real_delete = lru.get, lru.delete
+
 local function store(key, seconds)
   shelf[key] = time + seconds
   expiry.noteExpiry(key, time + seconds)
@@ -30,6 +32,7 @@ describe("what has expired goes out of the worker's memory (issue: no growth wit
     rawset(_G, "kong", { cache = { mlcache = { lru = lru } } })
     time = 1000000.25
     shelf = {}
+    lru.get, lru.delete = real_get, real_delete
     expiry = scripted_http.load("kong.plugins.token-introspection.expiry", function() return time end)
   end)
 
@@ -76,6 +79,15 @@ describe("what has expired goes out of the worker's memory (issue: no growth wit
     time = time + 36000
     for number = 1, 500 do store("morning " .. number, 10000) end
     assert.equal(500, count())
+  end)
+
+  it("within bounds: what lives for long is noted as often as Kong's cache can hold it", function()
+    lru.get, lru.delete = function() return "entry" end, function() error("dropped") end
+    collectgarbage()
+    local before = collectgarbage("count")
+    for number = 1, 1500000 do expiry.noteExpiry("token " .. number, time + 86400) end
+    collectgarbage()
+    assert.is_true(collectgarbage("count") - before < 100 * 1024)
   end)
 
   it("nothing is dropped, and nothing raises, where Kong's cache is another inside", function()

@@ -63,8 +63,8 @@ function answers.distinguished_name(value)
 end
 
 function answers.token_header(value, bare)
-  local found, refused = token.readTokenHeader(text(value), bare)
-  return found and found.value, found and found.dpop, refused and refused.code
+  local found, presentation, refused = token.readTokenHeader(text(value), bare)
+  return found, presentation and presentation.dpop, refused and refused.code
 end
 
 function answers.cookie(header, name)

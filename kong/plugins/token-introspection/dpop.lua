@@ -34,14 +34,24 @@ end
 local function bad(cause)
   return nil, { code = "invalid_dpop_proof", cause = "dpop: " .. cause, dpop = true }
 end
+--- Whether a proof's own times, which it need not have, let it be used now: it is a JWT (RFC 7519 §4.1.4 and §4.1.5).
+local function isInForce(claims, expected)
+  local ____claims_0 = claims
+  local exp = ____claims_0.exp
+  local nbf = ____claims_0.nbf
+  if exp ~= nil and not (type(exp) == "number" and exp + expected.leeway > expected.now) then
+    return false
+  end
+  return nbf == nil or type(nbf) == "number" and nbf <= expected.now + allowedAhead(expected.leeway)
+end
 --- The payload, where each of its members is there and of its type.
 local function claimsOf(payload)
-  local ____payload_0 = payload
-  local jti = ____payload_0.jti
-  local htm = ____payload_0.htm
-  local htu = ____payload_0.htu
-  local iat = ____payload_0.iat
-  local ath = ____payload_0.ath
+  local ____payload_1 = payload
+  local jti = ____payload_1.jti
+  local htm = ____payload_1.htm
+  local htu = ____payload_1.htu
+  local iat = ____payload_1.iat
+  local ath = ____payload_1.ath
   if type(jti) ~= "string" or jti == "" or #jti > MAX_JTI_LENGTH then
     return nil
   end
@@ -64,6 +74,9 @@ local function misfit(claims, expected)
   end
   if claims.iat < floor(expected.now) - expected.maxAge - expected.leeway then
     return "too old"
+  end
+  if not isInForce(claims, expected) then
+    return "expired, or not yet in force"
   end
   if not equalInConstantTime(claims.ath, expected.tokenHash) then
     return "for another access token"
@@ -92,9 +105,9 @@ local function readProofHeader(encoded, thumbprint)
   if header == nil then
     return bad("the proof is refused: " .. (malformed or ""))
   end
-  local ____header_1 = header
-  local algorithm = ____header_1.algorithm
-  local members = ____header_1.members
+  local ____header_2 = header
+  local algorithm = ____header_2.algorithm
+  local members = ____header_2.members
   if members.typ ~= "dpop+jwt" then
     return bad("the proof's typ is not dpop+jwt")
   end
@@ -158,9 +171,9 @@ local function checkDpopProof(header, expected)
   if wrong ~= nil then
     return bad("the proof is " .. wrong)
   end
-  local ____proofHeader_2 = proofHeader
-  local key = ____proofHeader_2.key
-  local algorithm = ____proofHeader_2.algorithm
+  local ____proofHeader_3 = proofHeader
+  local key = ____proofHeader_3.key
+  local algorithm = ____proofHeader_3.algorithm
   if not verifySignature(key, algorithm, parts, content.signature) then
     return bad("the proof's signature is wrong")
   end

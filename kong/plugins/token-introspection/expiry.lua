@@ -13,10 +13,14 @@ local now = ngx.now
 local KEYS_AT_ONCE = 2
 --- Seconds that are looked at together at most: after a night without a request there are many, and nothing in them.
 local SECONDS_AT_ONCE = 100
+--- Keys that are noted at most: Kong's cache holds no more in a worker, and drops the least used itself.
+local MOST_KEYS = 500000
 --- The keys by the second, since the epoch, at whose end they have expired at the latest.
 local due = {}
 --- The first second whose keys may still be there.
 local oldest = 0
+--- How many keys are noted.
+local count = 0
 --- The worker's list; undefined where it is not what is expected: nothing is dropped then.
 local function shelf()
   local ____opt_0 = kong.cache.mlcache
@@ -33,7 +37,11 @@ end
 local function dropSome(from, keys)
   for _ = 1, KEYS_AT_ONCE do
     local key = table.remove(keys)
-    if key ~= nil and from:get(key) == nil then
+    if key == nil then
+      return
+    end
+    count = count - 1
+    if from:get(key) == nil then
       from:delete(key)
     end
   end
@@ -64,6 +72,11 @@ function ____exports.noteExpiry(key, ____until)
   if oldest == 0 then
     oldest = second
   end
+  dropExpired(from, second)
+  if count >= MOST_KEYS then
+    return
+  end
+  count = count + 1
   local last = max(floor(____until), second)
   local keys = due[last]
   if keys == nil then
@@ -71,6 +84,5 @@ function ____exports.noteExpiry(key, ____until)
   else
     keys[#keys + 1] = key
   end
-  dropExpired(from, second)
 end
 return ____exports

@@ -79,10 +79,10 @@ local function refusalOf(noEntry)
   return { code = noEntry.kind, cause = noEntry.cause, retryAfter = noEntry.retryAfter }
 end
 --- Whether the token may be used by this caller, here and now.
-local function refuse(config, headers, token, name, standing)
+local function refuse(config, headers, byDpop, name, standing)
   local time = now()
   local ____temp_2 = standing.bindingRefusal
-    or refusePossession(config, headers, token, name, standing.bound)
+    or refusePossession(config, headers, byDpop, name, standing.bound)
     or refuseByTime(standing.validity, time, config.leeway)
     or standing.claimsRefusal
   if ____temp_2 == nil then
@@ -100,25 +100,25 @@ end
 --
 -- @param authenticated another plugin has authenticated the request.
 -- @returns undefined when the request may pass.
-local function authenticate(config, plan, headers, authenticated, token)
+local function authenticate(config, plan, headers, authenticated, token, presentation)
   if plan.unresolved ~= nil then
     return refusal("unexpected", plan.unresolved .. ": its reference could not be resolved")
   end
-  local name = tokenName(token.value)
+  local name = tokenName(token)
   if name == nil then
     return refusal("unexpected", "the token could not be hashed")
   end
-  local entry, origin, latency = consult(plan.question, token.value, name)
+  local entry, origin, latency = consult(plan.question, token, name)
   if entry == nil then
     return refusalOf(origin)
   end
   local standing = standingOf(entry, plan)
-  local refused = refuse(config, headers, token, name, standing) or identify(config, plan, standing, headers, authenticated)
+  local refused = refuse(config, headers, presentation.dpop, name, standing) or identify(config, plan, standing, headers, authenticated)
   if refused ~= nil then
     return refused
   end
   if config.hide_credentials then
-    hideToken(config, plan, headers, token.place)
+    hideToken(config, plan, headers, presentation.place)
   end
   forward(standing.upstream)
   reportAllowed(standing, origin, latency)
@@ -150,14 +150,14 @@ local function passAnonymously(config, refused)
 end
 --- A request's way from its token to the upstream service, or to a refusal.
 local function proceed(config, plan, headers, authenticated)
-  local token, unreadable = findToken(config, plan, headers)
-  local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(config, plan, headers, authenticated, token)
+  local token, presentation, unreadable = findToken(config, plan, headers)
+  local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(config, plan, headers, authenticated, token, presentation)
   if refused == nil then
     return
   end
   local reason = passAnonymously(config, refused)
   if reason ~= nil then
-    return answer(token ~= nil and token.dpop and speakDpop(reason) or reason, config, headers)
+    return answer((presentation and presentation.dpop) == true and speakDpop(reason) or reason, config, headers)
   end
   if config.hide_credentials then
     hideToken(config, plan, headers, nil)

@@ -25,15 +25,16 @@ local function refuseCertificate(config, headers, bound)
 end
 --- Whether the caller proves to hold what the token is bound to. Runs on every request, for the proof is the request's.
 --
+-- @param byDpop the token came under the scheme DPoP.
 -- @param name of the token (`tokenName`).
-function ____exports.refusePossession(config, headers, token, name, bound)
+function ____exports.refusePossession(config, headers, byDpop, name, bound)
   if bound.thumbprint ~= nil and config.certificate_binding ~= "off" then
     local refused = refuseCertificate(config, headers, bound.thumbprint)
     if refused ~= nil then
       return refused
     end
   end
-  local refused = refuseScheme(bound, token.dpop)
+  local refused = refuseScheme(bound, byDpop)
   if refused ~= nil or bound.jkt == nil then
     return refused
   end

@@ -462,7 +462,7 @@ ____exports.settings = {
       required = true,
       default = "rfc8187",
       one_of = { "rfc8187", "base64url", "none" },
-      description = "Form of forwarded values with a byte outside 0x20-0x7E or a space at either end.",
+      description = "Form of forwarded values with a byte outside 0x20-0x7E or a space at either end (rfc8187: or that could be taken for such a form).",
     },
   },
   {

@@ -42,24 +42,22 @@ local function formBody(headers)
 end
 --- Finds the access token in the places that are configured (RFC 6750 section 2).
 --
--- @returns the token; or undefined and the refusal; or nothing where there is no token at all.
+-- @returns the token, and how it was presented; or twice undefined and the refusal; or nothing where there is no token at all.
 function ____exports.findToken(config, plan, headers)
-  local token, refused = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken)
+  local token, presentation, refused = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken)
   if refused == nil and config.token_query_arg ~= nil then
-    local query = kong.request.get_raw_query()
-    local found, wrong = readTokenParameter(query, config.token_query_arg, "query")
-    token, refused = onlyOne(token, found, wrong)
+    local found, how, wrong = readTokenParameter(kong.request.get_raw_query(), config.token_query_arg, "query")
+    token, presentation, refused = onlyOne(token, presentation, found, how, wrong)
   end
   if refused == nil and config.token_body_arg ~= nil then
-    local body = formBody(headers) or ""
-    local found, wrong = readTokenParameter(body, config.token_body_arg, "body")
-    token, refused = onlyOne(token, found, wrong)
+    local found, how, wrong = readTokenParameter(formBody(headers) or "", config.token_body_arg, "body")
+    token, presentation, refused = onlyOne(token, presentation, found, how, wrong)
   end
   if refused == nil and config.token_cookie ~= nil then
-    local found, wrong = readTokenCookie(header(headers, "cookie"), config.token_cookie)
-    token, refused = onlyOne(token, found, wrong)
+    local found, how, wrong = readTokenCookie(header(headers, "cookie"), config.token_cookie)
+    token, presentation, refused = onlyOne(token, presentation, found, how, wrong)
   end
-  return token, refused
+  return token, presentation, refused
 end
 --- Whether the token header holds what is ours to hide: under Authorization another scheme is the application's.
 local function holdsToken(value, bare)

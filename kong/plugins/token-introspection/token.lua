@@ -9,13 +9,17 @@ local find = string.find
 local lower = string.lower
 local sub = string.sub
 local SPACE = 32
+local IN_HEADER = { dpop = false, place = "header" }
+local IN_HEADER_BY_DPOP = { dpop = true, place = "header" }
+local IN_PLACE =
+  { query = { dpop = false, place = "query" }, body = { dpop = false, place = "body" }, cookie = { dpop = false, place = "cookie" } }
 local TWICE = { code = "invalid_request", cause = "the access token is there more than once" }
 --- A token is visible ASCII: what RFC 6750 section 2.1 allows, and the little more that some servers issue.
 function ____exports.isWellFormed(token)
   return (find(token, "[^!-~]")) == nil
 end
 --- What follows a scheme and its spaces; nothing: undefined.
-local function afterScheme(value, start, dpop)
+local function afterScheme(value, start, presentation)
   local first = start
   while byte(value, first) == SPACE do
     first = first + 1
@@ -24,7 +28,7 @@ local function afterScheme(value, start, dpop)
   if token == "" then
     return nil
   end
-  return { value = token, dpop = dpop, place = "header" }
+  return token, presentation
 end
 --- Reads the token header (RFC 6750 section 2.1, RFC 9449 section 7.1). The scheme counts in any case; another scheme is not for us.
 --
@@ -34,24 +38,24 @@ function ____exports.readTokenHeader(value, bare)
     return nil
   end
   if type(value) ~= "string" then
-    return nil, TWICE
+    return nil, nil, TWICE
   end
   local start = sub(value, 1, 7)
   if start == "Bearer " then
-    return afterScheme(value, 8, false)
+    return afterScheme(value, 8, IN_HEADER)
   end
   local scheme = lower(start)
   if scheme == "bearer " or scheme == "bearer" then
-    return afterScheme(value, 8, false)
+    return afterScheme(value, 8, IN_HEADER)
   end
   local shorter = sub(scheme, 1, 5)
   if shorter == "dpop " or scheme == "dpop" then
-    return afterScheme(value, 6, true)
+    return afterScheme(value, 6, IN_HEADER_BY_DPOP)
   end
   if not bare or value == "" then
     return nil
   end
-  return { value = value, dpop = false, place = "header" }
+  return value, IN_HEADER
 end
 --- Reads a query or form parameter (RFC 6750 sections 2.2 and 2.3).
 --
@@ -59,12 +63,12 @@ end
 function ____exports.readTokenParameter(encoded, name, place)
   local value, count = findParameter(encoded, name)
   if count > 1 then
-    return nil, TWICE
+    return nil, nil, TWICE
   end
   if value == nil or value == "" then
     return nil
   end
-  return { value = value, dpop = false, place = place }
+  return value, IN_PLACE[place]
 end
 --- Reads a cookie.
 --
@@ -72,23 +76,26 @@ end
 function ____exports.readTokenCookie(header, name)
   local value, count = findCookie(header, name)
   if count > 1 then
-    return nil, TWICE
+    return nil, nil, TWICE
   end
   if value == nil or value == "" then
     return nil
   end
-  return { value = value, dpop = false, place = "cookie" }
+  return value, IN_PLACE.cookie
 end
 --- Joins what the places up to now say with what another one says: one method a request (S19, RFC 6750 section 2).
 --
--- @param wrong why the other place's token is refused.
-function ____exports.onlyOne(one, other, wrong)
+-- @param found what is in the other place, how, and why it is refused: what its reader gives.
+function ____exports.onlyOne(token, presentation, found, how, wrong)
   if wrong ~= nil then
-    return nil, wrong
+    return nil, nil, wrong
   end
-  if one ~= nil and other ~= nil then
-    return nil, TWICE
+  if found == nil then
+    return token, presentation
   end
-  return one or other
+  if token ~= nil then
+    return nil, nil, TWICE
+  end
+  return found, how
 end
 return ____exports

@@ -69,6 +69,15 @@ interface Claims {
   readonly iat: number;
   readonly ath: string;
   readonly nonce?: Cjson.Value;
+  readonly exp?: Cjson.Value;
+  readonly nbf?: Cjson.Value;
+}
+
+/** Whether a proof's own times, which it need not have, let it be used now: it is a JWT (RFC 7519 §4.1.4 and §4.1.5). */
+function isInForce(this: void, claims: Claims, expected: DpopExpectation): boolean {
+  const { exp, nbf } = claims;
+  if (exp !== undefined && !(typeof exp === "number" && exp + expected.leeway > expected.now)) return false;
+  return nbf === undefined || (typeof nbf === "number" && nbf <= expected.now + allowedAhead(expected.leeway));
 }
 
 /** The payload, where each of its members is there and of its type. */
@@ -88,6 +97,7 @@ function misfit(this: void, claims: Claims, expected: DpopExpectation): string |
   if (claims.iat > expected.now + allowedAhead(expected.leeway)) return "dated ahead";
   // `iat` counts whole seconds: a proof of this second is not older than one.
   if (claims.iat < floor(expected.now) - expected.maxAge - expected.leeway) return "too old";
+  if (!isInForce(claims, expected)) return "expired, or not yet in force";
   if (!equalInConstantTime(claims.ath, expected.tokenHash)) return "for another access token";
   return undefined;
 }

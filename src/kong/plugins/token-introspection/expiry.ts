@@ -26,10 +26,15 @@ const KEYS_AT_ONCE = 2;
 /** Seconds that are looked at together at most: after a night without a request there are many, and nothing in them. */
 const SECONDS_AT_ONCE = 100;
 
+/** Keys that are noted at most: Kong's cache holds no more in a worker, and drops the least used itself. */
+const MOST_KEYS = 500000;
+
 /** The keys by the second, since the epoch, at whose end they have expired at the latest. */
 const due = new LuaTable<number, string[]>();
 /** The first second whose keys may still be there. */
 let oldest = 0;
+/** How many keys are noted. */
+let count = 0;
 
 /** The worker's list; undefined where it is not what is expected: nothing is dropped then. */
 function shelf(this: void): Shelf | undefined {
@@ -43,7 +48,9 @@ function shelf(this: void): Shelf | undefined {
 function dropSome(this: void, from: Shelf, keys: string[]): void {
   for (const _ of $range(1, KEYS_AT_ONCE)) {
     const key = keys.pop();
-    if (key !== undefined && from.get(key) === undefined) from.delete(key);
+    if (key === undefined) return;
+    count -= 1;
+    if (from.get(key) === undefined) from.delete(key);
   }
 }
 
@@ -69,10 +76,13 @@ export function noteExpiry(this: void, key: string, until: number): void {
   if (from === undefined) return;
   const second = floor(now());
   if (oldest === 0) oldest = second;
+  // First, so that there may be room.
+  dropExpired(from, second);
+  if (count >= MOST_KEYS) return;
+  count += 1;
   // Not in a second that was looked at already.
   const last = max(floor(until), second);
   const keys = due.get(last) as string[] | undefined;
   if (keys === undefined) due.set(last, [key]);
   else keys.push(key);
-  dropExpired(from, second);
 }

@@ -12,7 +12,7 @@ import { asksForMetadata } from "./resource-metadata";
 import { completesResponses, finishResponse, keepPrivate } from "./response";
 import type { Config } from "./settings";
 import { type Standing, standingOf } from "./standing";
-import type { PresentedToken } from "./token";
+import type { Presentation } from "./token";
 import { findToken, hideToken, settleQuery } from "./token-request";
 import { ANONYMOUS_HEADER, clearSpoofable, connectionNamesProtected, forward } from "./upstream";
 
@@ -51,14 +51,14 @@ function refuse(
   this: void,
   config: Config,
   headers: OpenResty.Headers,
-  token: PresentedToken,
+  byDpop: boolean,
   name: string,
   standing: Standing,
 ): Refusal | undefined {
   const time = now();
   return (
     standing.bindingRefusal ??
-    refusePossession(config, headers, token, name, standing.bound) ??
+    refusePossession(config, headers, byDpop, name, standing.bound) ??
     refuseByTime(standing.validity, time, config.leeway) ??
     standing.claimsRefusal ??
     (config.max_age === undefined
@@ -78,20 +78,22 @@ function authenticate(
   plan: Plan,
   headers: OpenResty.Headers,
   authenticated: boolean,
-  token: PresentedToken,
+  token: string,
+  presentation: Presentation,
 ): Refusal | undefined {
   if (plan.unresolved !== undefined)
     return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
-  const name = tokenName(token.value);
+  const name = tokenName(token);
   if (name === undefined) return refusal("unexpected", "the token could not be hashed");
-  const [entry, origin, latency] = consult(plan.question, token.value, name);
+  const [entry, origin, latency] = consult(plan.question, token, name);
   if (entry === undefined) return refusalOf(origin);
   const standing = standingOf(entry, plan);
   const refused =
-    refuse(config, headers, token, name, standing) ?? identify(config, plan, standing, headers, authenticated);
+    refuse(config, headers, presentation.dpop, name, standing) ??
+    identify(config, plan, standing, headers, authenticated);
   if (refused !== undefined) return refused;
   // Before: a header of the same name may be among those that are forwarded.
-  if (config.hide_credentials) hideToken(config, plan, headers, token.place);
+  if (config.hide_credentials) hideToken(config, plan, headers, presentation.place);
   forward(standing.upstream);
   reportAllowed(standing, origin, latency);
   return undefined;
@@ -117,13 +119,15 @@ function passAnonymously(this: void, config: Config, refused: Refusal): Refusal 
 
 /** A request's way from its token to the upstream service, or to a refusal. */
 function proceed(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, authenticated: boolean): void {
-  const [token, unreadable] = findToken(config, plan, headers);
+  const [token, presentation, unreadable] = findToken(config, plan, headers);
   const refused =
-    token === undefined ? (unreadable ?? NO_TOKEN) : authenticate(config, plan, headers, authenticated, token);
+    token === undefined
+      ? (unreadable ?? NO_TOKEN)
+      : authenticate(config, plan, headers, authenticated, token, presentation);
   if (refused === undefined) return;
   const reason = passAnonymously(config, refused);
   if (reason !== undefined) {
-    return answer(token !== undefined && token.dpop ? speakDpop(reason) : reason, config, headers);
+    return answer(presentation?.dpop === true ? speakDpop(reason) : reason, config, headers);
   }
   if (config.hide_credentials) hideToken(config, plan, headers, undefined);
 }

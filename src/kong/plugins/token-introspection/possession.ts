@@ -5,7 +5,6 @@ import { proveDpop } from "./prove-dpop";
 import { type Refusal, refusal } from "./refusal";
 import { giveNonce } from "./response";
 import type { Config } from "./settings";
-import type { PresentedToken } from "./token";
 
 /** Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3). */
 function refuseCertificate(this: void, config: Config, headers: OpenResty.Headers, bound: string): Refusal | undefined {
@@ -18,13 +17,14 @@ function refuseCertificate(this: void, config: Config, headers: OpenResty.Header
 
 /**
  * Whether the caller proves to hold what the token is bound to. Runs on every request, for the proof is the request's.
+ * @param byDpop the token came under the scheme DPoP.
  * @param name of the token (`tokenName`).
  */
 export function refusePossession(
   this: void,
   config: Config,
   headers: OpenResty.Headers,
-  token: PresentedToken,
+  byDpop: boolean,
   name: string,
   bound: Confirmation,
 ): Refusal | undefined {
@@ -32,7 +32,7 @@ export function refusePossession(
     const refused = refuseCertificate(config, headers, bound.thumbprint);
     if (refused !== undefined) return refused;
   }
-  const refused = refuseScheme(bound, token.dpop);
+  const refused = refuseScheme(bound, byDpop);
   if (refused !== undefined || bound.jkt === undefined) return refused;
   const [unproved, nonce] = proveDpop({ tokenHash: name, thumbprint: bound.jkt, headers }, config);
   if (unproved === undefined && nonce !== undefined) giveNonce(nonce);

@@ -1,12 +1,11 @@
 import { findCookie, withoutCookie } from "./cookie";
 import { withoutParameter } from "./form";
 import type { Plan } from "./plan";
-import type { Refusal } from "./refusal";
 import type { Config } from "./settings";
 import { trim } from "./text";
 import {
+  type Finding,
   type HeaderValue,
-  type PresentedToken,
   type TokenPlace,
   onlyOne,
   readTokenCookie,
@@ -20,8 +19,6 @@ const lower = string.lower;
 const match = string.match;
 const rawGet = rawget;
 const sub = string.sub;
-
-type Finding = LuaMultiReturn<[PresentedToken | undefined, (Refusal | undefined)?]>;
 
 /** A header of the request, by its name in lower case. */
 function header(this: void, headers: OpenResty.Headers, name: string): HeaderValue {
@@ -43,25 +40,23 @@ function formBody(this: void, headers: OpenResty.Headers): string | undefined {
 
 /**
  * Finds the access token in the places that are configured (RFC 6750 section 2).
- * @returns the token; or undefined and the refusal; or nothing where there is no token at all.
+ * @returns the token, and how it was presented; or twice undefined and the refusal; or nothing where there is no token at all.
  */
 export function findToken(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): Finding {
-  let [token, refused] = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken);
+  let [token, presentation, refused] = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken);
   if (refused === undefined && config.token_query_arg !== undefined) {
-    const query = kong.request.get_raw_query();
-    const [found, wrong] = readTokenParameter(query, config.token_query_arg, "query");
-    [token, refused] = onlyOne(token, found, wrong);
+    const [found, how, wrong] = readTokenParameter(kong.request.get_raw_query(), config.token_query_arg, "query");
+    [token, presentation, refused] = onlyOne(token, presentation, found, how, wrong);
   }
   if (refused === undefined && config.token_body_arg !== undefined) {
-    const body = formBody(headers) ?? "";
-    const [found, wrong] = readTokenParameter(body, config.token_body_arg, "body");
-    [token, refused] = onlyOne(token, found, wrong);
+    const [found, how, wrong] = readTokenParameter(formBody(headers) ?? "", config.token_body_arg, "body");
+    [token, presentation, refused] = onlyOne(token, presentation, found, how, wrong);
   }
   if (refused === undefined && config.token_cookie !== undefined) {
-    const [found, wrong] = readTokenCookie(header(headers, "cookie"), config.token_cookie);
-    [token, refused] = onlyOne(token, found, wrong);
+    const [found, how, wrong] = readTokenCookie(header(headers, "cookie"), config.token_cookie);
+    [token, presentation, refused] = onlyOne(token, presentation, found, how, wrong);
   }
-  return $multi(token, refused);
+  return $multi(token, presentation, refused) as Finding;
 }
 
 /** Whether the token header holds what is ours to hide: under Authorization another scheme is the application's. */

@@ -9,13 +9,20 @@ const sub = string.sub;
 
 const SPACE = 0x20;
 
-/** An access token as the client presented it. */
-export interface PresentedToken {
-  readonly value: string;
-  /** It came under the scheme DPoP (RFC 9449 section 7.1). */
+/** How the client presented an access token. */
+export interface Presentation {
+  /** Under the scheme DPoP (RFC 9449 section 7.1). */
   readonly dpop: boolean;
   readonly place: TokenPlace;
 }
+
+const IN_HEADER: Presentation = { dpop: false, place: "header" };
+const IN_HEADER_BY_DPOP: Presentation = { dpop: true, place: "header" };
+const IN_PLACE: Readonly<Record<"query" | "body" | "cookie", Presentation>> = {
+  query: { dpop: false, place: "query" },
+  body: { dpop: false, place: "body" },
+  cookie: { dpop: false, place: "cookie" },
+};
 
 /** Where a token can be (RFC 6750 section 2). */
 export type TokenPlace = "header" | "query" | "body" | "cookie";
@@ -23,8 +30,10 @@ export type TokenPlace = "header" | "query" | "body" | "cookie";
 /** A header as `ngx.req.get_headers` lists it: once, or several times. */
 export type HeaderValue = string | readonly string[] | undefined;
 
-/** What there is at one place: a token, nothing, or something that is refused. */
-type Finding = LuaMultiReturn<[PresentedToken | undefined, (Refusal | undefined)?]>;
+/** What there is at one place, or at all: a token and how it was presented, nothing, or something that is refused. No table is made for it: there is one a request. */
+export type Finding = LuaMultiReturn<
+  [string, Presentation, undefined?] | [undefined, undefined?, (Refusal | undefined)?]
+>;
 
 const TWICE: Refusal = { code: "invalid_request", cause: "the access token is there more than once" };
 
@@ -34,12 +43,12 @@ export function isWellFormed(this: void, token: string): boolean {
 }
 
 /** What follows a scheme and its spaces; nothing: undefined. */
-function afterScheme(this: void, value: string, start: number, dpop: boolean): Finding {
+function afterScheme(this: void, value: string, start: number, presentation: Presentation): Finding {
   let first = start;
   while (byte(value, first) === SPACE) first++;
   const token = sub(value, first);
   if (token === "") return $multi(undefined);
-  return $multi({ value: token, dpop, place: "header" });
+  return $multi(token, presentation);
 }
 
 /**
@@ -48,44 +57,47 @@ function afterScheme(this: void, value: string, start: number, dpop: boolean): F
  */
 export function readTokenHeader(this: void, value: HeaderValue, bare: boolean): Finding {
   if (value === undefined) return $multi(undefined);
-  if (typeof value !== "string") return $multi(undefined, TWICE);
+  if (typeof value !== "string") return $multi(undefined, undefined, TWICE);
   const start = sub(value, 1, 7);
-  if (start === "Bearer ") return afterScheme(value, 8, false);
+  if (start === "Bearer ") return afterScheme(value, 8, IN_HEADER);
   const scheme = lower(start);
-  if (scheme === "bearer " || scheme === "bearer") return afterScheme(value, 8, false);
+  if (scheme === "bearer " || scheme === "bearer") return afterScheme(value, 8, IN_HEADER);
   const shorter = sub(scheme, 1, 5);
-  if (shorter === "dpop " || scheme === "dpop") return afterScheme(value, 6, true);
+  if (shorter === "dpop " || scheme === "dpop") return afterScheme(value, 6, IN_HEADER_BY_DPOP);
   if (!bare || value === "") return $multi(undefined);
-  return $multi({ value, dpop: false, place: "header" });
+  return $multi(value, IN_HEADER);
 }
 
 /** Reads a query or form parameter (RFC 6750 sections 2.2 and 2.3). @param encoded the query, or the body of a form, as it was sent. */
 export function readTokenParameter(this: void, encoded: string, name: string, place: "query" | "body"): Finding {
   const [value, count] = findParameter(encoded, name);
-  if (count > 1) return $multi(undefined, TWICE);
+  if (count > 1) return $multi(undefined, undefined, TWICE);
   if (value === undefined || value === "") return $multi(undefined);
-  return $multi({ value, dpop: false, place });
+  return $multi(value, IN_PLACE[place]);
 }
 
 /** Reads a cookie. @param header the header Cookie. */
 export function readTokenCookie(this: void, header: HeaderValue, name: string): Finding {
   const [value, count] = findCookie(header, name);
-  if (count > 1) return $multi(undefined, TWICE);
+  if (count > 1) return $multi(undefined, undefined, TWICE);
   if (value === undefined || value === "") return $multi(undefined);
-  return $multi({ value, dpop: false, place: "cookie" });
+  return $multi(value, IN_PLACE.cookie);
 }
 
 /**
  * Joins what the places up to now say with what another one says: one method a request (S19, RFC 6750 section 2).
- * @param wrong why the other place's token is refused.
+ * @param found what is in the other place, how, and why it is refused: what its reader gives.
  */
 export function onlyOne(
   this: void,
-  one: PresentedToken | undefined,
-  other: PresentedToken | undefined,
-  wrong: Refusal | undefined,
+  token: string | undefined,
+  presentation: Presentation | undefined,
+  found: string | undefined,
+  how?: Presentation,
+  wrong?: Refusal,
 ): Finding {
-  if (wrong !== undefined) return $multi(undefined, wrong);
-  if (one !== undefined && other !== undefined) return $multi(undefined, TWICE);
-  return $multi(one ?? other);
+  if (wrong !== undefined) return $multi(undefined, undefined, wrong);
+  if (found === undefined) return $multi(token, presentation) as Finding;
+  if (token !== undefined) return $multi(undefined, undefined, TWICE);
+  return $multi(found, how) as Finding;
 }
