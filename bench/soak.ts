@@ -44,30 +44,29 @@ function expectGood(statuses: ReadonlyMap<number, number>, count: number): void 
 }
 
 /** On new connections: nginx keeps some hundred bytes of each request until its connection ends, whatever the plugins. */
+async function send(target: Parameters<typeof openPool>[0], connections: number, requests: Buffer[]): Promise<void> {
+  const pool = await openPool(target, connections);
+  try {
+    expectGood((await exchange(pool, requests)).statuses, requests.length);
+  } finally {
+    closePool(pool);
+  }
+}
+
 async function sendTokens(gateway: BenchGateway, first: number): Promise<void> {
   const requests = Array.from({ length: TOKENS }, (_, index) =>
     requestFor(`/${SOAK_TOKENS}/`, { Authorization: `Bearer ${makeToken("live", `soak-${first + index}`)}` }),
   );
-  const pool = await openPool({ port: gateway.httpPort }, CONNECTIONS);
-  try {
-    expectGood((await exchange(pool, requests)).statuses, TOKENS);
-  } finally {
-    closePool(pool);
-  }
+  await send({ port: gateway.httpPort }, CONNECTIONS, requests);
 }
 
 /** Each with a certificate and a token of its own, on a connection of its own, asked twice. */
 async function sendCertificates(gateway: BenchGateway, options: SoakOptions, first: number): Promise<void> {
   for (let index = 0; index < CERTIFICATES; index += 1) {
     const client = options.makeCertificate();
-    const pool = await openPool(targetFor(gateway, "fresh", { ca: options.ca, client }), 1);
     const token = makeToken("bound", `soak-${first + index}`, client.thumbprint);
     const request = requestFor(`/${SOAK_CERTIFICATES}/`, { Authorization: `Bearer ${token}` });
-    try {
-      expectGood((await exchange(pool, [request, request])).statuses, 2);
-    } finally {
-      closePool(pool);
-    }
+    await send(targetFor(gateway, "fresh", { ca: options.ca, client }), 1, [request, request]);
   }
 }
 
@@ -80,11 +79,11 @@ export async function soak(gateway: BenchGateway, options: SoakOptions): Promise
   let certificates = 0;
   let due = 0;
   for (let seconds = 0; seconds < options.minutes * 60; seconds = (performance.now() - started) / 1000) {
-    const next = started + (1000 * STEP_SECONDS * (tokens + TOKENS)) / TOKENS;
     await sendTokens(gateway, tokens);
     tokens += TOKENS;
     await sendCertificates(gateway, options, certificates);
     certificates += CERTIFICATES;
+    const next = started + (1000 * STEP_SECONDS * tokens) / TOKENS;
     await setTimeout(Math.max(0, next - performance.now()));
     if (seconds < due) continue;
     due += READING_SECONDS;

@@ -31,7 +31,6 @@ interface Cache {
   name: string;
   dict: SharedDict;
   miss: SharedDict;
-  lru: LruCache;
   /** Where Kong has its list of what is in the worker's memory. */
   mlcache: { lru: LruCache };
   ttl: number;
@@ -109,7 +108,7 @@ function setLocal(
     value = serialized;
   }
   if (lifetime === 0) lifetime = undefined;
-  self.lru.set(key, value, lifetime);
+  self.mlcache.lru.set(key, value, lifetime);
   return $multi(value);
 }
 
@@ -288,7 +287,7 @@ function runCallback(
 
 function getRaw(self: Cache, key: string, options: unknown, callback: Callback | undefined, ...args: unknown[]): Found {
   if (callback !== undefined && type(callback) !== "function") error("callback must be nil or a function", 3);
-  const [local] = self.lru.get(key);
+  const [local] = self.mlcache.lru.get(key);
   if (local === MISS) return $multi(undefined, undefined, 1);
   if (local !== undefined) return $multi(local, undefined, 1);
   const sharedKey = self.name + key;
@@ -414,7 +413,7 @@ function invalidateLocal(this: Cache, key: string): void {
   const sharedKey = this.name + key;
   this.dict.delete(sharedKey);
   this.miss.delete(sharedKey);
-  this.lru.delete(key);
+  this.mlcache.lru.delete(key);
   broadcast(EVENT + this.name, key);
 }
 
@@ -423,7 +422,7 @@ function purge(this: Cache): void {
   this.miss.flush_all();
   this.dict.flush_expired();
   this.miss.flush_expired();
-  this.lru.flush_all();
+  this.mlcache.lru.flush_all();
   broadcast(PURGE_EVENT + this.name, "");
 }
 
@@ -450,7 +449,7 @@ function newCache(name: string): unknown {
   if (dict === undefined || miss === undefined) error(`shared dictionary ${name} not found`);
   const [lru] = lrucache.new(LRU_SIZE);
   // Kong without a database keeps what has no ttl of its own for ever.
-  const self: Cache = { name, dict, miss, lru, mlcache: { lru }, ttl: 0, neg_ttl: 0, resurrect_ttl: 30 };
+  const self: Cache = { name, dict, miss, mlcache: { lru }, ttl: 0, neg_ttl: 0, resurrect_ttl: 30 };
   subscribe(EVENT + name, (key) => {
     lru.delete(key);
   });

@@ -112,7 +112,7 @@ function ____exports.numberText(value)
   return format("%.17g", value)
 end
 --- Whether a number is one: a JSON text can name one that is too large for us, which the decoder makes infinite.
-function ____exports.isFinite(value)
+local function isFinite(value)
   return value - value == 0
 end
 --- A claim that is a number, such as a time.
@@ -133,7 +133,7 @@ function ____exports.numberOf(value)
     ____temp_2 = tonumber(digits)
   end
   local number = ____temp_2
-  return type(number) == "number" and ____exports.isFinite(number) and number or nil
+  return type(number) == "number" and isFinite(number) and number or nil
 end
 --- A single value as text; undefined for null, an array or an object.
 function ____exports.scalarText(value)
@@ -141,7 +141,7 @@ function ____exports.scalarText(value)
     return digitsOf(value) or value
   end
   if type(value) == "number" then
-    return ____exports.isFinite(value) and ____exports.numberText(value) or nil
+    return isFinite(value) and ____exports.numberText(value) or nil
   end
   if type(value) == "boolean" then
     return value and "true" or "false"

@@ -8,20 +8,17 @@ local concat = table.concat
 local find = string.find
 local sub = string.sub
 local QUOTE = 34
-local function nameOf(pair)
+--- A pair's name, and its value as it stands; twice undefined: it has no name.
+local function split(pair)
   local equals = find(pair, "=", 1, true)
-  local ____temp_0
   if equals == nil then
-    ____temp_0 = nil
-  else
-    ____temp_0 = trim(sub(pair, 1, equals - 1))
+    return nil, nil
   end
-  return ____temp_0
+  return trim(sub(pair, 1, equals - 1)), sub(pair, equals + 1)
 end
---- The value of a pair that has a name, without quotes around it.
-local function valueOf(pair)
-  local equals = find(pair, "=", 1, true)
-  local value = trim(sub(pair, (equals or 0) + 1))
+--- A value without blanks and quotes around it.
+local function unquoted(text)
+  local value = trim(text)
   local unopened = byte(value, 1) == QUOTE and sub(value, 2) or value
   return byte(unopened, #unopened) == QUOTE and sub(unopened, 1, -2) or unopened
 end
@@ -39,9 +36,10 @@ function ____exports.findCookie(header, name)
   local value
   local count = 0
   for pair in eachMatch(textOf(header), "[^;]+") do
-    if nameOf(pair) == name then
+    local found, text = split(pair)
+    if found == name then
       count = count + 1
-      value = value or valueOf(pair)
+      value = value or unquoted(text)
     end
   end
   return value, count
@@ -52,17 +50,17 @@ end
 function ____exports.withoutCookie(header, name)
   local kept = {}
   for pair in eachMatch(textOf(header) .. ";", "([^;]*);") do
-    if nameOf(pair) ~= name then
+    if (split(pair)) ~= name then
       kept[#kept + 1] = pair
     end
   end
   local rest = trim(concat(kept, ";"))
-  local ____temp_1
+  local ____temp_0
   if rest == "" then
-    ____temp_1 = nil
+    ____temp_0 = nil
   else
-    ____temp_1 = rest
+    ____temp_0 = rest
   end
-  return ____temp_1
+  return ____temp_0
 end
 return ____exports

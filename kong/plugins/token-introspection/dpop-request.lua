@@ -7,14 +7,13 @@ local remember = ____memo.remember
 local ____peer = require("kong.plugins.token-introspection.peer")
 local isPeerTrusted = ____peer.isPeerTrusted
 local ____text = require("kong.plugins.token-introspection.text")
+local before = ____text.before
 local trim = ____text.trim
 local ____uri = require("kong.plugins.token-introspection.uri")
 local pathOf = ____uri.pathOf
 local splitAuthority = ____uri.splitAuthority
-local find = string.find
 local gsub = string.gsub
 local lower = string.lower
-local sub = string.sub
 --- First element of a header that proxies append to: what the proxy nearest to the client said.
 local function firstOf(headers, name)
   local found = headers[name]
@@ -28,8 +27,7 @@ local function firstOf(headers, name)
   if value == nil then
     return nil
   end
-  local comma = find(value, ",", 1, true)
-  local first = trim(comma == nil and value or sub(value, 1, comma - 1))
+  local first = trim(before(value, ","))
   local ____temp_1
   if first == "" then
     ____temp_1 = nil

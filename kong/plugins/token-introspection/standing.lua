@@ -17,12 +17,13 @@ local ____confirmation = require("kong.plugins.token-introspection.confirmation"
 local NOT_BOUND = ____confirmation.NOT_BOUND
 local confirmationOf = ____confirmation.confirmationOf
 local refuseBinding = ____confirmation.refuseBinding
+local ____header_value = require("kong.plugins.token-introspection.header-value")
+local headerValue = ____header_value.headerValue
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local upstreamHeadersOf = ____upstream.upstreamHeadersOf
 local concat = table.concat
-local find = string.find
 local NO_HEADERS = { names = {}, values = {} }
 local NO_VALIDITY = { exp = nil, nbf = nil, malformed = false }
 local function credentialIdOf(claims, plan)
@@ -34,10 +35,10 @@ end
 --- A text that a header can carry; undefined: none, or one with control characters.
 local function headerText(text)
   local ____temp_0
-  if text == nil or text == "" or (find(text, "%c")) ~= nil then
+  if text == nil or text == "" then
     ____temp_0 = nil
   else
-    ____temp_0 = text
+    ____temp_0 = headerValue(text, "none")
   end
   return ____temp_0
 end

@@ -1,6 +1,7 @@
 -- Transpiled from src/kong/plugins/token-introspection/text.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local byte = string.byte
+local find = string.find
 local sub = string.sub
 local TAB = 9
 local LINE_FEED = 10
@@ -29,6 +30,11 @@ function ____exports.trim(text)
     last = last - 1
   end
   return sub(text, first, last)
+end
+--- What stands before a character; all of the text where it has none.
+function ____exports.before(text, character)
+  local ____end = find(text, character, 1, true)
+  return ____end == nil and text or sub(text, 1, ____end - 1)
 end
 --- `string.gmatch` for a pattern with at most one capture: what each match gives is one text.
 ____exports.eachMatch = string.gmatch

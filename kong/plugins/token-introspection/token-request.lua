@@ -6,6 +6,7 @@ local withoutCookie = ____cookie.withoutCookie
 local ____form = require("kong.plugins.token-introspection.form")
 local withoutParameter = ____form.withoutParameter
 local ____text = require("kong.plugins.token-introspection.text")
+local before = ____text.before
 local trim = ____text.trim
 local ____token = require("kong.plugins.token-introspection.token")
 local onlyOne = ____token.onlyOne
@@ -13,11 +14,9 @@ local readTokenCookie = ____token.readTokenCookie
 local readTokenHeader = ____token.readTokenHeader
 local readTokenParameter = ____token.readTokenParameter
 local clearHeader = ngx.req.clear_header
-local find = string.find
 local lower = string.lower
 local match = string.match
 local rawGet = rawget
-local sub = string.sub
 --- A header of the request, by its name in lower case.
 local function header(headers, name)
   return rawGet(headers, name)
@@ -28,9 +27,7 @@ local function formBody(headers)
   if type(contentType) ~= "string" then
     return nil
   end
-  local semicolon = find(contentType, ";", 1, true)
-  local mediaType = lower(trim(semicolon == nil and contentType or sub(contentType, 1, semicolon - 1)))
-  if mediaType ~= "application/x-www-form-urlencoded" then
+  if lower(trim(before(contentType, ";"))) ~= "application/x-www-form-urlencoded" then
     return nil
   end
   local method = kong.request.get_method()

@@ -5,6 +5,7 @@ local createMemo = ____memo.createMemo
 local recall = ____memo.recall
 local remember = ____memo.remember
 local ____text = require("kong.plugins.token-introspection.text")
+local before = ____text.before
 local eachMatch = ____text.eachMatch
 local byte = string.byte
 local char = string.char
@@ -12,7 +13,6 @@ local find = string.find
 local gsub = string.gsub
 local lower = string.lower
 local match = string.match
-local sub = string.sub
 local upper = string.upper
 local concat = table.concat
 local function normaliseTriplet(digits)
@@ -129,10 +129,6 @@ local function normaliseUri(uri)
     remember(normalised, uri, text)
   end
   return text
-end
-local function before(text, character)
-  local ____end = find(text, character, 1, true)
-  return ____end == nil and text or sub(text, 1, ____end - 1)
 end
 --- The path of a request target: what stands before query and fragment.
 local function pathOf(requestUri)

@@ -97,7 +97,7 @@ export function numberText(this: void, value: number): string {
 }
 
 /** Whether a number is one: a JSON text can name one that is too large for us, which the decoder makes infinite. */
-export function isFinite(this: void, value: number): boolean {
+function isFinite(this: void, value: number): boolean {
   return value - value === 0;
 }
 

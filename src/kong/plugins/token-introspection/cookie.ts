@@ -8,15 +8,16 @@ const sub = string.sub;
 
 const QUOTE = 0x22;
 
-function nameOf(this: void, pair: string): string | undefined {
+/** A pair's name, and its value as it stands; twice undefined: it has no name. */
+function split(this: void, pair: string): LuaMultiReturn<[string, string] | [undefined, undefined]> {
   const [equals] = find(pair, "=", 1, true);
-  return equals === undefined ? undefined : trim(sub(pair, 1, equals - 1));
+  if (equals === undefined) return $multi(undefined, undefined);
+  return $multi(trim(sub(pair, 1, equals - 1)), sub(pair, equals + 1));
 }
 
-/** The value of a pair that has a name, without quotes around it. */
-function valueOf(this: void, pair: string): string {
-  const [equals] = find(pair, "=", 1, true);
-  const value = trim(sub(pair, (equals ?? 0) + 1));
+/** A value without blanks and quotes around it. */
+function unquoted(this: void, text: string): string {
+  const value = trim(text);
   const unopened = byte(value, 1) === QUOTE ? sub(value, 2) : value;
   return byte(unopened, unopened.length) === QUOTE ? sub(unopened, 1, -2) : unopened;
 }
@@ -39,9 +40,10 @@ export function findCookie(
   let value: string | undefined;
   let count = 0;
   for (const pair of eachMatch(textOf(header), "[^;]+")) {
-    if (nameOf(pair) === name) {
+    const [found, text] = split(pair);
+    if (found === name) {
       count++;
-      value = value ?? valueOf(pair);
+      value = value ?? unquoted(text);
     }
   }
   return $multi(value, count);
@@ -54,7 +56,7 @@ export function findCookie(
 export function withoutCookie(this: void, header: HeaderValue, name: string): string | undefined {
   const kept: string[] = [];
   for (const pair of eachMatch(textOf(header) + ";", "([^;]*);")) {
-    if (nameOf(pair) !== name) kept.push(pair);
+    if (split(pair)[0] !== name) kept.push(pair);
   }
   const rest = trim(concat(kept, ";"));
   return rest === "" ? undefined : rest;

@@ -1,22 +1,19 @@
 /** The target of a request as the client saw it, which is what its DPoP proof names (RFC 9449 §4.3). */
 import { createMemo, recall, remember } from "./memo";
 import { isPeerTrusted } from "./peer";
-import { trim } from "./text";
+import { before, trim } from "./text";
 import type { Target } from "./uri";
 import { pathOf, splitAuthority } from "./uri";
 
-const find = string.find;
 const gsub = string.gsub;
 const lower = string.lower;
-const sub = string.sub;
 
 /** First element of a header that proxies append to: what the proxy nearest to the client said. */
 function firstOf(this: void, headers: OpenResty.Headers, name: string): string | undefined {
   const found = headers[name];
   const value = typeof found === "string" || found === undefined ? found : found[0];
   if (value === undefined) return undefined;
-  const [comma] = find(value, ",", 1, true);
-  const first = trim(comma === undefined ? value : sub(value, 1, comma - 1));
+  const first = trim(before(value, ","));
   return first === "" ? undefined : first;
 }
 

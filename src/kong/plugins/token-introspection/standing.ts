@@ -3,12 +3,12 @@ import { type Validity, authenticationTimeOf, refuseByClaims, validityOf } from 
 import type { Entry } from "./cache";
 import { type Claims, clientIdOf, decodeClaims, nameText, claimAt, textsOf } from "./claims";
 import { type Confirmation, NOT_BOUND, confirmationOf, refuseBinding } from "./confirmation";
+import { headerValue } from "./header-value";
 import type { Plan } from "./plan";
 import { type Refusal, refusal } from "./refusal";
 import { type UpstreamHeaders, upstreamHeadersOf } from "./upstream";
 
 const concat = table.concat;
-const find = string.find;
 
 /**
  * Where a token stands under a configuration: all that follows from the authorization server's answer and the settings, and that neither
@@ -47,7 +47,7 @@ function credentialIdOf(this: void, claims: Claims, plan: Plan): string | undefi
 
 /** A text that a header can carry; undefined: none, or one with control characters. */
 function headerText(this: void, text: string | undefined): string | undefined {
-  return text === undefined || text === "" || find(text, "%c")[0] !== undefined ? undefined : text;
+  return text === undefined || text === "" ? undefined : headerValue(text, "none");
 }
 
 function unreadable(this: void): Standing {

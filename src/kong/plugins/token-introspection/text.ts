@@ -1,4 +1,5 @@
 const byte = string.byte;
+const find = string.find;
 const sub = string.sub;
 
 const TAB = 0x09;
@@ -27,6 +28,12 @@ export function trim(this: void, text: string): string {
   while (first <= last && isBlank(byte(text, first))) first++;
   while (last >= first && isBlank(byte(text, last))) last--;
   return sub(text, first, last);
+}
+
+/** What stands before a character; all of the text where it has none. */
+export function before(this: void, text: string, character: string): string {
+  const [end] = find(text, character, 1, true);
+  return end === undefined ? text : sub(text, 1, end - 1);
 }
 
 /** `string.gmatch` for a pattern with at most one capture: what each match gives is one text. */

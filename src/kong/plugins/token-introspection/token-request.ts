@@ -2,7 +2,7 @@ import { findCookie, withoutCookie } from "./cookie";
 import { withoutParameter } from "./form";
 import type { Plan } from "./plan";
 import type { Config } from "./settings";
-import { trim } from "./text";
+import { before, trim } from "./text";
 import {
   type Finding,
   type HeaderValue,
@@ -14,11 +14,9 @@ import {
 } from "./token";
 
 const clearHeader = ngx.req.clear_header;
-const find = string.find;
 const lower = string.lower;
 const match = string.match;
 const rawGet = rawget;
-const sub = string.sub;
 
 /** A header of the request, by its name in lower case. */
 function header(this: void, headers: OpenResty.Headers, name: string): HeaderValue {
@@ -29,9 +27,7 @@ function header(this: void, headers: OpenResty.Headers, name: string): HeaderVal
 function formBody(this: void, headers: OpenResty.Headers): string | undefined {
   const contentType = header(headers, "content-type");
   if (typeof contentType !== "string") return undefined;
-  const [semicolon] = find(contentType, ";", 1, true);
-  const mediaType = lower(trim(semicolon === undefined ? contentType : sub(contentType, 1, semicolon - 1)));
-  if (mediaType !== "application/x-www-form-urlencoded") return undefined;
+  if (lower(trim(before(contentType, ";"))) !== "application/x-www-form-urlencoded") return undefined;
   const method = kong.request.get_method();
   if (method === "GET" || method === "HEAD") return undefined;
   const [body] = kong.request.get_raw_body();

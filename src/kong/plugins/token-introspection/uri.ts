@@ -1,6 +1,6 @@
 /** Targets of requests as URIs, so written that equal ones are equal texts (RFC 3986 §6.2.2 and §6.2.3). */
 import { createMemo, recall, remember } from "./memo";
-import { eachMatch } from "./text";
+import { before, eachMatch } from "./text";
 
 const byte = string.byte;
 const char = string.char;
@@ -8,7 +8,6 @@ const find = string.find;
 const gsub = string.gsub;
 const lower = string.lower;
 const match = string.match;
-const sub = string.sub;
 const upper = string.upper;
 const concat = table.concat;
 
@@ -120,11 +119,6 @@ function normaliseUri(this: void, uri: string): string | undefined {
   const text = readUri(uri);
   if (text !== undefined) remember(normalised, uri, text);
   return text;
-}
-
-function before(this: void, text: string, character: string): string {
-  const [end] = find(text, character, 1, true);
-  return end === undefined ? text : sub(text, 1, end - 1);
 }
 
 /** The path of a request target: what stands before query and fragment. */
