@@ -2,7 +2,8 @@
  * Runs all stages of the tests, counts what passed and failed in each, and closes with `N passed, N failed`.
  *
  * A stage without counts of its own is one test. A stage that ends with an error although nothing in it failed counts as a failure, and
- * so does one that ran nothing. Arguments name the stages to run; none: all.
+ * so does one that ran nothing. What failed is said once more at the end, for the end is what is kept of a long log. Arguments name the
+ * stages to run; none: all.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -19,12 +20,21 @@ interface Stage {
   command: readonly string[];
   /** Reads the counts out of what the stage left: its output, or the report that vitest wrote. */
   count(output: string, report: string): Count | undefined;
+  /** What failed, one text each, read out of the same. */
+  failures?(output: string, report: string): string[];
 }
+
+/** As much of a stage's output as tells what went wrong where the stage itself cannot name it. */
+const TAIL = 2000;
 
 function fromBusted(output: string): Count | undefined {
   const lines = [...output.matchAll(/(\d+) success(?:es)? \/ (\d+) failures? \/ (\d+) errors?/g)];
   const last = lines.at(-1);
   return last === undefined ? undefined : { passed: Number(last[1]), failed: Number(last[2]) + Number(last[3]) };
+}
+
+function failuresFromBusted(output: string): string[] {
+  return output.split(/\n\n/).filter((block) => /^(?:Failure|Error) \u2192 /.test(block));
 }
 
 function fromVitest(_output: string, report: string): Count | undefined {
@@ -33,6 +43,28 @@ function fromVitest(_output: string, report: string): Count | undefined {
     return { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0 };
   } catch {
     return undefined;
+  }
+}
+
+interface VitestReport {
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
+}
+
+function failuresFromVitest(_output: string, report: string): string[] {
+  try {
+    const { testResults } = JSON.parse(readFileSync(report, "utf8")) as VitestReport;
+    return testResults.flatMap(({ name, status, message, assertionResults }) => {
+      const failed = assertionResults.filter((result) => result.status === "failed");
+      if (failed.length === 0) return status === "failed" ? [`${name}\n${message}`] : [];
+      return failed.map((result) => `${name} > ${result.fullName}\n${result.failureMessages.join("\n")}`);
+    });
+  } catch {
+    return [];
   }
 }
 
@@ -52,6 +84,7 @@ function vitest(project: string): Stage {
       "json",
     ],
     count: fromVitest,
+    failures: failuresFromVitest,
   };
 }
 
@@ -64,6 +97,7 @@ const stages: readonly Stage[] = [
     name: "specs",
     command: ["npx", "--no-install", "tsx", "gateway/busted.ts", "spec", "gateway/test"],
     count: fromBusted,
+    failures: failuresFromBusted,
   },
   vitest("gateway"),
   vitest("e2e"),
@@ -97,6 +131,7 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   const total: Count = { passed: 0, failed: 0 };
+  const failures: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), "test-"));
   for (const stage of stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     console.log(`\n=== ${stage.name}`);
@@ -108,6 +143,12 @@ async function main(): Promise<void> {
     const count = stage.count(output, report) ?? (status === 0 ? plain : { passed: 0, failed: 1 });
     if (status !== 0 && count.failed === 0) count.failed = 1;
     if (count.passed + count.failed === 0) count.failed = 1;
+    if (count.failed > 0) {
+      const named = stage.failures?.(output, report) ?? [];
+      failures.push(
+        ...(named.length > 0 ? named : [output.slice(-TAIL)]).map((text) => `${stage.name}: ${text.trim()}`),
+      );
+    }
     total.passed += count.passed;
     total.failed += count.failed;
     console.log(
@@ -115,6 +156,7 @@ async function main(): Promise<void> {
     );
   }
   rmSync(folder, { recursive: true });
+  for (const failure of failures) console.log(`\nFAILED ${failure.slice(0, TAIL)}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   process.exit(total.failed === 0 ? 0 : 1);
 }
