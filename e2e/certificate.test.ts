@@ -145,6 +145,13 @@ describe("certificate_header from a trusted peer", () => {
     expect(received(answer, HEADER)).toEqual([header[1]]);
   });
 
+  it("is not taken off the upstream request by the header Connection, where it is to stay", async () => {
+    const headers: Header[] = [await pemHeader(), ["Connection", `close, ${HEADER}`]];
+    const kept = await world.sendToken("/kept", await boundTo(), { ...proxy, headers });
+    expect(kept.status).toBe(400);
+    expect((await world.sendToken("/header", await boundTo(), { ...proxy, headers })).status).toBe(200);
+  });
+
   it("wins over the handshake: the proxy may have a certificate of its own", async () => {
     const identity = world.pki.client2;
     const headers = [await pemHeader()];

@@ -69,6 +69,9 @@ const SPELLINGS: Header[] = [
   ["x_anonymous_consumer", LIE],
   ["X-Authenticated-Groups", LIE],
   ["X_Authenticated_Groups", LIE],
+  ["X-Authenticated-Userid", LIE],
+  ["X_Authenticated_UserId", LIE],
+  ["X-Authenticated-Scope", LIE],
 ];
 
 function lies(answer: Answer): readonly Header[] {

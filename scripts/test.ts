@@ -34,7 +34,7 @@ function fromBusted(output: string): Count | undefined {
 }
 
 function failuresFromBusted(output: string): string[] {
-  return output.split(/\n\n/).filter((block) => /^(?:Failure|Error) \u2192 /.test(block));
+  return output.split(/\n\n/).filter((block) => /^(?:Failure|Error) -> /.test(block));
 }
 
 function fromVitest(_output: string, report: string): Count | undefined {

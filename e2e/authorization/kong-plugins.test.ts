@@ -59,6 +59,11 @@ function routes(): Routes {
     "/meddled": [world.introspection(roles), { name: "e2e-meddler" }, acl({ deny: ["admin"] })],
     "/session": [{ name: "e2e-session" }, world.introspection({ anonymous: ALICE })],
     "/session-replaced": [{ name: "e2e-session" }, world.introspection({ ...mapped, ...roles })],
+    "/session-mapped": [
+      { name: "e2e-session" },
+      world.introspection(mapped),
+      acl({ deny: ["of-the-session"], always_use_authenticated_groups: true }),
+    ],
     "/no-groups": [world.introspection(), acl({ allow: ["staff"] })],
     "/credential": [world.introspection({ credential_claim: "session.id", consumer_claim: "sub" })],
   };
@@ -265,6 +270,13 @@ describe("acl", () => {
     expect(received(answer, "X-Authenticated-Groups")).toEqual(["a"]);
     const none = await world.sendToken("/session-replaced", withRoles([]));
     expect(receivedInAnySpelling(none, "X-Authenticated-Groups")).toEqual([]);
+  });
+
+  it("groups of another plugin's caller are not those of the token's consumer", async () => {
+    const answer = await world.sendToken("/session-mapped", active({ sub: "alice" }));
+    expect(answer.status).toBe(200);
+    expect(received(answer, "X-Consumer-Username")).toEqual(["alice"]);
+    expect(receivedInAnySpelling(answer, "X-Authenticated-Groups")).toEqual([]);
   });
 
   it("groups go to the upstream without acl, too", async () => {

@@ -2,13 +2,14 @@
  * Every parser that reads a client's bytes (S12): no input makes it raise, and it reads what an independent reading in Node makes of the same
  * bytes, so that there are no two interpretations. The transpiled Lua answers inside nginx.
  */
+import { isUtf8 } from "node:buffer";
 import { createPublicKey, type JsonWebKey } from "node:crypto";
 import fc from "fast-check";
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify, type JWK } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Identity } from "../../demo/pki.ts";
 import { testPki } from "../support/pki.ts";
-import { answersTo, bytes, holds, type Value } from "./properties/batch.ts";
+import { answersTo, bytes, holds, SEED, type Value } from "./properties/batch.ts";
 import {
   base64urlBytes,
   certificateHeader,
@@ -504,7 +505,9 @@ describe("JSON and JWS (RFC 8259, RFC 7515)", () => {
           payload !== undefined &&
           signature !== undefined &&
           signature.length > 0;
-        const strict = whole && isStrictObject(header.toString("latin1")) && isStrictObject(payload.toString("latin1"));
+        // RFC 7515 §5.2: header and payload are UTF-8.
+        const strict =
+          whole && [header, payload].every((part) => isUtf8(part) && isStrictObject(part.toString("latin1")));
         const wanted = strict ? (JSON.parse(header.toString("utf8")) as Json)["alg"] : undefined;
         return same("alg", algorithm, typeof wanted === "string" ? wanted : null);
       },
@@ -528,7 +531,7 @@ describe("keys (RFC 7517, RFC 7638)", () => {
       ),
     );
     const tried = fc
-      .sample(members, { numRuns: 1500 })
+      .sample(members, { numRuns: 1500, seed: SEED })
       .map(
         ([index, changes]) =>
           ({ ...(keys[index % keys.length] as ProofKey).jwk, ...Object.fromEntries(changes) }) as JsonWebKey,
@@ -587,7 +590,7 @@ describe("DPoP proofs (RFC 9449 §4.3)", () => {
 
   it("what is taken is what jose verifies, with the same claims", async () => {
     const inputs = fc.tuple(fc.nat(), changesBy(pieces(".", "=", "A", "-", "eyJ"), 2));
-    const tried = fc.sample(inputs, { numRuns: 2000 }).map(([index, changes], position) => {
+    const tried = fc.sample(inputs, { numRuns: 2000, seed: SEED }).map(([index, changes], position) => {
       const key = keys[index % keys.length] as ProofKey;
       return { key, proof: position % 4 === 0 ? proofOf(key, good()) : apply(proofOf(key, good()), changes) };
     });

@@ -66,6 +66,17 @@ const NOT_HTTP: Fault[] = [
     status: 503,
     script: bytesThenClose("HTTP/1.1 abc OK\r\nContent-Length: 0\r\n\r\n"),
   },
+  { name: "a status in exponents", status: 503, script: bytesThenClose(`HTTP/1.1 2e2 OK\r\nContent-Length: 0\r\n\r\n`) },
+  { name: "another protocol's status line", status: 503, script: bytes(answerBytes(GOOD_BODY, "ICY/1.1 200 OK")) },
+  { name: "a status line without an end", status: 503, script: bytes(`HTTP/1.1 200 ${"x".repeat(100_000)}`) },
+  { name: "a header without an end", status: 503, script: bytes(`${GOOD_HEAD}X: ${"x".repeat(100_000)}`) },
+  { name: "headers without an end", status: 503, script: bytes(`${GOOD_HEAD}${"X: x\r\n".repeat(20_000)}`) },
+  {
+    name: "a carriage return in a header",
+    status: 503,
+    script: bytesThenClose(answerBytes(GOOD_BODY, `${GOOD_HEAD}X: a\rb`)),
+  },
+  { name: "a chunk's size without an end", status: 503, script: bytes(`${CHUNKED}${"0".repeat(100_000)}`) },
   {
     name: "a chunk's size that is no number",
     status: 503,

@@ -18,38 +18,53 @@ local TOKEN = "an-access-token"
 local real_ngx, real_kong = _G.ngx, _G.kong
 local now, variables, dictionaries, method
 
--- As nginx's shared dictionaries: what has expired is gone; a full one evicts for `add` and refuses for `safe_add`.
+-- As nginx's shared dictionaries: what has expired counts no more, but takes its place until it is found among the two entries that were used least
+-- lately; a full one evicts for `add` and refuses for `safe_add`.
 local function dictionary(capacity)
   local self = { entries = {}, order = {}, evicted = 0 }
+  local function has_expired(entry)
+    return entry.expires ~= nil and entry.expires <= now
+  end
   local function live(key)
     local entry = self.entries[key]
-    return entry ~= nil and (entry.expires == nil or entry.expires > now) and entry or nil
+    return entry ~= nil and not has_expired(entry) and entry or nil
   end
-  local function count()
-    local n = 0
-    for key in pairs(self.entries) do
-      n = n + (live(key) and 1 or 0)
+  local function remove(key)
+    self.entries[key] = nil
+    for position, other in ipairs(self.order) do
+      if other == key then return table.remove(self.order, position) end
     end
-    return n
+  end
+  local function put(key, entry)
+    remove(key)
+    self.entries[key] = entry
+    table.insert(self.order, key)
   end
   local function store(key, value, seconds, may_evict)
     if live(key) then
       return false, "exists", false
     end
-    if count() >= capacity then
+    remove(key)
+    for _ = 1, 2 do
+      local oldest = self.order[1]
+      if oldest == nil or not has_expired(self.entries[oldest]) then break end
+      remove(oldest)
+    end
+    if #self.order >= capacity then
       if not may_evict then
         return false, "no memory"
       end
       self.evicted = self.evicted + 1
-      self.entries[table.remove(self.order, 1)] = nil
+      remove(self.order[1])
     end
-    self.entries[key] = { value = value, expires = seconds > 0 and now + seconds or nil }
-    self.order[#self.order + 1] = key
+    put(key, { value = value, expires = seconds > 0 and now + seconds or nil })
     return true
   end
   function self.get(_, key)
     local entry = live(key)
-    return entry and entry.value
+    if entry == nil then return nil end
+    put(key, entry)
+    return entry.value, entry.flags
   end
   function self.add(_, key, value, seconds)
     return store(key, value, seconds, true)
@@ -57,10 +72,17 @@ local function dictionary(capacity)
   function self.safe_add(_, key, value, seconds)
     return store(key, value, seconds, false)
   end
-  function self.set(_, key, value, seconds)
-    if live(key) == nil then self.order[#self.order + 1] = key end
-    self.entries[key] = { value = value, expires = (seconds or 0) > 0 and now + seconds or nil }
+  function self.set(_, key, value, seconds, flags)
+    put(key, { value = value, flags = flags, expires = (seconds or 0) > 0 and now + seconds or nil })
     return true
+  end
+  function self.flush_expired(_, most)
+    local freed = {}
+    for _, key in ipairs(self.order) do
+      if #freed < most and has_expired(self.entries[key]) then freed[#freed + 1] = key end
+    end
+    for _, key in ipairs(freed) do remove(key) end
+    return #freed
   end
   function self.get_keys()
     local keys = {}
@@ -90,7 +112,7 @@ local function stand_in()
     host = "api.example.com",
     request_uri = "/things/1?a=b",
   }
-  dictionaries = { kong_db_cache = dictionary(1000), kong_locks = dictionary(1000), own = dictionary(1000), tiny = dictionary(4) }
+  dictionaries = { kong_db_cache = dictionary(1000), kong_locks = dictionary(1000), own = dictionary(1000), tiny = dictionary(3) }
   _G.ngx = setmetatable({
     var = variables,
     shared = dictionaries,
@@ -343,8 +365,18 @@ describe("use of a DPoP proof", function()
     assert.is_nil(use({ jti = "c" }, "tiny"))
   end)
 
+  it("finds room where used ones have expired, also behind what never does", function()
+    begin()
+    dictionaries.tiny:set("another's", 1, 0)
+    for round = 1, 20 do
+      assert.is_nil(use({ jti = "round " .. round }, "tiny"))
+      now = now + 70
+    end
+    assert.equal(1, (dictionaries.tiny:get("another's")))
+  end)
+
   it("may push something else out of Kong's cache", function()
-    dictionaries.kong_db_cache = dictionary(4)
+    dictionaries.kong_db_cache = dictionary(3)
     begin()
     dictionaries.kong_db_cache:add("1", 1, 0)
     dictionaries.kong_db_cache:add("2", 1, 0)
@@ -398,7 +430,6 @@ describe("DPoP nonces", function()
     assert.is_nil(nonce.currentNonces("missing", now))
     dictionaries.tiny:safe_add("1", 1, 0)
     dictionaries.tiny:safe_add("2", 1, 0)
-    dictionaries.tiny:safe_add("4", 1, 0)
     dictionaries.tiny:safe_add("3", 1, 0)
     assert.is_nil(nonce.currentNonces("tiny", now))
   end)

@@ -102,6 +102,17 @@ describe("an answer of another status (design section 5)", function()
     assert.is_nil(refused(503, nil, { ["Retry-After"] = { "1", "2" } }).retryAfter)
   end)
 
+  it("names OAuth's errors and common media types in the log, and no words of the server's own: they may repeat the token", function()
+    assert.matches("invalid_client", refused(401, '{"error":"invalid_client"}').cause, 1, true)
+    assert.is_nil(refused(401, '{"error":"the token secret-token is bad"}').cause:find("secret-token", 1, true))
+    local function misread(content_type)
+      local answer = { status = 200, headers = { ["Content-Type"] = content_type }, body = "no" }
+      return answers.readJsonAnswer("server", answer, 1).cause
+    end
+    assert.matches("text/html", misread("Text/HTML; charset=utf-8"), 1, true)
+    assert.is_nil(misread("text/secret-token"):find("secret-token", 1, true))
+  end)
+
   it("writes no line of its own into the log", function()
     local cause = refused(401, '{"error":"x\\n[error] \\u001b[31m"}').cause
     assert.is_nil(cause:find("[%c\128-\255]"))

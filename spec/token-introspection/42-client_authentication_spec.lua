@@ -88,6 +88,8 @@ describe("URLs", function()
     parsed = url.parseUrl("http://[::1]:8080")
     assert.same({ "http", "[::1]", 8080, "/" }, { parsed.scheme, parsed.host, parsed.port, parsed.path })
     assert.equal("::1", url.serverName(parsed))
+    -- RFC 6066 section 3: the name in TLS has no dot at its end.
+    assert.equal("as.example", url.serverName(url.parseUrl("https://as.example./")))
     assert.is_nil((url.parseUrl("ftp://x/")))
     assert.is_nil((url.parseUrl("https://user:secret@x/")))
   end)

@@ -72,6 +72,16 @@ describe("a call", function()
     assert.equal(1, count("POST /introspect"))
   end)
 
+  it("leaves time for the other addresses of a name whose first one does not even refuse", function()
+    local answer = ask({ retries = 1 }, { connect = { "timeout" }, ["/introspect"] = { status = 200, body = '{"active":true}' } }, 10)
+    assert.equal("active", answer.kind)
+    assert.equal(2, count("connect"))
+    assert.is_true(scripted_http.timeouts[1] <= 5000)
+    assert.is_true(scripted_http.timeouts[2] > 5000)
+    assert.equal("unavailable", ask({ retries = 0 }, { connect = { "timeout" } }).kind)
+    assert.equal(1, count("connect"))
+  end)
+
   it("takes no retry for a kept connection that the server has closed", function()
     local left = 2
     local answer = ask({ retries = 0 }, {

@@ -1,7 +1,7 @@
-local identity, real_kong
+local identity, consumers_module, real_kong
 
 -- Kong's cache, its consumers, and what it was told.
-local stored, consumers, told
+local stored, consumers, told, listener
 
 local ALICE = "11111111-1111-4111-8111-111111111111"
 local BOB = "22222222-2222-4222-8222-222222222222"
@@ -24,6 +24,12 @@ local function fake_kong()
         return stored[key] or nil
       end,
       invalidate_local = function(_, key) stored[key] = nil end,
+      invalidate = function(_, key) stored[key] = nil end,
+    },
+    worker_events = {
+      register = function(handler, source, event)
+        if source == "crud" and event == "consumers" then listener = handler end
+      end,
     },
     client = {
       load_consumer = function(id) return consumers[id] end,
@@ -61,7 +67,9 @@ describe("whom Kong is told that the caller is (design section 4)", function()
       [ALICE] = { id = ALICE, username = "alice", custom_id = "4711" },
       [BOB] = { id = BOB, username = "bob", custom_id = "4712" },
     }
+    package.loaded["kong.plugins.token-introspection.consumers"] = nil
     package.loaded["kong.plugins.token-introspection.identity"] = nil
+    consumers_module = require("kong.plugins.token-introspection.consumers")
     identity = require("kong.plugins.token-introspection.identity")
   end)
 
@@ -110,6 +118,33 @@ describe("whom Kong is told that the caller is (design section 4)", function()
       change(ALICE, { id = ALICE, username = "alice", custom_id = "4713" })
       assert.equal("bob", mapped("4711"))
     end)
+  end)
+
+  it("one that is made after a token had named it in vain", function()
+    consumers_module.listenForConsumers()
+    assert.equal("consumer_not_found", mapped("4714"))
+    local id = "33333333-3333-4333-8333-333333333333"
+    consumers[id] = { id = id, username = "carol", custom_id = "4714" }
+    assert.equal("consumer_not_found", mapped("4714"))
+    listener({ operation = "create", entity = consumers[id] })
+    assert.equal("carol", mapped("4714"))
+    local without = { id = id, username = "carol", custom_id = ngx.null }
+    listener({ operation = "update", entity = without, old_entity = consumers[id] })
+    consumers[id] = without
+    stored["consumers:" .. id] = nil
+    assert.equal("consumer_not_found", mapped("4714"))
+  end)
+
+  it("groups, in both places in which Kong's plugins look for them: session keeps those of ngx.ctx", function()
+    local real_ngx = _G.ngx
+    _G.ngx = setmetatable({ ctx = {} }, { __index = real_ngx })
+    local good, message = pcall(function()
+      assert.is_nil(identify({}, { groups = { "blocked" }, groupsHeader = "blocked" }))
+      assert.same({ "blocked" }, kong.ctx.shared.authenticated_groups)
+      assert.same({ "blocked" }, ngx.ctx.authenticated_groups)
+    end)
+    _G.ngx = real_ngx
+    assert.is_true(good, message)
   end)
 
   it("nobody by a name that no key of Kong's cache holds", function()

@@ -1,23 +1,14 @@
 -- A stand-in for resty.http whose servers are scripts: no test that uses it waits for a network or a clock. What real connections do is shown by the
 -- end-to-end suite.
 
-local scripted_http = { log = {} }
+local scripted_http = { log = {}, timeouts = {} }
 
 local routes = {}
 
 local function socket_over(text)
   local position = 1
-  return {
+  return setmetatable({}, { __index = {
     receive = function(_, size)
-      if size == "*l" then
-        local stop = text:find("\n", position, true)
-        if stop == nil then
-          return nil, "closed", text:sub(position)
-        end
-        local line = text:sub(position, stop - 1):gsub("\r$", "")
-        position = stop + 1
-        return line
-      end
       local part = text:sub(position, position + size - 1)
       if #part < size then
         return nil, "closed", part
@@ -25,7 +16,28 @@ local function socket_over(text)
       position = position + size
       return part
     end,
-  }
+    -- As the cosocket's: pieces of at most so many bytes up to the separator, and nothing once it has been passed.
+    receiveuntil = function(_, separator)
+      local passed = false
+      return function(size)
+        if passed then
+          passed = false
+          return nil, nil, nil
+        end
+        local stop = text:find(separator, position, true)
+        if stop == nil then
+          return nil, "closed", text:sub(position)
+        end
+        local piece = text:sub(position, math.min(stop - 1, position + size - 1))
+        position = position + #piece
+        if position == stop then
+          position = stop + #separator
+          passed = true
+        end
+        return piece
+      end
+    end,
+  } })
 end
 scripted_http.socket_over = socket_over
 
@@ -45,13 +57,17 @@ end
 local client = {}
 client.__index = client
 
-function client.set_timeout() end
+function client.set_timeout(_, milliseconds)
+  table.insert(scripted_http.timeouts, milliseconds)
+end
 
 function client:connect(options)
   self.options = options
+  self.sock = socket_over("")
   self.server = options.scheme .. "://" .. options.host .. ":" .. options.port
   table.insert(scripted_http.log, "connect")
   local refusal = routes.connect
+  if type(refusal) == "table" then refusal = table.remove(refusal, 1) end
   if refusal then
     return nil, refusal
   end
@@ -96,10 +112,12 @@ function scripted_http.new()
 end
 
 --- Sets what the servers do: path -> { status, headers, body }, { failure }, or a function of the request that gives one.
--- `connect`: why connecting fails. `reused`: how often each connection was used before.
+-- What time-outs the client was given stands in `timeouts`.
+-- `connect`: why connecting fails, each time or, in a list, the first times. `reused`: how often each connection was used before.
 function scripted_http.script(script)
   routes = script
   scripted_http.log = {}
+  scripted_http.timeouts = {}
 end
 
 --- Loads a module of the plugin over this stand-in, with everything that it remembers fresh.

@@ -6,7 +6,11 @@ local ____cache = require("kong.plugins.token-introspection.cache")
 local forgetToken = ____cache.forgetToken
 local ____plan = require("kong.plugins.token-introspection.plan")
 local questions = ____plan.questions
-local USAGE = "give one of these in the body: token, sub, client_id (each a string), everything (true)"
+--- Longest text that is taken, in bytes: what the nodes of a cluster tell each other has its limits.
+local LONGEST = 16 * 1024
+local USAGE = "give one of these in the body: token, sub, client_id (each a string of at most 16384 bytes), everything (true)"
+local CONTROL_PLANE =
+  "a control plane knows no tokens and reaches none of its data planes: they ask again when ttl is over, or when their configuration changes"
 local function requestOf(params)
   local request
   local count = 0
@@ -14,7 +18,7 @@ local function requestOf(params)
     local value = params[kind]
     if value ~= nil then
       count = count + 1
-      if type(value) == "string" and value ~= "" then
+      if type(value) == "string" and value ~= "" and #value <= LONGEST then
         request = { kind = kind, value = value }
       end
     end
@@ -34,6 +38,9 @@ local function requestOf(params)
   return ____temp_0
 end
 local function post()
+  if kong.configuration.role == "control_plane" then
+    return kong.response.exit(501, { message = CONTROL_PLANE })
+  end
   if kong.request.get_raw_query() ~= "" then
     return kong.response.exit(400, { message = USAGE })
   end

@@ -6,6 +6,8 @@ local PREFIX = "token-introspection:dpop:"
 -- its time could be the proof that is replayed next, so a full one takes nothing more. And Kong empties it with every change of declarative
 -- configuration, which happens to no other.
 local KONGS_CACHE = "kong_db_cache"
+--- Expired entries that are looked for at once where there is no memory left.
+local EXPIRED_AT_ONCE = 100
 --- Stores a value where there is none, atomically for all workers.
 --
 -- @param seconds until it is forgotten; 0: never.
@@ -22,7 +24,14 @@ local function addOnce(name, dictionary, key, value, seconds)
   if added == true then
     return true
   end
-  return nil, message or "no memory"
+  if message ~= "no memory" or dictionary:flush_expired(EXPIRED_AT_ONCE) == 0 then
+    return nil, message or "no memory"
+  end
+  local addedNow, messageNow = dictionary:safe_add(key, value, seconds)
+  if addedNow == true then
+    return true
+  end
+  return nil, messageNow or "no memory"
 end
 ____exports.KONGS_CACHE = KONGS_CACHE
 ____exports.PREFIX = PREFIX

@@ -10,11 +10,13 @@ local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
+--- Since when the dictionary remembers; its flags are the seconds for which it remembers a proof. One entry, which every proof reads: an entry that never
+-- expires and is never read would come to be the one used least lately, behind which nginx finds no expired ones, and in Kong's dictionary it would go.
 local SINCE = PREFIX .. "since"
-local LIFETIME = PREFIX .. "lifetime"
 local JTI = PREFIX .. "jti:"
 --- Seconds to which clients round `iat` down.
 local RESOLUTION = 1
+local ceil = math.ceil
 local max = math.max
 local sub = string.sub
 --- Kong's dictionary for locks: small entries that go by themselves, and nothing but a restart empties it.
@@ -37,28 +39,31 @@ local function keepNoted(now)
     end
   end
 end
---- The time since which a dictionary remembers everything; a new one begins now.
+--- The time since which a dictionary remembers everything; a new one begins now. The second value is for how long, where that was noted.
 local function rememberedSince(name, dictionary, now)
-  local known = dictionary:get(SINCE)
+  local known, lifetime = dictionary:get(SINCE)
   if type(known) == "number" then
-    return known
+    return known, lifetime
   end
   local begun = addOnce(name, dictionary, SINCE, now, 0)
   if begun ~= nil and name == KONGS_CACHE then
     keepNoted(now)
   end
-  local since = dictionary:get(SINCE)
-  return type(since) == "number" and since or nil
+  local since, noted = dictionary:get(SINCE)
+  if type(since) == "number" then
+    return since, noted
+  end
+  return nil, nil
 end
 --- Takes note of how long proofs are remembered from now on. What was remembered for a shorter time cannot be known any more.
-local function lengthen(dictionary, since, lifetime)
-  local former = dictionary:get(LIFETIME)
-  if type(former) == "number" and former < lifetime then
-    dictionary:set(SINCE, max(since, ngx.now() - former))
+--
+-- @param former seconds for which they were remembered until now; undefined: that was not noted.
+local function lengthen(dictionary, since, former, lifetime)
+  if former == lifetime then
+    return
   end
-  if former ~= lifetime then
-    dictionary:set(LIFETIME, lifetime)
-  end
+  local begun = former ~= nil and former < lifetime and max(since, ngx.now() - former) or since
+  dictionary:set(SINCE, begun, 0, lifetime)
 end
 --- Begins to remember, unless it has begun. Called when the configuration is set, so that the first proof is not the one that starts it and
 -- is refused for being older.
@@ -68,15 +73,11 @@ local function beginRemembering(longest)
   lifetimes = longest
   for name, lifetime in pairs(longest) do
     local dictionary = ngx.shared[name]
-    local ____temp_0
-    if dictionary == nil then
-      ____temp_0 = nil
-    else
-      ____temp_0 = rememberedSince(name, dictionary, ngx.now())
-    end
-    local since = ____temp_0
-    if dictionary ~= nil and since ~= nil then
-      lengthen(dictionary, since, lifetime)
+    if dictionary ~= nil then
+      local since, former = rememberedSince(name, dictionary, ngx.now())
+      if since ~= nil then
+        lengthen(dictionary, since, former, ceil(lifetime))
+      end
     end
   end
 end
@@ -96,9 +97,9 @@ local function note(key, issuedAt, since, ____until, window)
   if second == nil then
     return refusedBy("there is no dictionary " .. SECOND)
   end
-  local ____window_1 = window
-  local now = ____window_1.now
-  local ahead = ____window_1.ahead
+  local ____window_0 = window
+  local now = ____window_0.now
+  local ahead = ____window_0.ahead
   if issuedAt > now - RESOLUTION then
     local noted, why = addOnce(SECOND, second, key, ____until, issuedAt + RESOLUTION - now + 1)
     return noted == nil and refusedBy(why or "no memory") or nil
@@ -115,11 +116,11 @@ local function useProof(name, thumbprint, proof, window)
   if dictionary == nil then
     return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary")
   end
-  local ____window_2 = window
-  local now = ____window_2.now
+  local ____window_1 = window
+  local now = ____window_1.now
   local lifetime = max(window.lifetime, lifetimes[name] or 0)
-  local ____proof_3 = proof
-  local issuedAt = ____proof_3.issuedAt
+  local ____proof_2 = proof
+  local issuedAt = ____proof_2.issuedAt
   local since = rememberedSince(name, dictionary, now)
   if since == nil then
     return refusedBy("no memory")

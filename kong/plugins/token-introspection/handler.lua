@@ -6,6 +6,8 @@ local ____cache = require("kong.plugins.token-introspection.cache")
 local consult = ____cache.consult
 local ____challenge = require("kong.plugins.token-introspection.challenge")
 local answerOf = ____challenge.answerOf
+local ____consumers = require("kong.plugins.token-introspection.consumers")
+local listenForConsumers = ____consumers.listenForConsumers
 local ____identity = require("kong.plugins.token-introspection.identity")
 local becomeAnonymous = ____identity.becomeAnonymous
 local identify = ____identity.identify
@@ -191,8 +193,8 @@ local function access(self, config)
   return proceed(config, plan, headers, authenticated)
 end
 --- Runs on every answer, the upstream service's or ours.
-local function completeResponse(self)
-  finishResponse()
+local function completeResponse(self, config)
+  finishResponse(config.dpop_nonce)
 end
 --- The first Kong that tells its plugins of their configurations before it serves a request.
 local KONG_WITH_CONFIGURE = 3005000
@@ -204,6 +206,7 @@ end
 local handler = { PRIORITY = 1040, VERSION = "1.0.0", access = access }
 handler.init_worker = function(self)
   listen()
+  listenForConsumers()
   settleQuery()
 end
 if not tellsConfigurations() then

@@ -19,8 +19,12 @@ local KONG_IDENTITY_HEADERS = setOf({
   "x-consumer-groups",
   "x-credential-identifier",
   "x-authenticated-groups",
+  "x-authenticated-scope",
+  "x-authenticated-userid",
   "x-anonymous-consumer",
 })
+--- Of these, the ones that Kong's oauth2 alone sets or clears.
+local SET_BY_OAUTH2 = setOf({ "x-authenticated-scope", "x-authenticated-userid" })
 --- Headers that steer the connection or say where the request goes.
 local STEERING_NAMES = {
   "host",
@@ -63,10 +67,14 @@ local SET_BY_AUTHENTICATION = setOf({
   "x-anonymous-consumer",
 })
 --- Whether another plugin that has authenticated the request has set or cleared this header, so that what stands there is its word and not the
--- client's. X-Authenticated-Groups is set by those alone that give groups.
+-- client's. X-Authenticated-Groups is set by those alone that give groups, X-Authenticated-Userid and -Scope by oauth2 alone.
 function ____exports.isSetByAuthentication(normalized)
   if normalized == "x-authenticated-groups" then
     return kong.ctx.shared.authenticated_groups ~= nil or ngx.ctx.authenticated_groups ~= nil
+  end
+  if SET_BY_OAUTH2[normalized] ~= nil then
+    local credential = kong.client.get_credential()
+    return (credential and credential.redirect_uris) ~= nil
   end
   return SET_BY_AUTHENTICATION[normalized] ~= nil
 end

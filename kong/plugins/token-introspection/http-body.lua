@@ -1,5 +1,8 @@
 -- Transpiled from src/kong/plugins/token-introspection/http-body.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____http_line = require("kong.plugins.token-introspection.http-line")
+local NOT_HTTP = ____http_line.NOT_HTTP
+local readLine = ____http_line.readLine
 local concat = table.concat
 local find = string.find
 local gsub = string.gsub
@@ -11,6 +14,10 @@ local function truncated(message)
 end
 local function malformed(detail)
   return { kind = "malformed", detail = detail }
+end
+--- What it means that a line could not be read.
+local function withoutLine(message)
+  return (find(message, NOT_HTTP, 1, true)) == nil and truncated(message) or malformed(message)
 end
 --- The longest run of trailers that is read after a chunked body.
 local MAX_TRAILERS = 64
@@ -39,9 +46,9 @@ local function readChunked(socket, limit)
   local parts = {}
   local total = 0
   while true do
-    local line, lineError = socket:receive("*l")
+    local line, lineError = readLine(socket)
     if line == nil then
-      return nil, truncated(lineError)
+      return nil, withoutLine(lineError)
     end
     local digits = match(line, "^(%x+)%s*$")
     local withExtension = match(line, "^(%x+)%s*;")
@@ -70,9 +77,9 @@ local function readChunked(socket, limit)
     end
   end
   for _ = 1, MAX_TRAILERS do
-    local line, lineError = socket:receive("*l")
+    local line, lineError = readLine(socket)
     if line == nil then
-      return nil, truncated(lineError)
+      return nil, withoutLine(lineError)
     end
     if line == "" then
       return concat(parts)

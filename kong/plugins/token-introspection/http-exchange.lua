@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/http-exchange.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local mayAsk, leave, connectOptions, attempt, connect, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, min, now, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM, PROXY_REFUSAL
+local mayAsk, leave, connectOptions, attempt, connect, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, floor, max, min, now, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM, PROXY_REFUSAL
 local http = require("resty.http")
 local ____ngx_2Ebase64 = require("ngx.base64")
 local encode_base64url = ____ngx_2Ebase64.encode_base64url
@@ -19,6 +19,10 @@ local ____http_body = require("kong.plugins.token-introspection.http-body")
 local endsBeforeConnection = ____http_body.endsBeforeConnection
 local isShort = ____http_body.isShort
 local readBody = ____http_body.readBody
+local ____http_line = require("kong.plugins.token-introspection.http-line")
+local NOT_HTTP = ____http_line.NOT_HTTP
+local endHead = ____http_line.endHead
+local limitHead = ____http_line.limitHead
 local ____in_flight = require("kong.plugins.token-introspection.in-flight")
 local givePlaceBack = ____in_flight.givePlaceBack
 local takePlace = ____in_flight.takePlace
@@ -74,7 +78,7 @@ function connectOptions(call, url)
   options.pool = "token-introspection:" .. encode_base64url(hash)
   return options
 end
-function attempt(call, url, options, request)
+function attempt(call, url, options, request, retries)
   local ____url_17 = url
   local server = ____url_17.server
   local client, clientError = http.new()
@@ -84,7 +88,7 @@ function attempt(call, url, options, request)
       ["repeat"] = "never",
     }
   end
-  client:set_timeout(remaining(call))
+  client:set_timeout(max(1, floor(remaining(call) / (retries + 1))))
   call.stage = "connecting"
   local connected, connectError = connect(client, options)
   if connected == nil then
@@ -130,22 +134,24 @@ function send(client, url, request)
   if sent == nil then
     return nil, sendError or "closed"
   end
+  limitHead(client.sock)
   for _ = 0, MOST_INTERIM do
     local response, message = client:read_response(parameters)
     if response == nil then
       return nil, message or "closed"
     end
     if response.status < 100 or response.status > 199 or response.status == 101 then
+      endHead(client.sock)
       return response
     end
   end
-  return nil, "couldn't parse: interim answers without an end"
+  return nil, NOT_HTTP .. ": interim answers without an end"
 end
 function connectMiss(call, server, message)
   if message == "timeout" then
     return {
       failure = overdue(call),
-      ["repeat"] = "never",
+      ["repeat"] = "counted",
     }
   end
   local text = printable(message or "")
@@ -164,7 +170,7 @@ function headMiss(call, server, message, reused)
       ["repeat"] = "never",
     }
   end
-  if (find(message or "", "couldn't parse", 1, true)) ~= nil then
+  if (find(message or "", NOT_HTTP, 1, true)) ~= nil then
     return {
       failure = unavailable(("what " .. server) .. " sent is not HTTP: see whether the URL and its port are right"),
       ["repeat"] = "never",
@@ -243,6 +249,8 @@ function keep(call, client)
 end
 concat = table.concat
 find = string.find
+floor = math.floor
+max = math.max
 min = math.min
 now = ngx.now
 BODY_LIMIT = 1024 * 1024
@@ -285,7 +293,7 @@ function ____exports.exchange(call, url, makeRequest)
     if not (call.asked[server] ~= nil) then
       call.asked[server] = false
     end
-    local answer, miss = attempt(call, url, options, request)
+    local answer, miss = attempt(call, url, options, request, question.retries - retries)
     if answer ~= nil then
       leave(call, server, place)
       return answer

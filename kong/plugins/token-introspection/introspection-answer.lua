@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/introspection-answer.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local hint, advice, ceil, find, max, min, LONGEST_RETRY_AFTER
+local hint, advice, ceil, find, lower, max, min, LONGEST_RETRY_AFTER, MEDIA_TYPES
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -8,14 +8,21 @@ local ____http_body = require("kong.plugins.token-introspection.http-body")
 local headerHolds = ____http_body.headerHolds
 local ____json_object = require("kong.plugins.token-introspection.json-object")
 local parseObject = ____json_object.parseObject
-local ____printable = require("kong.plugins.token-introspection.printable")
-local printable = ____printable.printable
+local ____sets = require("kong.plugins.token-introspection.sets")
+local setOf = ____sets.setOf
+local ____text = require("kong.plugins.token-introspection.text")
+local before = ____text.before
+local trim = ____text.trim
 function hint(answer)
   if answer.headers["Content-Encoding"] ~= nil then
     return " (it has a Content-Encoding, which was not asked for)"
   end
   local kind = answer.headers["Content-Type"]
-  return type(kind) == "string" and (" (Content-Type " .. printable(kind, 60)) .. ")" or ""
+  if type(kind) ~= "string" then
+    return ""
+  end
+  local mediaType = lower(trim(before(kind, ";")))
+  return MEDIA_TYPES[mediaType] ~= nil and (" (Content-Type " .. mediaType) .. ")" or " (of a Content-Type that is not known here)"
 end
 function advice(status)
   if status == 400 or status == 401 then
@@ -65,9 +72,37 @@ function ____exports.retryAfter(answer)
 end
 ceil = math.ceil
 find = string.find
+lower = string.lower
 max = math.max
 min = math.min
 LONGEST_RETRY_AFTER = 300
+--- Errors that are named in the log (RFC 6749 section 5.2, RFC 6750 section 3.1, RFC 7009 section 2.2.1): a server's own words may repeat the token.
+local ERRORS = setOf({
+  "invalid_request",
+  "invalid_client",
+  "invalid_grant",
+  "invalid_scope",
+  "invalid_token",
+  "insufficient_scope",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "unsupported_token_type",
+  "access_denied",
+  "server_error",
+  "temporarily_unavailable",
+})
+MEDIA_TYPES = setOf({
+  "application/json",
+  "application/jwt",
+  "application/octet-stream",
+  "application/problem+json",
+  "application/token-introspection+jwt",
+  "application/x-www-form-urlencoded",
+  "application/xml",
+  "text/html",
+  "text/plain",
+  "text/xml",
+})
 --- Errors of a 400 that blame the token: our own request is well-formed.
 local function blamesToken(code)
   return code == "invalid_request" or code == "invalid_token" or code == "unsupported_token_type"
@@ -139,7 +174,7 @@ function ____exports.readRefusal(server, answer, latency)
     }
     return inactive
   end
-  local said = code == nil and "" or (" (" .. printable(code, 60)) .. ")"
+  local said = code == nil and "" or (" (" .. (ERRORS[code] ~= nil and code or "an error of its own")) .. ")"
   return unexpected((((server .. " answered ") .. tostring(status)) .. said) .. advice(status))
 end
 return ____exports

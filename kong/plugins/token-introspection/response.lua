@@ -69,8 +69,13 @@ function ____exports.completesResponses(configs)
   return false
 end
 --- Completes the answer's headers.
-function ____exports.finishResponse()
+--
+-- @param givesNonces the configuration gives clients nonces.
+function ____exports.finishResponse(givesNonces)
   local added = ngx.ctx.token_introspection
+  if givesNonces and kong.ctx.shared.proxy_cache_hit ~= nil then
+    kong.response.clear_header("DPoP-Nonce")
+  end
   if added == nil then
     return
   end

@@ -177,6 +177,9 @@ local function isProtected(name, plan)
   if verdict == 1 or verdict == 2 then
     return true
   end
+  if verdict == 3 then
+    return not plan.hideCertificate
+  end
   return (find(normalized, "^x%-forwarded%-")) ~= nil or (find(normalized, "^x%-kong%-")) ~= nil or normalized == "x-real-ip"
 end
 local function namesProtected(value, plan)

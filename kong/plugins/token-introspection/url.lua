@@ -36,10 +36,10 @@ function ____exports.parseUrl(text)
     server = (((scheme .. "://") .. host) .. ":") .. tostring(port),
   }
 end
---- The name that TLS asks for and verifies.
+--- The name that TLS asks for and verifies: without the dot that ends a name which is searched nowhere else (RFC 6066 section 3).
 function ____exports.serverName(url)
   local address = match(url.host, "^%[(.*)%]$")
-  return address or url.host
+  return address or (match(url.host, "^(.-)%.?$")) or url.host
 end
 --- Whether the host is an IP address.
 function ____exports.isAddress(url)

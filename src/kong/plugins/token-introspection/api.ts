@@ -4,7 +4,13 @@ import { questions } from "./plan";
 
 type Request = { kind: "token" | "sub" | "client_id"; value: string } | { kind: "everything"; value: "" };
 
-const USAGE = "give one of these in the body: token, sub, client_id (each a string), everything (true)";
+/** Longest text that is taken, in bytes: what the nodes of a cluster tell each other has its limits. */
+const LONGEST = 16 * 1024;
+
+const USAGE = "give one of these in the body: token, sub, client_id (each a string of at most 16384 bytes), everything (true)";
+
+const CONTROL_PLANE =
+  "a control plane knows no tokens and reaches none of its data planes: they ask again when ttl is over, or when their configuration changes";
 
 function requestOf(this: void, params: Record<string, unknown>): Request | undefined {
   let request: Request | undefined;
@@ -13,7 +19,7 @@ function requestOf(this: void, params: Record<string, unknown>): Request | undef
     const value = params[kind];
     if (value !== undefined) {
       count++;
-      if (typeof value === "string" && value !== "") request = { kind, value };
+      if (typeof value === "string" && value !== "" && value.length <= LONGEST) request = { kind, value };
     }
   }
   if (params.everything !== undefined) {
@@ -24,6 +30,8 @@ function requestOf(this: void, params: Record<string, unknown>): Request | undef
 }
 
 function post(this: void): void {
+  // Data planes hear of configurations and of nothing else.
+  if (kong.configuration.role === "control_plane") return kong.response.exit(501, { message: CONTROL_PLANE });
   // What stands in a URL stands in logs.
   if (kong.request.get_raw_query() !== "") return kong.response.exit(400, { message: USAGE });
   // Not what the Admin API makes of it, which keeps one of several values only.

@@ -10,6 +10,9 @@ const PREFIX = "token-introspection:dpop:";
  */
 const KONGS_CACHE = "kong_db_cache";
 
+/** Expired entries that are looked for at once where there is no memory left. */
+const EXPIRED_AT_ONCE = 100;
+
 /**
  * Stores a value where there is none, atomically for all workers.
  *
@@ -31,7 +34,12 @@ function addOnce(
   }
   const [added, message] = dictionary.safe_add(key, value, seconds);
   if (added === true) return $multi(true);
-  return $multi(undefined, message ?? "no memory");
+  // nginx looks for expired entries among the two that were used least lately, and finds none behind one that never expires, whosever it is.
+  if (message !== "no memory" || dictionary.flush_expired(EXPIRED_AT_ONCE) === 0)
+    return $multi(undefined, message ?? "no memory");
+  const [addedNow, messageNow] = dictionary.safe_add(key, value, seconds);
+  if (addedNow === true) return $multi(true);
+  return $multi(undefined, messageNow ?? "no memory");
 }
 
 export { KONGS_CACHE, PREFIX, addOnce };

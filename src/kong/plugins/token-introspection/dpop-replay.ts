@@ -15,13 +15,17 @@ import type { Refusal } from "./refusal";
 import { refusal } from "./refusal";
 import { sha256 } from "./sha256";
 
+/**
+ * Since when the dictionary remembers; its flags are the seconds for which it remembers a proof. One entry, which every proof reads: an entry that never
+ * expires and is never read would come to be the one used least lately, behind which nginx finds no expired ones, and in Kong's dictionary it would go.
+ */
 const SINCE = `${PREFIX}since`;
-const LIFETIME = `${PREFIX}lifetime`;
 const JTI = `${PREFIX}jti:`;
 
 /** Seconds to which clients round `iat` down. */
 const RESOLUTION = 1;
 
+const ceil = math.ceil;
 const max = math.max;
 const sub = string.sub;
 
@@ -56,27 +60,38 @@ function keepNoted(this: void, now: number): void {
   }
 }
 
-/** The time since which a dictionary remembers everything; a new one begins now. */
+/** The time since which a dictionary remembers everything; a new one begins now. The second value is for how long, where that was noted. */
 function rememberedSince(
   this: void,
   name: string,
   dictionary: OpenResty.SharedDictionary,
   now: number,
-): number | undefined {
-  const [known] = dictionary.get(SINCE);
-  if (typeof known === "number") return known;
+): LuaMultiReturn<[number, (number | undefined)?] | [undefined, undefined]> {
+  const [known, lifetime] = dictionary.get(SINCE);
+  if (typeof known === "number") return $multi(known, lifetime as number | undefined);
   const [begun] = addOnce(name, dictionary, SINCE, now, 0);
   if (begun !== undefined && name === KONGS_CACHE) keepNoted(now);
   // Another worker may have been first.
-  const [since] = dictionary.get(SINCE);
-  return typeof since === "number" ? since : undefined;
+  const [since, noted] = dictionary.get(SINCE);
+  if (typeof since === "number") return $multi(since, noted as number | undefined);
+  return $multi(undefined, undefined);
 }
 
-/** Takes note of how long proofs are remembered from now on. What was remembered for a shorter time cannot be known any more. */
-function lengthen(this: void, dictionary: OpenResty.SharedDictionary, since: number, lifetime: number): void {
-  const [former] = dictionary.get(LIFETIME);
-  if (typeof former === "number" && former < lifetime) dictionary.set(SINCE, max(since, ngx.now() - former));
-  if (former !== lifetime) dictionary.set(LIFETIME, lifetime);
+/**
+ * Takes note of how long proofs are remembered from now on. What was remembered for a shorter time cannot be known any more.
+ *
+ * @param former seconds for which they were remembered until now; undefined: that was not noted.
+ */
+function lengthen(
+  this: void,
+  dictionary: OpenResty.SharedDictionary,
+  since: number,
+  former: number | undefined,
+  lifetime: number,
+): void {
+  if (former === lifetime) return;
+  const begun = former !== undefined && former < lifetime ? max(since, ngx.now() - former) : since;
+  dictionary.set(SINCE, begun, 0, lifetime);
 }
 
 /**
@@ -89,8 +104,11 @@ function beginRemembering(this: void, longest: LuaTable<string, number>): void {
   lifetimes = longest;
   for (const [name, lifetime] of longest) {
     const dictionary = ngx.shared[name];
-    const since = dictionary === undefined ? undefined : rememberedSince(name, dictionary, ngx.now());
-    if (dictionary !== undefined && since !== undefined) lengthen(dictionary, since, lifetime);
+    if (dictionary !== undefined) {
+      const [since, former] = rememberedSince(name, dictionary, ngx.now());
+      // Flags are whole numbers.
+      if (since !== undefined) lengthen(dictionary, since, former, ceil(lifetime));
+    }
   }
 }
 
@@ -143,7 +161,7 @@ function useProof(
   const { now } = window;
   const lifetime = max(window.lifetime, (lifetimes.get(name) as number | undefined) ?? 0);
   const { issuedAt } = proof;
-  const since = rememberedSince(name, dictionary, now);
+  const [since] = rememberedSince(name, dictionary, now);
   if (since === undefined) return refusedBy("no memory");
   // `iat` counts whole seconds: a proof of the second in which the dictionary was emptied may be one made since.
   if (issuedAt + RESOLUTION <= since) {

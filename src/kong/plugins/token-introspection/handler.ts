@@ -1,6 +1,7 @@
 import { refuseByAge, refuseByTime } from "./authorization";
 import { type NoEntry, consult } from "./cache";
 import { answerOf } from "./challenge";
+import { listenForConsumers } from "./consumers";
 import { becomeAnonymous, identify } from "./identity";
 import { listen, tokenName } from "./forgetting";
 import { type Plan, configurePlans, planOf } from "./plan";
@@ -156,8 +157,8 @@ function access(this: unknown, config: Config): void {
 }
 
 /** Runs on every answer, the upstream service's or ours. */
-function completeResponse(this: unknown): void {
-  finishResponse();
+function completeResponse(this: unknown, config: Config): void {
+  finishResponse(config.dpop_nonce);
 }
 
 /** The first Kong that tells its plugins of their configurations before it serves a request. */
@@ -179,6 +180,7 @@ const handler: Kong.PluginHandler<Config> = {
 /** Runs once in every worker. */
 handler.init_worker = function (this: unknown) {
   listen();
+  listenForConsumers();
   settleQuery();
 };
 

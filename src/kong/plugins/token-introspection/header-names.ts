@@ -21,8 +21,13 @@ const KONG_IDENTITY_HEADERS = setOf([
   "x-consumer-groups",
   "x-credential-identifier",
   "x-authenticated-groups",
+  "x-authenticated-scope",
+  "x-authenticated-userid",
   "x-anonymous-consumer",
 ]);
+
+/** Of these, the ones that Kong's oauth2 alone sets or clears. */
+const SET_BY_OAUTH2 = setOf(["x-authenticated-scope", "x-authenticated-userid"]);
 
 /** Headers that steer the connection or say where the request goes. */
 const STEERING_NAMES = [
@@ -75,12 +80,17 @@ const SET_BY_AUTHENTICATION = setOf([
 
 /**
  * Whether another plugin that has authenticated the request has set or cleared this header, so that what stands there is its word and not the
- * client's. X-Authenticated-Groups is set by those alone that give groups.
+ * client's. X-Authenticated-Groups is set by those alone that give groups, X-Authenticated-Userid and -Scope by oauth2 alone.
  */
 export function isSetByAuthentication(this: void, normalized: string): boolean {
   // Kong's own session plugin notes them elsewhere than the others do; acl looks in both places.
   if (normalized === "x-authenticated-groups")
     return kong.ctx.shared.authenticated_groups !== undefined || ngx.ctx.authenticated_groups !== undefined;
+  if (SET_BY_OAUTH2.has(normalized)) {
+    // A credential says not of which plugin it is. No other's has addresses to send a browser back to.
+    const credential = kong.client.get_credential() as { redirect_uris?: unknown } | undefined;
+    return credential?.redirect_uris !== undefined;
+  }
   return SET_BY_AUTHENTICATION.has(normalized);
 }
 

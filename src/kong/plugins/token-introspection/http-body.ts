@@ -1,4 +1,5 @@
 import type { ResponseHeaders } from "resty.http";
+import { NOT_HTTP, readLine } from "./http-line";
 
 const concat = table.concat;
 const find = string.find;
@@ -25,6 +26,11 @@ function truncated(this: void, message: string | undefined): BodyTrouble {
 
 function malformed(this: void, detail: string): BodyTrouble {
   return { kind: "malformed", detail };
+}
+
+/** What it means that a line could not be read. */
+function withoutLine(this: void, message: string): BodyTrouble {
+  return find(message, NOT_HTTP, 1, true)[0] === undefined ? truncated(message) : malformed(message);
 }
 
 type Framing =
@@ -57,8 +63,8 @@ function readChunked(this: void, socket: OpenResty.TcpSocket, limit: number): Bo
   const parts: string[] = [];
   let total = 0;
   while (true) {
-    const [line, lineError] = socket.receive("*l");
-    if (line === undefined) return $multi(undefined, truncated(lineError));
+    const [line, lineError] = readLine(socket);
+    if (line === undefined) return $multi(undefined, withoutLine(lineError));
     const [digits] = match(line, "^(%x+)%s*$");
     const [withExtension] = match(line, "^(%x+)%s*;");
     const size = tonumber(digits ?? withExtension ?? "none", 16);
@@ -74,8 +80,8 @@ function readChunked(this: void, socket: OpenResty.TcpSocket, limit: number): Bo
     if (end !== "\r\n") return $multi(undefined, malformed("its chunks are longer than they say"));
   }
   for (const _ of $range(1, MAX_TRAILERS)) {
-    const [line, lineError] = socket.receive("*l");
-    if (line === undefined) return $multi(undefined, truncated(lineError));
+    const [line, lineError] = readLine(socket);
+    if (line === undefined) return $multi(undefined, withoutLine(lineError));
     if (line === "") return $multi(concat(parts));
   }
   return $multi(undefined, malformed("it has too many trailers"));

@@ -9,6 +9,7 @@ import type { Call } from "./call";
 import { clientCertificateOf } from "./client-certificate";
 import { endsBeforeConnection, isShort, readBody } from "./http-body";
 import type { BodyTrouble } from "./http-body";
+import { NOT_HTTP, endHead, limitHead } from "./http-line";
 import { givePlaceBack, takePlace } from "./in-flight";
 import { printable } from "./printable";
 import { proxyFor } from "./proxy";
@@ -18,6 +19,8 @@ import type { Url } from "./url";
 
 const concat = table.concat;
 const find = string.find;
+const floor = math.floor;
+const max = math.max;
 const min = math.min;
 const now = ngx.now;
 
@@ -100,7 +103,7 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
     call.url = url;
     call.status = undefined;
     if (!call.asked.has(server)) call.asked.set(server, false);
-    const [answer, miss] = attempt(call, url, options, request);
+    const [answer, miss] = attempt(call, url, options, request, question.retries - retries);
     if (answer !== undefined) {
       leave(call, server, place);
       return $multi(answer);
@@ -161,19 +164,22 @@ function connectOptions(this: void, call: Call, url: Url): LuaMultiReturn<[Conne
   return $multi(options);
 }
 
+/** @param retries that are left when this one fails. */
 function attempt(
   this: void,
   call: Call,
   url: Url,
   options: ConnectOptions,
   request: HttpRequest,
+  retries: number,
 ): LuaMultiReturn<[HttpAnswer] | [undefined, Miss]> {
   const { server } = url;
   const [client, clientError] = http.new();
   if (client === undefined) {
     return $multi(undefined, { failure: unavailable("no socket: " + printable(clientError ?? "")), repeat: "never" });
   }
-  client.set_timeout(remaining(call));
+  // A name may have several addresses, of which one does not even refuse: what is left of the time is for the others too.
+  client.set_timeout(max(1, floor(remaining(call) / (retries + 1))));
   call.stage = "connecting";
   const [connected, connectError] = connect(client, options);
   if (connected === undefined) {
@@ -234,16 +240,20 @@ function send(
   };
   const [sent, sendError] = client.send_request(parameters);
   if (sent === undefined) return $multi(undefined, sendError ?? "closed");
+  limitHead(client.sock);
   for (const _ of $range(0, MOST_INTERIM)) {
     const [response, message] = client.read_response(parameters);
     if (response === undefined) return $multi(undefined, message ?? "closed");
-    if (response.status < 100 || response.status > 199 || response.status === 101) return $multi(response);
+    if (response.status < 100 || response.status > 199 || response.status === 101) {
+      endHead(client.sock);
+      return $multi(response);
+    }
   }
-  return $multi(undefined, "couldn't parse: interim answers without an end");
+  return $multi(undefined, NOT_HTTP + ": interim answers without an end");
 }
 
 function connectMiss(this: void, call: Call, server: string, message: string | undefined): Miss {
-  if (message === "timeout") return { failure: overdue(call), repeat: "never" };
+  if (message === "timeout") return { failure: overdue(call), repeat: "counted" };
   const text = printable(message ?? "");
   // What OpenSSL and the cosockets say of a certificate.
   const advice =
@@ -255,7 +265,7 @@ function connectMiss(this: void, call: Call, server: string, message: string | u
 
 function headMiss(this: void, call: Call, server: string, message: string | undefined, reused: boolean): Miss {
   if (message === "timeout") return { failure: overdue(call), repeat: "never" };
-  if (find(message ?? "", "couldn't parse", 1, true)[0] !== undefined) {
+  if (find(message ?? "", NOT_HTTP, 1, true)[0] !== undefined) {
     // Asking again would bring the same.
     return {
       failure: unavailable(`what ${server} sent is not HTTP: see whether the URL and its port are right`),

@@ -3,15 +3,47 @@ import type { Answer, InactiveAnswer } from "./answer";
 import type { HttpAnswer } from "./http-exchange";
 import { headerHolds } from "./http-body";
 import { parseObject } from "./json-object";
-import { printable } from "./printable";
+import { setOf } from "./sets";
+import { before, trim } from "./text";
 
 const ceil = math.ceil;
 const find = string.find;
+const lower = string.lower;
 const max = math.max;
 const min = math.min;
 
 /** Longest Retry-After that is passed on, in seconds. */
 const LONGEST_RETRY_AFTER = 300;
+
+/** Errors that are named in the log (RFC 6749 section 5.2, RFC 6750 section 3.1, RFC 7009 section 2.2.1): a server's own words may repeat the token. */
+const ERRORS = setOf([
+  "invalid_request",
+  "invalid_client",
+  "invalid_grant",
+  "invalid_scope",
+  "invalid_token",
+  "insufficient_scope",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "unsupported_token_type",
+  "access_denied",
+  "server_error",
+  "temporarily_unavailable",
+]);
+
+/** Media types that are named in the log, for the same reason. */
+const MEDIA_TYPES = setOf([
+  "application/json",
+  "application/jwt",
+  "application/octet-stream",
+  "application/problem+json",
+  "application/token-introspection+jwt",
+  "application/x-www-form-urlencoded",
+  "application/xml",
+  "text/html",
+  "text/plain",
+  "text/xml",
+]);
 
 /** Errors of a 400 that blame the token: our own request is well-formed. */
 function blamesToken(this: void, code: string): boolean {
@@ -61,7 +93,9 @@ export function readJsonAnswer(this: void, server: string, answer: HttpAnswer, l
 function hint(this: void, answer: HttpAnswer): string {
   if (answer.headers["Content-Encoding"] !== undefined) return " (it has a Content-Encoding, which was not asked for)";
   const kind = answer.headers["Content-Type"];
-  return typeof kind === "string" ? ` (Content-Type ${printable(kind, 60)})` : "";
+  if (typeof kind !== "string") return "";
+  const mediaType = lower(trim(before(kind, ";")));
+  return MEDIA_TYPES.has(mediaType) ? ` (Content-Type ${mediaType})` : " (of a Content-Type that is not known here)";
 }
 
 /** The OAuth error code of a body, where it has one. */
@@ -86,7 +120,7 @@ export function readRefusal(this: void, server: string, answer: HttpAnswer, late
     const inactive: InactiveAnswer = { kind: "inactive", noStore: forbidsStoring(answer), latency };
     return inactive;
   }
-  const said = code === undefined ? "" : ` (${printable(code, 60)})`;
+  const said = code === undefined ? "" : ` (${ERRORS.has(code) ? code : "an error of its own"})`;
   return unexpected(`${server} answered ${status}${said}${advice(status)}`);
 }
 

@@ -79,9 +79,14 @@ export function completesResponses(this: void, configs: readonly AddingSettings[
   return false;
 }
 
-/** Completes the answer's headers. */
-export function finishResponse(this: void): void {
+/**
+ * Completes the answer's headers.
+ * @param givesNonces the configuration gives clients nonces.
+ */
+export function finishResponse(this: void, givesNonces: boolean): void {
   const added = (ngx.ctx as Context).token_introspection;
+  // With an answer that Kong's proxy-cache kept comes the nonce of the client that it was given to.
+  if (givesNonces && kong.ctx.shared.proxy_cache_hit !== undefined) kong.response.clear_header("DPoP-Nonce");
   if (added === undefined) return;
   if (added.nonce !== undefined) {
     kong.response.set_header("DPoP-Nonce", added.nonce);

@@ -81,7 +81,7 @@ export const settings = [
       type: "number",
       required: true,
       default: 30,
-      between: [0, 31536000],
+      between: [0, 2147483647],
       description:
         "Seconds that an answer of the authorization server may be cached; never past the token's `exp`. 0: never cached.",
     },
@@ -266,7 +266,7 @@ export const settings = [
       type: "number",
       required: true,
       default: 0,
-      between: [0, 31536000],
+      between: [0, 2147483647],
       description: "Seconds that the answer `inactive` may be cached. 0: never cached.",
     },
   },
@@ -275,7 +275,7 @@ export const settings = [
       type: "number",
       required: true,
       default: 0,
-      between: [0, 31536000],
+      between: [0, 2147483647],
       description:
         "Seconds that an answer may outlive its `ttl`, never its `exp`, while the authorization server is failing.",
     },

@@ -175,6 +175,7 @@ function isProtected(this: void, name: string, plan: UpstreamPlan): boolean {
   const normalized = normalizedName(name);
   const verdict = verdictOn(normalized, plan);
   if (verdict === Verdict.Clear || verdict === Verdict.Identity) return true;
+  if (verdict === Verdict.Certificate) return !plan.hideCertificate;
   return (
     find(normalized, "^x%-forwarded%-")[0] !== undefined ||
     find(normalized, "^x%-kong%-")[0] !== undefined ||

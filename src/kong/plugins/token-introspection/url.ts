@@ -38,10 +38,10 @@ function splitAuthority(this: void, authority: string): LuaMultiReturn<[string, 
   return $multi(lower(host ?? ""), digits ?? "");
 }
 
-/** The name that TLS asks for and verifies. */
+/** The name that TLS asks for and verifies: without the dot that ends a name which is searched nowhere else (RFC 6066 section 3). */
 export function serverName(this: void, url: Url): string {
   const [address] = match(url.host, "^%[(.*)%]$");
-  return address ?? url.host;
+  return address ?? match(url.host, "^(.-)%.?$")[0] ?? url.host;
 }
 
 /** Whether the host is an IP address. */

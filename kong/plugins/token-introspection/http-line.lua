@@ -1,0 +1,67 @@
+-- Transpiled from src/kong/plugins/token-introspection/http-line.ts by `npm run build`: edit that file, not this one.
+local ____exports = {}
+--- Lines of an answer, none longer than is good for us: the cosocket's `*l` reads until there is a line or no memory left, and so does the library,
+-- which reads the head of an answer with it.
+local byte = string.byte
+local find = string.find
+local match = string.match
+local sub = string.sub
+--- Longest line, in bytes.
+local LINE_LIMIT = 16 * 1024
+--- Longest head, interim answers included, in bytes: more than any server or proxy in use sends.
+local HEAD_LIMIT = 64 * 1024
+local CARRIAGE_RETURN = 13
+--- How the library begins what it says of an answer that is not HTTP; what is found here begins likewise.
+____exports.NOT_HTTP = "couldn't parse"
+--- Reads a line.
+--
+-- @returns the line without its end; undefined and the cosocket's error, or `NOT_HTTP` and what is wrong with it.
+function ____exports.readLine(socket)
+  local read = socket:receiveuntil("\n")
+  local line, message = read(LINE_LIMIT)
+  if line == nil then
+    return nil, message or "closed"
+  end
+  local more, trouble = read(1)
+  if more ~= nil then
+    return nil, ((____exports.NOT_HTTP .. ": a line is longer than ") .. tostring(LINE_LIMIT)) .. " bytes"
+  end
+  if trouble ~= nil then
+    return nil, trouble
+  end
+  local text = byte(line, #line) == CARRIAGE_RETURN and sub(line, 1, #line - 1) or line
+  if (find(text, "\r", 1, true)) ~= nil then
+    return nil, ____exports.NOT_HTTP .. ": a line has a carriage return in it"
+  end
+  return text
+end
+--- Whether a line is the first of an answer (RFC 9112 section 4). The library takes whatever stands there in place of digits for a number.
+local function isStatusLine(line)
+  local rest = match(line, "^HTTP/1%.%d %d%d%d(.?)")
+  return rest == "" or rest == " "
+end
+--- Lets the library read the head of an answer, or of several interim ones before it, through `readLine`.
+function ____exports.limitHead(socket)
+  local left = HEAD_LIMIT
+  local beginning = true
+  socket.receive = function()
+    local line, message = ____exports.readLine(socket)
+    if line == nil then
+      return nil, message
+    end
+    left = left - (#line + 2)
+    if left < 0 then
+      return nil, ((____exports.NOT_HTTP .. ": the head is longer than ") .. tostring(HEAD_LIMIT)) .. " bytes"
+    end
+    if beginning and not isStatusLine(line) then
+      return nil, ____exports.NOT_HTTP .. ": the first line is no status line"
+    end
+    beginning = line == ""
+    return line
+  end
+end
+--- The head has been read: the socket reads as all sockets do.
+function ____exports.endHead(socket)
+  socket.receive = nil
+end
+return ____exports
