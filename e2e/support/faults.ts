@@ -66,7 +66,11 @@ const NOT_HTTP: Fault[] = [
     status: 503,
     script: bytesThenClose("HTTP/1.1 abc OK\r\nContent-Length: 0\r\n\r\n"),
   },
-  { name: "a status in exponents", status: 503, script: bytesThenClose(`HTTP/1.1 2e2 OK\r\nContent-Length: 0\r\n\r\n`) },
+  {
+    name: "a status in exponents",
+    status: 503,
+    script: bytesThenClose(`HTTP/1.1 2e2 OK\r\nContent-Length: 0\r\n\r\n`),
+  },
   { name: "another protocol's status line", status: 503, script: bytes(answerBytes(GOOD_BODY, "ICY/1.1 200 OK")) },
   { name: "a status line without an end", status: 503, script: bytes(`HTTP/1.1 200 ${"x".repeat(100_000)}`) },
   { name: "a header without an end", status: 503, script: bytes(`${GOOD_HEAD}X: ${"x".repeat(100_000)}`) },
