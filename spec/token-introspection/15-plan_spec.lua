@@ -131,3 +131,46 @@ describe("the configurations in force (phase configure)", function()
     assert.same({}, plans.questions())
   end)
 end)
+
+describe("the configurations that requests bring, where Kong has no phase configure (before 3.5)", function()
+  local loaded = package.loaded["kong.plugins.token-introspection.plan"]
+  local replay = package.loaded["kong.plugins.token-introspection.dpop-replay"]
+  local fresh, told
+
+  before_each(function()
+    told = nil
+    package.loaded["kong.plugins.token-introspection.dpop-replay"] = { beginRemembering = function(longest) told = longest end }
+    package.loaded["kong.plugins.token-introspection.plan"] = nil
+    fresh = require("kong.plugins.token-introspection.plan")
+  end)
+
+  after_each(function()
+    package.loaded["kong.plugins.token-introspection.dpop-replay"] = replay
+    package.loaded["kong.plugins.token-introspection.plan"] = loaded
+  end)
+
+  it("are asked about their questions", function()
+    local one = config({ dpop = "off" })
+    assert.same({ fresh.planOf(one).question }, fresh.questions())
+  end)
+
+  it("say for how long used proofs are remembered (RFC 9449 section 11.1)", function()
+    local short, long = config({ dpop_max_age = 3, leeway = 0 }), config({ dpop_max_age = 60, leeway = 0 })
+    fresh.planOf(short)
+    assert.same({ kong_db_cache = 3 }, told)
+    fresh.planOf(long)
+    assert.same({ kong_db_cache = 60 }, told)
+    told = nil
+    fresh.planOf(long)
+    assert.is_nil(told)
+  end)
+
+  it("are those that Kong tells of, once it does", function()
+    fresh.planOf(config())
+    fresh.configurePlans({})
+    assert.same({}, fresh.questions())
+    told = nil
+    fresh.planOf(config())
+    assert.is_nil(told)
+  end)
+end)

@@ -98,6 +98,20 @@ describe("what is known of tokens (design section 6)", function()
     assert.equal(0, asked())
   end)
 
+  it("is asked for again when it was forgotten by name, where this worker knows nothing of the question that was asked", function()
+    local forgetting = require("kong.plugins.token-introspection.forgetting")
+    scripted_http.script(inactive)
+    local one = question({ negative_ttl = 60 })
+    assert.equal("inactive", select(2, consult(one, "token")).kind)
+    assert.equal("inactive", select(2, consult(one, "token")).kind)
+    assert.equal(1, asked())
+    kong.worker_events = { post = function() return true end }
+    kong.cluster_events = { broadcast = function() return true end }
+    assert.is_nil(forgetting.forget({ kind = "token", value = "name of token" }))
+    scripted_http.script(active)
+    assert.equal("server", select(2, consult(one, "token")))
+  end)
+
   it("is shared with those who wait as long: another's time-out is no failure of mine", function()
     local gate, calls = semaphores.new(), 0
     scripted_http.script({

@@ -12,9 +12,9 @@ local mayTryAgain = ____failing.mayTryAgain
 local noteOutcome = ____failing.noteOutcome
 local flights = require("kong.plugins.token-introspection.flight")
 local ____forgetting = require("kong.plugins.token-introspection.forgetting")
-local forgotEverythingWithin = ____forgetting.forgotEverythingWithin
 local isForgotten = ____forgetting.isForgotten
 local tokenName = ____forgetting.tokenName
+local wasForgottenWithin = ____forgetting.wasForgottenWithin
 local ____introspection = require("kong.plugins.token-introspection.introspection")
 local introspectWithin = ____introspection.introspectWithin
 local ____landing = require("kong.plugins.token-introspection.landing")
@@ -119,7 +119,7 @@ function secondLook(errand)
   local entry, ____, level = look(errand.question, errand.key)
   errand.replaces = errand.replaces or isStored(level)
   if entry == nil then
-    return isBelieved(level, errand.question) and INACTIVE or nil
+    return isBelieved(level, errand.question, errand.name) and INACTIVE or nil
   end
   local usable = now() < entry.freshUntil and not isForgotten(entry.obtained, errand.name, entry.claims)
   return usable and { entry = entry, latency = 0 } or nil
@@ -141,8 +141,8 @@ end
 function isStored(level)
   return level ~= nil and level > 0
 end
-function isBelieved(level, question)
-  return isStored(level) and not forgotEverythingWithin(question.negative_ttl)
+function isBelieved(level, question, name)
+  return isStored(level) and not wasForgottenWithin(name, question.negative_ttl)
 end
 max = math.max
 min = math.min
@@ -254,7 +254,7 @@ function ____exports.consult(question, token, name)
   end
   if message ~= nil then
     kong.log.err("the cache could not be read: ", message)
-  elseif entry == nil and isBelieved(level, question) then
+  elseif entry == nil and isBelieved(level, question, name) then
     return nil, INACTIVE
   end
   if not isWellFormed(token) then

@@ -134,8 +134,11 @@ function ____exports.isForgotten(obtained, name, claimsText)
   end
   return isMarked(marks.sub, nameText(claims.sub), obtained) or isMarked(marks.client_id, clientIdOf(claims), obtained)
 end
---- Whether everything was forgotten in the last seconds.
-function ____exports.forgotEverythingWithin(seconds)
-  return marks.everything > 0 and now() - marks.everything <= seconds
+--- Whether a token, or everything, was forgotten in the last seconds.
+--
+-- @param name the token's name.
+function ____exports.wasForgottenWithin(name, seconds)
+  local time = math.max(marks.everything, marks.token[name] or 0)
+  return time > 0 and now() - time <= seconds
 end
 return ____exports

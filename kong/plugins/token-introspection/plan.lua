@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/plan.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local referencesOf, unresolvedReference
+local referencesOf, unresolvedReference, seenSoFar, heed, max, plans, told
 local ____attachment = require("kong.plugins.token-introspection.attachment")
 local createAttachments = ____attachment.createAttachments
 local ____authorization = require("kong.plugins.token-introspection.authorization")
@@ -43,11 +43,32 @@ function unresolvedReference(references)
   end
   return nil
 end
+function seenSoFar()
+  local seen = {}
+  for config in pairs(plans) do
+    seen[#seen + 1] = config
+  end
+  return seen
+end
+function heed(configs)
+  renewDocuments()
+  local proofs = {}
+  for ____, ____value in ipairs(configs) do
+    local dpop = ____value.dpop
+    local name = ____value.dpop_dictionary
+    local maxAge = ____value.dpop_max_age
+    local leeway = ____value.leeway
+    if dpop ~= "off" then
+      proofs[name] = max(proofs[name] or 0, maxAge + leeway)
+    end
+  end
+  beginRemembering(proofs)
+end
 local lower = string.lower
-local max = math.max
+max = math.max
 --- Entries of one generation whose standing is kept, some 1 KB each.
 local MOST_STANDINGS = 131072
-local plans = setmetatable({}, { __mode = "k" })
+plans = setmetatable({}, { __mode = "k" })
 local function optionalPath(path)
   local ____temp_0
   if path == nil then
@@ -92,30 +113,25 @@ function ____exports.planOf(config)
   end
   local plan = makePlan(config)
   plans[config] = plan
+  if not told and known == nil then
+    heed(seenSoFar())
+  end
   return plan
 end
 --- The configurations of this plugin that are in force.
 local current = {}
+--- Kong tells of configurations from 3.5 on. Before, one that a request brings for the first time is the news of a change.
+told = false
 --- Takes note of the configurations in force. Phase: configure.
 function ____exports.configurePlans(configs)
+  told = true
   current = configs or {}
-  renewDocuments()
-  local proofs = {}
-  for ____, ____value in ipairs(current) do
-    local dpop = ____value.dpop
-    local name = ____value.dpop_dictionary
-    local maxAge = ____value.dpop_max_age
-    local leeway = ____value.leeway
-    if dpop ~= "off" then
-      proofs[name] = max(proofs[name] or 0, maxAge + leeway)
-    end
-  end
-  beginRemembering(proofs)
+  heed(current)
 end
 --- What the configurations in force ask.
 function ____exports.questions()
   local asked = {}
-  for ____, config in ipairs(current) do
+  for ____, config in ipairs(told and current or seenSoFar()) do
     asked[#asked + 1] = ____exports.planOf(config).question
   end
   return asked

@@ -2,7 +2,7 @@ import { type ActiveAnswer, type Answer, type Asked, type Failure, unavailable, 
 import { noteExpiry } from "./expiry";
 import { isFailing, mayTryAgain, noteOutcome } from "./failing";
 import * as flights from "./flight";
-import { forgotEverythingWithin, isForgotten, tokenName } from "./forgetting";
+import { isForgotten, tokenName, wasForgottenWithin } from "./forgetting";
 import { introspectWithin } from "./introspection";
 import { noteInactive, wasInactiveSince } from "./landing";
 import { giveBack, takeLock } from "./node-lock";
@@ -165,7 +165,7 @@ function ask(this: void, errand: Errand, deadline: number): Outcome {
 function secondLook(this: void, errand: Errand): Outcome | undefined {
   const [entry, , level] = look(errand.question, errand.key);
   errand.replaces = errand.replaces || isStored(level);
-  if (entry === undefined) return isBelieved(level, errand.question) ? INACTIVE : undefined;
+  if (entry === undefined) return isBelieved(level, errand.question, errand.name) ? INACTIVE : undefined;
   const usable = now() < entry.freshUntil && !isForgotten(entry.obtained, errand.name, entry.claims);
   return usable ? { entry, latency: 0 } : undefined;
 }
@@ -204,9 +204,9 @@ function isStored(this: void, level: number | undefined): boolean {
   return level !== undefined && level > 0;
 }
 
-/** Whether a stored miss counts. It has no time of its own: one that may be from before everything was forgotten is not believed. */
-function isBelieved(this: void, level: number | undefined, question: Question): boolean {
-  return isStored(level) && !forgotEverythingWithin(question.negative_ttl);
+/** Whether a stored miss counts. It has no time of its own: one that may be from before it was forgotten is not believed. */
+function isBelieved(this: void, level: number | undefined, question: Question, name: string): boolean {
+  return isStored(level) && !wasForgottenWithin(name, question.negative_ttl);
 }
 
 /** The flight of a token: of those who ask the same question, with the same patience. */
@@ -268,7 +268,7 @@ export function consult(this: void, question: Question, token: string, name: str
   const errand: Errand = { key, name, question, token, replaces: isStored(level) };
   if (usable) return consultStale(errand, entry);
   if (message !== undefined) kong.log.err("the cache could not be read: ", message);
-  else if (entry === undefined && isBelieved(level, question)) return $multi(undefined, INACTIVE);
+  else if (entry === undefined && isBelieved(level, question, name)) return $multi(undefined, INACTIVE);
   // Not earlier: what is in the cache was well-formed when it was asked.
   if (!isWellFormed(token)) return $multi(undefined, MALFORMED);
   const outcome = fly(errand, now() + question.timeout / 1000);

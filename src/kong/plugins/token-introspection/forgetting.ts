@@ -125,7 +125,8 @@ export function isForgotten(this: void, obtained: number, name: string, claimsTe
   );
 }
 
-/** Whether everything was forgotten in the last seconds. */
-export function forgotEverythingWithin(this: void, seconds: number): boolean {
-  return marks.everything > 0 && now() - marks.everything <= seconds;
+/** Whether a token, or everything, was forgotten in the last seconds. @param name the token's name. */
+export function wasForgottenWithin(this: void, name: string, seconds: number): boolean {
+  const time = math.max(marks.everything, (marks.token.get(name) as number | undefined) ?? 0);
+  return time > 0 && now() - time <= seconds;
 }

@@ -108,18 +108,35 @@ export function planOf(this: void, config: Config): Plan {
   if (known !== undefined && (known.references === undefined || isCurrent(known.references, config))) return known;
   const plan = makePlan(config);
   plans.set(config, plan);
+  if (!told && known === undefined) heed(seenSoFar());
   return plan;
 }
 
 /** The configurations of this plugin that are in force. */
 let current: readonly Config[] = [];
 
+/** Kong tells of configurations from 3.5 on. Before, one that a request brings for the first time is the news of a change. */
+let told = false;
+
+/** The configurations that requests have brought, as long as Kong keeps them. Never kept here: the plans would then never go. */
+function seenSoFar(this: void): Config[] {
+  const seen: Config[] = [];
+  for (const [config] of plans) seen.push(config);
+  return seen;
+}
+
 /** Takes note of the configurations in force. Phase: configure. */
 export function configurePlans(this: void, configs: readonly Config[] | undefined): void {
+  told = true;
   current = configs ?? [];
+  heed(current);
+}
+
+/** What changes with the configurations in force, whoever brings the news. */
+function heed(this: void, configs: readonly Config[]): void {
   renewDocuments();
   const proofs = new LuaTable<string, number>();
-  for (const { dpop, dpop_dictionary: name, dpop_max_age: maxAge, leeway } of current) {
+  for (const { dpop, dpop_dictionary: name, dpop_max_age: maxAge, leeway } of configs) {
     if (dpop !== "off") proofs.set(name, max((proofs.get(name) as number | undefined) ?? 0, maxAge + leeway));
   }
   beginRemembering(proofs);
@@ -128,6 +145,6 @@ export function configurePlans(this: void, configs: readonly Config[] | undefine
 /** What the configurations in force ask. */
 export function questions(this: void): Question[] {
   const asked: Question[] = [];
-  for (const config of current) asked.push(planOf(config).question);
+  for (const config of told ? current : seenSoFar()) asked.push(planOf(config).question);
   return asked;
 }

@@ -6,7 +6,13 @@ function E2eSession:access()
   kong.service.request.set_header("X-Authenticated-Groups", "of-the-session")
   ngx.ctx.authenticated_groups = { "of-the-session" }
   kong.client.authenticate(nil, { id = "session" })
-  kong.service.request.clear_query_arg("session")
+  if kong.service.request.clear_query_arg then
+    kong.service.request.clear_query_arg("session")
+  else -- before Kong 3.9
+    local query = kong.request.get_query()
+    query.session = nil
+    kong.service.request.set_query(query)
+  end
 end
 
 return E2eSession
