@@ -168,6 +168,18 @@ describe("what is known of tokens (design section 6)", function()
       end
     end)
 
+    it("leaves the cause in the log, also of a try in the background, which no request reports", function()
+      local lines = {}
+      kong.log.warn = function(...) lines[#lines + 1] = table.concat({ ... }) end
+      scripted_http.script(down)
+      consult(stale, "one")
+      time = time + 1
+      consult(stale, "two")
+      let_others_run()
+      assert.equal(2, #lines)
+      for _, line in ipairs(lines) do assert.matches("answered 503", line, 1, true) end
+    end)
+
     it("is served no more when any token has been answered: a revoked one is asked for first", function()
       scripted_http.script(down)
       consult(stale, "one")

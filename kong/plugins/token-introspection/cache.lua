@@ -100,11 +100,6 @@ function keep(errand, answer, asked)
     storeInactive(errand.key, errand.question, answer.noStore)
     return { kind = "inactive", asked = answer.asked }
   end
-  if answer.kind == "unexpected" then
-    kong.log.err(answer.cause)
-  else
-    kong.log.warn(answer.cause)
-  end
   return answer
 end
 function ask(errand, deadline)
@@ -184,6 +179,18 @@ local function journeyOf(errand)
     return askOnce(errand, deadline)
   end
 end
+--- A journey whose failure no request tells the log.
+local function unattended(journey)
+  return function(deadline)
+    local outcome = journey(deadline)
+    if not (outcome.entry ~= nil) and outcome.kind == "unexpected" then
+      kong.log.err(outcome.cause)
+    elseif not (outcome.entry ~= nil) and outcome.kind == "unavailable" then
+      kong.log.warn(outcome.cause)
+    end
+    return outcome
+  end
+end
 local function askTogether(errand, deadline)
   local flight = flightOf(errand)
   local outcome = flights.join(underWay, flight, deadline, journeyOf(errand), failed) or OVERDUE
@@ -217,7 +224,7 @@ local function consultStale(errand, entry)
   local deadline = time + question.timeout / 1000
   if isFailing(question, time) then
     if mayTryAgain(question, time) then
-      flights.launch(underWay, flightOf(errand), deadline, journeyOf(errand), failed)
+      flights.launch(underWay, flightOf(errand), deadline, unattended(journeyOf(errand)), failed)
     end
     return entry, "stale"
   end
@@ -229,7 +236,7 @@ local function consultStale(errand, entry)
     return nil, outcome
   end
   noteOutcome(question, false, now())
-  kong.log.warn("a stale answer is served while the authorization server fails")
+  kong.log.warn("a stale answer is served: ", outcome.cause)
   return entry, "stale"
 end
 --- What the authorization server says of a token: from the cache, or by asking.

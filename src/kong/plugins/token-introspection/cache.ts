@@ -140,8 +140,6 @@ function keep(this: void, errand: Errand, answer: Answer, asked: number): Outcom
     storeInactive(errand.key, errand.question, answer.noStore);
     return { kind: "inactive", asked: answer.asked };
   }
-  if (answer.kind === "unexpected") kong.log.err(answer.cause);
-  else kong.log.warn(answer.cause);
   return answer;
 }
 
@@ -218,6 +216,16 @@ function journeyOf(this: void, errand: Errand): flights.Journey<Outcome> {
   return (deadline) => askOnce(errand, deadline);
 }
 
+/** A journey whose failure no request tells the log. */
+function unattended(this: void, journey: flights.Journey<Outcome>): flights.Journey<Outcome> {
+  return (deadline) => {
+    const outcome = journey(deadline);
+    if (!("entry" in outcome) && outcome.kind === "unexpected") kong.log.err(outcome.cause);
+    else if (!("entry" in outcome) && outcome.kind === "unavailable") kong.log.warn(outcome.cause);
+    return outcome;
+  };
+}
+
 function askTogether(this: void, errand: Errand, deadline: number): Outcome {
   const flight = flightOf(errand);
   const outcome = flights.join(underWay, flight, deadline, journeyOf(errand), failed) ?? OVERDUE;
@@ -244,14 +252,15 @@ function consultStale(this: void, errand: Errand, entry: Entry): Consultation {
   const time = now();
   const deadline = time + question.timeout / 1000;
   if (isFailing(question, time)) {
-    if (mayTryAgain(question, time)) flights.launch(underWay, flightOf(errand), deadline, journeyOf(errand), failed);
+    if (mayTryAgain(question, time))
+      flights.launch(underWay, flightOf(errand), deadline, unattended(journeyOf(errand)), failed);
     return $multi(entry, "stale");
   }
   const outcome = fly(errand, deadline);
   if ("entry" in outcome) return $multi(outcome.entry, "server", outcome.latency);
   if (outcome.kind !== "unavailable") return $multi(undefined, outcome);
   noteOutcome(question, false, now());
-  kong.log.warn("a stale answer is served while the authorization server fails");
+  kong.log.warn("a stale answer is served: ", outcome.cause);
   return $multi(entry, "stale");
 }
 
