@@ -37,16 +37,9 @@ function failuresFromBusted(output: string): string[] {
   return output.split(/\n\n/).filter((block) => /^(?:Failure|Error) -> /.test(block));
 }
 
-function fromVitest(_output: string, report: string): Count | undefined {
-  try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
-    return { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0 };
-  } catch {
-    return undefined;
-  }
-}
-
 interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
   testResults: {
     name: string;
     status: string;
@@ -55,17 +48,26 @@ interface VitestReport {
   }[];
 }
 
-function failuresFromVitest(_output: string, report: string): string[] {
+/** What vitest wrote; undefined when it did not come so far. */
+function reportAt(path: string): VitestReport | undefined {
   try {
-    const { testResults } = JSON.parse(readFileSync(report, "utf8")) as VitestReport;
-    return testResults.flatMap(({ name, status, message, assertionResults }) => {
-      const failed = assertionResults.filter((result) => result.status === "failed");
-      if (failed.length === 0) return status === "failed" ? [`${name}\n${message}`] : [];
-      return failed.map((result) => `${name} > ${result.fullName}\n${result.failureMessages.join("\n")}`);
-    });
+    return JSON.parse(readFileSync(path, "utf8")) as VitestReport;
   } catch {
-    return [];
+    return undefined;
   }
+}
+
+function fromVitest(_output: string, path: string): Count | undefined {
+  const report = reportAt(path);
+  return report === undefined ? undefined : { passed: report.numPassedTests, failed: report.numFailedTests };
+}
+
+function failuresFromVitest(_output: string, path: string): string[] {
+  return (reportAt(path)?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((result) => result.status === "failed");
+    if (failed.length === 0) return status === "failed" ? [`${name}\n${message}`] : [];
+    return failed.map((result) => `${name} > ${result.fullName}\n${result.failureMessages.join("\n")}`);
+  });
 }
 
 function vitest(project: string): Stage {

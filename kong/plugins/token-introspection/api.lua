@@ -8,7 +8,8 @@ local ____plan = require("kong.plugins.token-introspection.plan")
 local questions = ____plan.questions
 --- Longest text that is taken, in bytes: what the nodes of a cluster tell each other has its limits.
 local LONGEST = 16 * 1024
-local USAGE = "give one of these in the body: token, sub, client_id (each a string of at most 16384 bytes), everything (true)"
+local USAGE = ("give one of these in the body: token, sub, client_id (each a string of at most " .. tostring(LONGEST))
+  .. " bytes), everything (true)"
 local CONTROL_PLANE =
   "a control plane knows no tokens and reaches none of its data planes: they ask again when ttl is over, or when their configuration changes"
 local function requestOf(params)

@@ -183,10 +183,12 @@ end
 local function unattended(journey)
   return function(deadline)
     local outcome = journey(deadline)
-    if not (outcome.entry ~= nil) and outcome.kind == "unexpected" then
-      kong.log.err(outcome.cause)
-    elseif not (outcome.entry ~= nil) and outcome.kind == "unavailable" then
-      kong.log.warn(outcome.cause)
+    if outcome.cause ~= nil then
+      if outcome.kind == "unexpected" then
+        kong.log.err(outcome.cause)
+      else
+        kong.log.warn(outcome.cause)
+      end
     end
     return outcome
   end

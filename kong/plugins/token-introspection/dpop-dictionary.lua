@@ -13,25 +13,20 @@ local EXPIRED_AT_ONCE = 100
 -- @param seconds until it is forgotten; 0: never.
 -- @returns true; or undefined and `exists` or `no memory`.
 local function addOnce(name, dictionary, key, value, seconds)
+  local added
+  local message
   if name == KONGS_CACHE then
-    local added, message = dictionary:add(key, value, seconds)
-    if added == true then
-      return true
+    added, message = dictionary:add(key, value, seconds)
+  else
+    added, message = dictionary:safe_add(key, value, seconds)
+    if message == "no memory" and dictionary:flush_expired(EXPIRED_AT_ONCE) > 0 then
+      added, message = dictionary:safe_add(key, value, seconds)
     end
-    return nil, message or "no memory"
   end
-  local added, message = dictionary:safe_add(key, value, seconds)
   if added == true then
     return true
   end
-  if message ~= "no memory" or dictionary:flush_expired(EXPIRED_AT_ONCE) == 0 then
-    return nil, message or "no memory"
-  end
-  local addedNow, messageNow = dictionary:safe_add(key, value, seconds)
-  if addedNow == true then
-    return true
-  end
-  return nil, messageNow or "no memory"
+  return nil, message or "no memory"
 end
 ____exports.KONGS_CACHE = KONGS_CACHE
 ____exports.PREFIX = PREFIX

@@ -1,7 +1,7 @@
 -- Transpiled from src/kong/plugins/token-introspection/http-body.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local ____http_line = require("kong.plugins.token-introspection.http-line")
-local NOT_HTTP = ____http_line.NOT_HTTP
+local isNotHttp = ____http_line.isNotHttp
 local readLine = ____http_line.readLine
 local concat = table.concat
 local find = string.find
@@ -17,7 +17,7 @@ local function malformed(detail)
 end
 --- What it means that a line could not be read.
 local function withoutLine(message)
-  return (find(message, NOT_HTTP, 1, true)) == nil and truncated(message) or malformed(message)
+  return isNotHttp(message) and malformed(message) or truncated(message)
 end
 --- The longest run of trailers that is read after a chunked body.
 local MAX_TRAILERS = 64

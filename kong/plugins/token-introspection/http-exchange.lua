@@ -22,6 +22,7 @@ local readBody = ____http_body.readBody
 local ____http_line = require("kong.plugins.token-introspection.http-line")
 local NOT_HTTP = ____http_line.NOT_HTTP
 local endHead = ____http_line.endHead
+local isNotHttp = ____http_line.isNotHttp
 local limitHead = ____http_line.limitHead
 local ____in_flight = require("kong.plugins.token-introspection.in-flight")
 local givePlaceBack = ____in_flight.givePlaceBack
@@ -170,7 +171,7 @@ function headMiss(call, server, message, reused)
       ["repeat"] = "never",
     }
   end
-  if (find(message or "", NOT_HTTP, 1, true)) ~= nil then
+  if isNotHttp(message or "") then
     return {
       failure = unavailable(("what " .. server) .. " sent is not HTTP: see whether the URL and its port are right"),
       ["repeat"] = "never",

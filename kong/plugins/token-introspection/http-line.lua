@@ -13,6 +13,10 @@ local HEAD_LIMIT = 64 * 1024
 local CARRIAGE_RETURN = 13
 --- How the library begins what it says of an answer that is not HTTP; what is found here begins likewise.
 ____exports.NOT_HTTP = "couldn't parse"
+--- Whether an error of the library, or of `readLine`, says that what came is not HTTP.
+function ____exports.isNotHttp(message)
+  return (find(message, ____exports.NOT_HTTP, 1, true)) ~= nil
+end
 --- Reads a line.
 --
 -- @returns the line without its end; undefined and the cosocket's error, or `NOT_HTTP` and what is wrong with it.

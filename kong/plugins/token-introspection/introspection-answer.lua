@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/introspection-answer.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local hint, advice, ceil, find, lower, max, min, LONGEST_RETRY_AFTER, MEDIA_TYPES
+local hint, advice, ceil, find, max, min, LONGEST_RETRY_AFTER, MEDIA_TYPES
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -11,8 +11,7 @@ local parseObject = ____json_object.parseObject
 local ____sets = require("kong.plugins.token-introspection.sets")
 local setOf = ____sets.setOf
 local ____text = require("kong.plugins.token-introspection.text")
-local before = ____text.before
-local trim = ____text.trim
+local mediaTypeOf = ____text.mediaTypeOf
 function hint(answer)
   if answer.headers["Content-Encoding"] ~= nil then
     return " (it has a Content-Encoding, which was not asked for)"
@@ -21,7 +20,7 @@ function hint(answer)
   if type(kind) ~= "string" then
     return ""
   end
-  local mediaType = lower(trim(before(kind, ";")))
+  local mediaType = mediaTypeOf(kind)
   return MEDIA_TYPES[mediaType] ~= nil and (" (Content-Type " .. mediaType) .. ")" or " (of a Content-Type that is not known here)"
 end
 function advice(status)
@@ -72,7 +71,6 @@ function ____exports.retryAfter(answer)
 end
 ceil = math.ceil
 find = string.find
-lower = string.lower
 max = math.max
 min = math.min
 LONGEST_RETRY_AFTER = 300

@@ -2,6 +2,7 @@
 local ____exports = {}
 local byte = string.byte
 local find = string.find
+local lower = string.lower
 local sub = string.sub
 local TAB = 9
 local LINE_FEED = 10
@@ -35,6 +36,10 @@ end
 function ____exports.before(text, character)
   local ____end = find(text, character, 1, true)
   return ____end == nil and text or sub(text, 1, ____end - 1)
+end
+--- The media type of a Content-Type (RFC 9110 section 8.3.1), in lower case and without parameters.
+function ____exports.mediaTypeOf(contentType)
+  return lower(____exports.trim(____exports.before(contentType, ";")))
 end
 --- `string.gmatch` for a pattern with at most one capture: what each match gives is one text.
 ____exports.eachMatch = string.gmatch

@@ -6,8 +6,7 @@ local withoutCookie = ____cookie.withoutCookie
 local ____form = require("kong.plugins.token-introspection.form")
 local withoutParameter = ____form.withoutParameter
 local ____text = require("kong.plugins.token-introspection.text")
-local before = ____text.before
-local trim = ____text.trim
+local mediaTypeOf = ____text.mediaTypeOf
 local ____token = require("kong.plugins.token-introspection.token")
 local onlyOne = ____token.onlyOne
 local readTokenCookie = ____token.readTokenCookie
@@ -27,7 +26,7 @@ local function formBody(headers)
   if type(contentType) ~= "string" then
     return nil
   end
-  if lower(trim(before(contentType, ";"))) ~= "application/x-www-form-urlencoded" then
+  if mediaTypeOf(contentType) ~= "application/x-www-form-urlencoded" then
     return nil
   end
   local method = kong.request.get_method()

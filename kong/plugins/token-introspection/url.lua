@@ -11,6 +11,7 @@ function splitAuthority(authority)
   local host, digits = match(authority, "^([^:]*):?(%d*)$")
   return lower(host or ""), digits or ""
 end
+local gsub = string.gsub
 lower = string.lower
 match = string.match
 --- Takes a URL apart.
@@ -39,7 +40,7 @@ end
 --- The name that TLS asks for and verifies: without the dot that ends a name which is searched nowhere else (RFC 6066 section 3).
 function ____exports.serverName(url)
   local address = match(url.host, "^%[(.*)%]$")
-  return address or (match(url.host, "^(.-)%.?$")) or url.host
+  return address or (gsub(url.host, "%.$", ""))
 end
 --- Whether the host is an IP address.
 function ____exports.isAddress(url)

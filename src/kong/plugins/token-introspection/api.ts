@@ -7,8 +7,7 @@ type Request = { kind: "token" | "sub" | "client_id"; value: string } | { kind: 
 /** Longest text that is taken, in bytes: what the nodes of a cluster tell each other has its limits. */
 const LONGEST = 16 * 1024;
 
-const USAGE =
-  "give one of these in the body: token, sub, client_id (each a string of at most 16384 bytes), everything (true)";
+const USAGE = `give one of these in the body: token, sub, client_id (each a string of at most ${LONGEST} bytes), everything (true)`;
 
 const CONTROL_PLANE =
   "a control plane knows no tokens and reaches none of its data planes: they ask again when ttl is over, or when their configuration changes";

@@ -220,8 +220,10 @@ function journeyOf(this: void, errand: Errand): flights.Journey<Outcome> {
 function unattended(this: void, journey: flights.Journey<Outcome>): flights.Journey<Outcome> {
   return (deadline) => {
     const outcome = journey(deadline);
-    if (!("entry" in outcome) && outcome.kind === "unexpected") kong.log.err(outcome.cause);
-    else if (!("entry" in outcome) && outcome.kind === "unavailable") kong.log.warn(outcome.cause);
+    if ("cause" in outcome) {
+      if (outcome.kind === "unexpected") kong.log.err(outcome.cause);
+      else kong.log.warn(outcome.cause);
+    }
     return outcome;
   };
 }

@@ -27,19 +27,18 @@ function addOnce(
   value: string | number | boolean,
   seconds: number,
 ): LuaMultiReturn<[true] | [undefined, string]> {
+  let added: boolean | undefined;
+  let message: string | undefined;
   if (name === KONGS_CACHE) {
-    const [added, message] = dictionary.add(key, value, seconds);
-    if (added === true) return $multi(true);
-    return $multi(undefined, message ?? "no memory");
+    [added, message] = dictionary.add(key, value, seconds);
+  } else {
+    [added, message] = dictionary.safe_add(key, value, seconds);
+    // nginx looks for expired entries among the two that were used least lately, and finds none behind one that never expires, whosever it is.
+    if (message === "no memory" && dictionary.flush_expired(EXPIRED_AT_ONCE) > 0)
+      [added, message] = dictionary.safe_add(key, value, seconds);
   }
-  const [added, message] = dictionary.safe_add(key, value, seconds);
   if (added === true) return $multi(true);
-  // nginx looks for expired entries among the two that were used least lately, and finds none behind one that never expires, whosever it is.
-  if (message !== "no memory" || dictionary.flush_expired(EXPIRED_AT_ONCE) === 0)
-    return $multi(undefined, message ?? "no memory");
-  const [addedNow, messageNow] = dictionary.safe_add(key, value, seconds);
-  if (addedNow === true) return $multi(true);
-  return $multi(undefined, messageNow ?? "no memory");
+  return $multi(undefined, message ?? "no memory");
 }
 
 export { KONGS_CACHE, PREFIX, addOnce };

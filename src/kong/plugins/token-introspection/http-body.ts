@@ -1,5 +1,5 @@
 import type { ResponseHeaders } from "resty.http";
-import { NOT_HTTP, readLine } from "./http-line";
+import { isNotHttp, readLine } from "./http-line";
 
 const concat = table.concat;
 const find = string.find;
@@ -30,7 +30,7 @@ function malformed(this: void, detail: string): BodyTrouble {
 
 /** What it means that a line could not be read. */
 function withoutLine(this: void, message: string): BodyTrouble {
-  return find(message, NOT_HTTP, 1, true)[0] === undefined ? truncated(message) : malformed(message);
+  return isNotHttp(message) ? malformed(message) : truncated(message);
 }
 
 type Framing =

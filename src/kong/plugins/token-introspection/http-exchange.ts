@@ -9,7 +9,7 @@ import type { Call } from "./call";
 import { clientCertificateOf } from "./client-certificate";
 import { endsBeforeConnection, isShort, readBody } from "./http-body";
 import type { BodyTrouble } from "./http-body";
-import { NOT_HTTP, endHead, limitHead } from "./http-line";
+import { NOT_HTTP, endHead, isNotHttp, limitHead } from "./http-line";
 import { givePlaceBack, takePlace } from "./in-flight";
 import { printable } from "./printable";
 import { proxyFor } from "./proxy";
@@ -265,7 +265,7 @@ function connectMiss(this: void, call: Call, server: string, message: string | u
 
 function headMiss(this: void, call: Call, server: string, message: string | undefined, reused: boolean): Miss {
   if (message === "timeout") return { failure: overdue(call), repeat: "never" };
-  if (find(message ?? "", NOT_HTTP, 1, true)[0] !== undefined) {
+  if (isNotHttp(message ?? "")) {
     // Asking again would bring the same.
     return {
       failure: unavailable(`what ${server} sent is not HTTP: see whether the URL and its port are right`),

@@ -17,6 +17,11 @@ const CARRIAGE_RETURN = 0x0d;
 /** How the library begins what it says of an answer that is not HTTP; what is found here begins likewise. */
 export const NOT_HTTP = "couldn't parse";
 
+/** Whether an error of the library, or of `readLine`, says that what came is not HTTP. */
+export function isNotHttp(this: void, message: string): boolean {
+  return find(message, NOT_HTTP, 1, true)[0] !== undefined;
+}
+
 /**
  * Reads a line.
  *

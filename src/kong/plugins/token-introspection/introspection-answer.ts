@@ -4,11 +4,10 @@ import type { HttpAnswer } from "./http-exchange";
 import { headerHolds } from "./http-body";
 import { parseObject } from "./json-object";
 import { setOf } from "./sets";
-import { before, trim } from "./text";
+import { mediaTypeOf } from "./text";
 
 const ceil = math.ceil;
 const find = string.find;
-const lower = string.lower;
 const max = math.max;
 const min = math.min;
 
@@ -94,7 +93,7 @@ function hint(this: void, answer: HttpAnswer): string {
   if (answer.headers["Content-Encoding"] !== undefined) return " (it has a Content-Encoding, which was not asked for)";
   const kind = answer.headers["Content-Type"];
   if (typeof kind !== "string") return "";
-  const mediaType = lower(trim(before(kind, ";")));
+  const mediaType = mediaTypeOf(kind);
   return MEDIA_TYPES.has(mediaType) ? ` (Content-Type ${mediaType})` : " (of a Content-Type that is not known here)";
 }
 

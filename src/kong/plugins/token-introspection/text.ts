@@ -1,5 +1,6 @@
 const byte = string.byte;
 const find = string.find;
+const lower = string.lower;
 const sub = string.sub;
 
 const TAB = 0x09;
@@ -34,6 +35,11 @@ export function trim(this: void, text: string): string {
 export function before(this: void, text: string, character: string): string {
   const [end] = find(text, character, 1, true);
   return end === undefined ? text : sub(text, 1, end - 1);
+}
+
+/** The media type of a Content-Type (RFC 9110 section 8.3.1), in lower case and without parameters. */
+export function mediaTypeOf(this: void, contentType: string): string {
+  return lower(trim(before(contentType, ";")));
 }
 
 /** `string.gmatch` for a pattern with at most one capture: what each match gives is one text. */

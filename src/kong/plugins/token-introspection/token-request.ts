@@ -2,7 +2,7 @@ import { findCookie, withoutCookie } from "./cookie";
 import { withoutParameter } from "./form";
 import type { Plan } from "./plan";
 import type { Config } from "./settings";
-import { before, trim } from "./text";
+import { mediaTypeOf } from "./text";
 import {
   type Finding,
   type HeaderValue,
@@ -27,7 +27,7 @@ function header(this: void, headers: OpenResty.Headers, name: string): HeaderVal
 function formBody(this: void, headers: OpenResty.Headers): string | undefined {
   const contentType = header(headers, "content-type");
   if (typeof contentType !== "string") return undefined;
-  if (lower(trim(before(contentType, ";"))) !== "application/x-www-form-urlencoded") return undefined;
+  if (mediaTypeOf(contentType) !== "application/x-www-form-urlencoded") return undefined;
   const method = kong.request.get_method();
   if (method === "GET" || method === "HEAD") return undefined;
   const [body] = kong.request.get_raw_body();

@@ -1,5 +1,6 @@
 import { checkHttpUrl } from "./settings-validators";
 
+const gsub = string.gsub;
 const lower = string.lower;
 const match = string.match;
 
@@ -41,7 +42,7 @@ function splitAuthority(this: void, authority: string): LuaMultiReturn<[string, 
 /** The name that TLS asks for and verifies: without the dot that ends a name which is searched nowhere else (RFC 6066 section 3). */
 export function serverName(this: void, url: Url): string {
   const [address] = match(url.host, "^%[(.*)%]$");
-  return address ?? match(url.host, "^(.-)%.?$")[0] ?? url.host;
+  return address ?? gsub(url.host, "%.$", "")[0];
 }
 
 /** Whether the host is an IP address. */
