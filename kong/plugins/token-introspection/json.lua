@@ -5,6 +5,7 @@ local ____text = require("kong.plugins.token-introspection.text")
 local eachMatch = ____text.eachMatch
 local ____utf8 = require("kong.plugins.token-introspection.utf8")
 local isUtf8 = ____utf8.isUtf8
+local newTable = require("table.new")
 local byte = string.byte
 local find = string.find
 local format = string.format
@@ -123,74 +124,78 @@ local function isAmbiguous(text)
   end
   return not areWords(text, reached + 1, #text)
 end
---- Whether an object is plainly unambiguous: printable ASCII without escapes and white space, strings and integers alone in it, and as many members as
--- names. That is what nearly all signed payloads are, and it is found out without patterns, which LuaJIT does not compile.
---
--- @param text the object's, which the decoder takes for JSON and which begins with a brace.
--- @returns false where only a closer look can tell.
-local function isPlain(text, members)
+--- Members that a table is made for: a proof of possession has five to eight. Growing one by one would leave garbage.
+local USUAL_MEMBERS = 8
+--- Whether a text is printable ASCII without escapes.
+local function isPrintable(text)
   for position = 1, #text do
     local character = byte(text, position)
     if character < 32 or character > 126 or character == BACKSLASH then
       return false
     end
   end
+  return true
+end
+--- Reads an object that can be read in one way only, at a glance: printable ASCII without escapes and white space, strings and integers alone in it, no name
+-- twice. That is what nearly all signed payloads are, and it is read without patterns and the decoder, neither of which LuaJIT compiles.
+--
+-- @returns undefined where only the decoder, and a closer look, can tell.
+local function readPlain(text)
   local last = #text
-  if byte(text, last) ~= CLOSING_BRACE then
-    return false
+  if byte(text, last) ~= CLOSING_BRACE or not isPrintable(text) then
+    return nil
   end
-  local names = 0
+  local members = newTable(0, USUAL_MEMBERS)
   local position = 1
   while position < last do
     if byte(text, position) ~= (position == 1 and OPENING_BRACE or COMMA) or byte(text, position + 1) ~= QUOTE then
-      return false
+      return nil
     end
     local nameEnd = find(text, '"', position + 2, true)
     if nameEnd == nil or byte(text, nameEnd + 1) ~= COLON then
-      return false
+      return nil
     end
-    names = names + 1
-    local value = members[sub(text, position + 2, nameEnd - 1)]
+    local name = sub(text, position + 2, nameEnd - 1)
+    if members[name] ~= nil then
+      return nil
+    end
     local start = nameEnd + 2
     if byte(text, start) == QUOTE then
       local ____end = find(text, '"', start + 1, true)
       if ____end == nil then
-        return false
+        return nil
       end
+      members[name] = sub(text, start + 1, ____end - 1)
       position = ____end + 1
     else
       local comma = find(text, ",", start, true)
       position = comma or last
-      if type(value) ~= "number" or sub(text, start, position - 1) ~= format("%d", value) then
-        return false
+      local digits = sub(text, start, position - 1)
+      local value = tonumber(digits)
+      if value == nil or format("%d", value) ~= digits then
+        return nil
       end
+      members[name] = value
     end
   end
-  for ____ in pairs(members) do
-    names = names - 1
-  end
-  return names == 0
+  return members
 end
 --- Reads a JSON object.
 --
 -- @returns the object, with `ngx.null` for null; undefined when the text is no JSON, another value than an object, or could be read in two ways.
 local function decodeObject(text)
-  local begins = byte(text, 1) == OPENING_BRACE
-  if not begins and (find(text, "^[ \t\r\n]*{")) == nil then
+  local plain = readPlain(text)
+  if plain ~= nil then
+    return plain
+  end
+  if (find(text, "^[ \t\r\n]*{")) == nil then
     return nil
   end
   local value = strict.decode(text)
-  if value == nil then
+  if value == nil or (find(text, "\0", 1, true)) ~= nil or not isUtf8(text) or isAmbiguous(text) then
     return nil
   end
-  local members = value
-  if begins and isPlain(text, members) then
-    return members
-  end
-  if (find(text, "\0", 1, true)) ~= nil or not isUtf8(text) or isAmbiguous(text) then
-    return nil
-  end
-  return members
+  return value
 end
 ____exports.decodeObject = decodeObject
 ____exports.endOfString = endOfString

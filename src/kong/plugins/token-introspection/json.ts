@@ -3,6 +3,7 @@
  * two readers (RFC 7515 §4, RFC 7519 §4).
  */
 import * as cjson from "cjson.safe";
+import newTable = require("table.new");
 import { eachMatch } from "./text";
 import { isUtf8 } from "./utf8";
 
@@ -108,43 +109,54 @@ function isAmbiguous(this: void, text: string): boolean {
   return !areWords(text, reached + 1, text.length);
 }
 
-/**
- * Whether an object is plainly unambiguous: printable ASCII without escapes and white space, strings and integers alone in it, and as many members as
- * names. That is what nearly all signed payloads are, and it is found out without patterns, which LuaJIT does not compile.
- *
- * @param text the object's, which the decoder takes for JSON and which begins with a brace.
- * @returns false where only a closer look can tell.
- */
-function isPlain(this: void, text: string, members: Cjson.JsonObject): boolean {
+/** Members that a table is made for: a proof of possession has five to eight. Growing one by one would leave garbage. */
+const USUAL_MEMBERS = 8;
+
+/** Whether a text is printable ASCII without escapes. */
+function isPrintable(this: void, text: string): boolean {
   for (const position of $range(1, text.length)) {
     const character = byte(text, position);
     if (character < 0x20 || character > 0x7e || character === BACKSLASH) return false;
   }
+  return true;
+}
+
+/**
+ * Reads an object that can be read in one way only, at a glance: printable ASCII without escapes and white space, strings and integers alone in it, no name
+ * twice. That is what nearly all signed payloads are, and it is read without patterns and the decoder, neither of which LuaJIT compiles.
+ *
+ * @returns undefined where only the decoder, and a closer look, can tell.
+ */
+function readPlain(this: void, text: string): Cjson.JsonObject | undefined {
   const last = text.length;
-  if (byte(text, last) !== CLOSING_BRACE) return false;
-  let names = 0;
+  if (byte(text, last) !== CLOSING_BRACE || !isPrintable(text)) return undefined;
+  const members = newTable<Cjson.JsonObject>(0, USUAL_MEMBERS);
   let position = 1;
   // Each turn takes `{` or `,`, a name, a colon and a value.
   while (position < last) {
     if (byte(text, position) !== (position === 1 ? OPENING_BRACE : COMMA) || byte(text, position + 1) !== QUOTE)
-      return false;
+      return undefined;
     const [nameEnd] = find(text, '"', position + 2, true);
-    if (nameEnd === undefined || byte(text, nameEnd + 1) !== COLON) return false;
-    names += 1;
-    const value = members[sub(text, position + 2, nameEnd - 1)];
+    if (nameEnd === undefined || byte(text, nameEnd + 1) !== COLON) return undefined;
+    const name = sub(text, position + 2, nameEnd - 1);
+    if (members[name] !== undefined) return undefined;
     const start = nameEnd + 2;
     if (byte(text, start) === QUOTE) {
       const [end] = find(text, '"', start + 1, true);
-      if (end === undefined) return false;
+      if (end === undefined) return undefined;
+      members[name] = sub(text, start + 1, end - 1);
       position = end + 1;
     } else {
       const [comma] = find(text, ",", start, true);
       position = comma ?? last;
-      if (typeof value !== "number" || sub(text, start, position - 1) !== format("%d", value)) return false;
+      const digits = sub(text, start, position - 1);
+      const value = tonumber(digits);
+      // Not `1.0`, `01`, `0x1` or `-0`, and not what a number cannot hold.
+      if (value === undefined || format("%d", value) !== digits) return undefined;
+      members[name] = value;
     }
   }
-  for (const [] of pairs(members)) names -= 1;
-  return names === 0;
+  return members;
 }
 
 /**
@@ -153,15 +165,13 @@ function isPlain(this: void, text: string, members: Cjson.JsonObject): boolean {
  * @returns the object, with `ngx.null` for null; undefined when the text is no JSON, another value than an object, or could be read in two ways.
  */
 function decodeObject(this: void, text: string): Cjson.JsonObject | undefined {
-  const begins = byte(text, 1) === OPENING_BRACE;
-  if (!begins && find(text, "^[ \t\r\n]*{")[0] === undefined) return undefined;
+  const plain = readPlain(text);
+  if (plain !== undefined) return plain;
+  if (find(text, "^[ \t\r\n]*{")[0] === undefined) return undefined;
   const [value] = strict.decode(text);
-  if (value === undefined) return undefined;
-  const members = value as Cjson.JsonObject;
-  if (begins && isPlain(text, members)) return members;
   // The decoder takes a NUL for the end.
-  if (find(text, "\0", 1, true)[0] !== undefined || !isUtf8(text) || isAmbiguous(text)) return undefined;
-  return members;
+  if (value === undefined || find(text, "\0", 1, true)[0] !== undefined || !isUtf8(text) || isAmbiguous(text)) return undefined;
+  return value as Cjson.JsonObject;
 }
 
 export { decodeObject, endOfString, isAmbiguous };
