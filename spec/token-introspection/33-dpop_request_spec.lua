@@ -262,6 +262,21 @@ describe("use of a DPoP proof", function()
     assert.is_nil(use({ thumbprint = ("A"):rep(43) }))
   end)
 
+  it("takes little memory however long the id is", function()
+    begin()
+    local long = ("x"):rep(255)
+    assert.is_nil(use({ jti = long .. "1" }))
+    assert.is_nil(use({ jti = long .. "2" }))
+    assert.equal("invalid_dpop_proof", use({ jti = long .. "1" }).code)
+    local key = "token-introspection:dpop:jti:" .. base64.encodeBase64url((sha256(THUMBPRINT .. long .. "1")))
+    assert.is_true((dictionaries.own:get(key)))
+    assert.equal(72, #key)
+    for length = 90, 100 do
+      assert.is_nil(use({ jti = ("y"):rep(length) }))
+      assert.equal("invalid_dpop_proof", use({ jti = ("y"):rep(length) }).code)
+    end
+  end)
+
   it("is remembered as long as the proof is good", function()
     begin()
     local issued_at = math.floor(now)
@@ -279,8 +294,10 @@ describe("use of a DPoP proof", function()
   it("is forgotten then", function()
     begin()
     use({ jti = "a" })
+    local key = "token-introspection:dpop:jti:" .. THUMBPRINT .. "a"
+    assert.is_true((dictionaries.own:get(key)))
     now = now + 62
-    assert.is_nil(dictionaries.own:get("token-introspection:dpop:jti:" .. base64.encodeBase64url((sha256(THUMBPRINT .. "a")))))
+    assert.is_nil((dictionaries.own:get(key)))
   end)
 
   it("is refused when it was issued before the dictionary began to remember", function()
@@ -447,7 +464,9 @@ describe("DPoP", function()
     headers = headers or {}
     headers.dpop = header
     return prove.proveDpop(
-      { tokenHash = base64.encodeBase64url(sha256(TOKEN)), thumbprint = THUMBPRINT, headers = headers },
+      headers,
+      (base64.encodeBase64url(sha256(TOKEN))),
+      THUMBPRINT,
       { dpop_max_age = 60, dpop_nonce = settings and settings.dpop_nonce or false, dpop_dictionary = settings and settings.dpop_dictionary or "own", leeway = 0 }
     )
   end

@@ -14,6 +14,8 @@ local sha256 = ____sha256.sha256
 -- expires and is never read would come to be the one used least lately, behind which nginx finds no expired ones, and in Kong's dictionary it would go.
 local SINCE = PREFIX .. "since"
 local JTI = PREFIX .. "jti:"
+--- Longest `jti` that is kept as it is, in bytes: with it an entry takes as much memory as with a hash, 256 bytes.
+local MAX_PLAIN_JTI_LENGTH = 96
 --- Seconds to which clients round `iat` down.
 local RESOLUTION = 1
 local ceil = math.ceil
@@ -106,6 +108,18 @@ local function note(key, issuedAt, since, ____until, window)
   end
   return issuedAt < since + ahead and (second:get(key)) ~= nil and refusedBy("exists") or nil
 end
+--- The key of a proof in a dictionary, which is never the one of another proof: a thumbprint has 43 bytes, as many as the hash that stands in place of
+-- thumbprint and a long `jti`.
+local function keyOf(thumbprint, jti)
+  if #jti <= MAX_PLAIN_JTI_LENGTH then
+    return (JTI .. thumbprint) .. jti
+  end
+  local hash, message = sha256(thumbprint .. jti)
+  if hash == nil then
+    return nil, message or "no SHA-256"
+  end
+  return JTI .. encodeBase64url(hash)
+end
 --- Uses a proof up.
 --
 -- @param name of the shared dictionary.
@@ -128,11 +142,10 @@ local function useProof(name, thumbprint, proof, window)
   if issuedAt + RESOLUTION <= since then
     return { code = "invalid_dpop_proof", cause = "dpop: the proof is older than what is remembered of used proofs", dpop = true }
   end
-  local hash, message = sha256(thumbprint .. proof.jti)
-  if hash == nil then
+  local key, message = keyOf(thumbprint, proof.jti)
+  if key == nil then
     return refusal("unexpected", message or "no SHA-256")
   end
-  local key = JTI .. encodeBase64url(hash)
   local seconds = issuedAt + lifetime - now + RESOLUTION + 1
   if name == KONGS_CACHE then
     local refused = note(key, issuedAt, since, now + seconds, window)

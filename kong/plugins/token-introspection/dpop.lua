@@ -155,15 +155,15 @@ local function checkDpopProof(header, expected)
   if parts == nil then
     return bad("the proof is refused: " .. (unsplit or ""))
   end
-  local content, malformed = readJwsContent(parts)
-  if content == nil then
-    return bad("the proof is refused: " .. (malformed or ""))
+  local payload, signature = readJwsContent(parts)
+  if payload == nil then
+    return bad("the proof is refused: " .. signature)
   end
   local proofHeader, unbound = readProofHeader(parts.header, expected.thumbprint)
   if proofHeader == nil then
     return nil, unbound
   end
-  local claims = claimsOf(content.payload)
+  local claims = claimsOf(payload)
   if claims == nil then
     return bad("a claim of the proof is missing or malformed")
   end
@@ -174,7 +174,7 @@ local function checkDpopProof(header, expected)
   local ____proofHeader_3 = proofHeader
   local key = ____proofHeader_3.key
   local algorithm = ____proofHeader_3.algorithm
-  if not verifySignature(key, algorithm, parts, content.signature) then
+  if not verifySignature(key, algorithm, parts, signature) then
     return bad("the proof's signature is wrong")
   end
   if recall(proofHeaders, parts.header) == nil then

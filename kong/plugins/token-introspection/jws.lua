@@ -56,6 +56,8 @@ local function readJwsHeader(encoded)
   return { members = members, algorithm = algorithm }
 end
 --- Reads payload and signature: canonical Base64url, the payload a JSON object without repeated names.
+--
+-- @returns the payload and the signature's bytes; or undefined and why not.
 local function readJwsContent(parts)
   local text = decodeBase64url(parts.payload)
   local signature = decodeBase64url(parts.signature)
@@ -66,7 +68,7 @@ local function readJwsContent(parts)
   if payload == nil then
     return nil, "its payload is not a JSON object"
   end
-  return { payload = payload, signature = signature }
+  return payload, signature
 end
 --- Takes a compact JWS apart and reads all of it, strictly. Its payload may be nested as deeply as that of an answer which is not signed.
 --

@@ -38,7 +38,7 @@ function ____exports.refusePossession(config, headers, byDpop, name, bound)
   if refused ~= nil or bound.jkt == nil then
     return refused
   end
-  local unproved, nonce = proveDpop({ tokenHash = name, thumbprint = bound.jkt, headers = headers }, config)
+  local unproved, nonce = proveDpop(headers, name, bound.jkt, config)
   if unproved == nil and nonce ~= nil then
     giveNonce(nonce)
   end

@@ -11,12 +11,9 @@ local ____dpop_request = require("kong.plugins.token-introspection.dpop-request"
 local requestTarget = ____dpop_request.requestTarget
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
-local function prove(request, settings, now, nonces)
-  local ____request_0 = request
-  local headers = ____request_0.headers
-  local thumbprint = ____request_0.thumbprint
-  local ____settings_1 = settings
-  local leeway = ____settings_1.leeway
+local function prove(headers, tokenHash, thumbprint, settings, now, nonces)
+  local ____settings_0 = settings
+  local leeway = ____settings_0.leeway
   local target, cause = requestTarget(headers)
   if target == nil then
     return { code = "invalid_dpop_proof", cause = "dpop: " .. (cause or ""), dpop = true }, nil
@@ -24,7 +21,7 @@ local function prove(request, settings, now, nonces)
   local proof, refused = checkDpopProof(headers.dpop, {
     method = ngx.req.get_method(),
     target = target,
-    tokenHash = request.tokenHash,
+    tokenHash = tokenHash,
     thumbprint = thumbprint,
     now = now,
     maxAge = settings.dpop_max_age,
@@ -44,9 +41,12 @@ end
 --- Whether the caller holds the key that its token is bound to (RFC 9449 §4.3, §7.1), by a proof made for this request and never used
 -- before.
 --
+-- @param headers all of the request, as `ngx.req.get_headers(0)` gives them.
+-- @param tokenHash SHA-256 of the access token as it came, base64url.
+-- @param thumbprint `cnf.jkt` of the token.
 -- @returns why not, or undefined; and the nonce that the answer should tell the client in `DPoP-Nonce` because the one it used is about to
 -- go (§8.2), or undefined. A refusal holds the nonce itself, where nonces are demanded.
-local function proveDpop(request, settings)
+local function proveDpop(headers, tokenHash, thumbprint, settings)
   local now = ngx.now()
   local nonces
   if settings.dpop_nonce then
@@ -55,16 +55,16 @@ local function proveDpop(request, settings)
       return refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce"), nil
     end
   end
-  local refused, used = prove(request, settings, now, nonces)
+  local refused, used = prove(headers, tokenHash, thumbprint, settings, now, nonces)
   local current = nonces and nonces[1]
   if refused == nil then
-    local ____temp_4
+    local ____temp_3
     if used == current then
-      ____temp_4 = nil
+      ____temp_3 = nil
     else
-      ____temp_4 = current
+      ____temp_3 = current
     end
-    return nil, ____temp_4
+    return nil, ____temp_3
   end
   if current == nil or refused.dpop ~= true then
     return refused, nil

@@ -22,6 +22,9 @@ import { sha256 } from "./sha256";
 const SINCE = `${PREFIX}since`;
 const JTI = `${PREFIX}jti:`;
 
+/** Longest `jti` that is kept as it is, in bytes: with it an entry takes as much memory as with a hash, 256 bytes. */
+const MAX_PLAIN_JTI_LENGTH = 96;
+
 /** Seconds to which clients round `iat` down. */
 const RESOLUTION = 1;
 
@@ -143,6 +146,17 @@ function note(
 }
 
 /**
+ * The key of a proof in a dictionary, which is never the one of another proof: a thumbprint has 43 bytes, as many as the hash that stands in place of
+ * thumbprint and a long `jti`.
+ */
+function keyOf(this: void, thumbprint: string, jti: string): LuaMultiReturn<[string] | [undefined, string]> {
+  if (jti.length <= MAX_PLAIN_JTI_LENGTH) return $multi(JTI + thumbprint + jti);
+  const [hash, message] = sha256(thumbprint + jti);
+  if (hash === undefined) return $multi(undefined, message ?? "no SHA-256");
+  return $multi(JTI + encodeBase64url(hash));
+}
+
+/**
  * Uses a proof up.
  *
  * @param name of the shared dictionary.
@@ -171,9 +185,8 @@ function useProof(
       dpop: true,
     };
   }
-  const [hash, message] = sha256(thumbprint + proof.jti);
-  if (hash === undefined) return refusal("unexpected", message ?? "no SHA-256");
-  const key = JTI + encodeBase64url(hash);
+  const [key, message] = keyOf(thumbprint, proof.jti);
+  if (key === undefined) return refusal("unexpected", message ?? "no SHA-256");
   // `iat` counts whole seconds, so that a proof is good for up to one more than its lifetime; an entry must not go while its proof still passes.
   const seconds = issuedAt + lifetime - now + RESOLUTION + 1;
   if (name === KONGS_CACHE) {

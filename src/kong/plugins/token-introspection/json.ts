@@ -170,7 +170,8 @@ function decodeObject(this: void, text: string): Cjson.JsonObject | undefined {
   if (find(text, "^[ \t\r\n]*{")[0] === undefined) return undefined;
   const [value] = strict.decode(text);
   // The decoder takes a NUL for the end.
-  if (value === undefined || find(text, "\0", 1, true)[0] !== undefined || !isUtf8(text) || isAmbiguous(text)) return undefined;
+  if (value === undefined || find(text, "\0", 1, true)[0] !== undefined || !isUtf8(text) || isAmbiguous(text))
+    return undefined;
   return value as Cjson.JsonObject;
 }
 

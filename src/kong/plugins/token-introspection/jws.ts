@@ -36,12 +36,6 @@ export interface JwsHeader {
   readonly algorithm: string;
 }
 
-/** What is signed, and the signature's bytes. */
-export interface JwsContent {
-  readonly payload: Cjson.JsonObject;
-  readonly signature: string;
-}
-
 const MALFORMED = "its Base64url is malformed";
 
 /**
@@ -82,14 +76,18 @@ function readJwsHeader(this: void, encoded: string): LuaMultiReturn<[JwsHeader] 
   return $multi({ members, algorithm });
 }
 
-/** Reads payload and signature: canonical Base64url, the payload a JSON object without repeated names. */
-function readJwsContent(this: void, parts: JwsParts): LuaMultiReturn<[JwsContent] | [undefined, string]> {
+/**
+ * Reads payload and signature: canonical Base64url, the payload a JSON object without repeated names.
+ *
+ * @returns the payload and the signature's bytes; or undefined and why not.
+ */
+function readJwsContent(this: void, parts: JwsParts): LuaMultiReturn<[Cjson.JsonObject, string] | [undefined, string]> {
   const text = decodeBase64url(parts.payload);
   const signature = decodeBase64url(parts.signature);
   if (text === undefined || signature === undefined) return $multi(undefined, MALFORMED);
   const payload = decodeObject(text);
   if (payload === undefined) return $multi(undefined, "its payload is not a JSON object");
-  return $multi({ payload, signature });
+  return $multi(payload, signature);
 }
 
 /**

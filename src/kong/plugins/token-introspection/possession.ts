@@ -34,7 +34,7 @@ export function refusePossession(
   }
   const refused = refuseScheme(bound, byDpop);
   if (refused !== undefined || bound.jkt === undefined) return refused;
-  const [unproved, nonce] = proveDpop({ tokenHash: name, thumbprint: bound.jkt, headers }, config);
+  const [unproved, nonce] = proveDpop(headers, name, bound.jkt, config);
   if (unproved === undefined && nonce !== undefined) giveNonce(nonce);
   return unproved;
 }

@@ -6,16 +6,6 @@ import { requestTarget } from "./dpop-request";
 import type { Refusal } from "./refusal";
 import { refusal } from "./refusal";
 
-/** The request whose token is bound to a key. */
-export interface DpopRequest {
-  /** SHA-256 of the access token as it came, base64url. */
-  readonly tokenHash: string;
-  /** `cnf.jkt` of the token. */
-  readonly thumbprint: string;
-  /** All headers, as `ngx.req.get_headers(0)` gives them. */
-  readonly headers: OpenResty.Headers;
-}
-
 /** The settings that DPoP needs. */
 export interface DpopSettings {
   /** Seconds that a proof may be old. */
@@ -30,12 +20,13 @@ export interface DpopSettings {
 
 function prove(
   this: void,
-  request: DpopRequest,
+  headers: OpenResty.Headers,
+  tokenHash: string,
+  thumbprint: string,
   settings: DpopSettings,
   now: number,
   nonces: Nonces | undefined,
 ): LuaMultiReturn<[Refusal | undefined, string | undefined]> {
-  const { headers, thumbprint } = request;
   const { leeway } = settings;
   const [target, cause] = requestTarget(headers);
   if (target === undefined)
@@ -43,7 +34,7 @@ function prove(
   const [proof, refused] = checkDpopProof(headers["dpop"], {
     method: ngx.req.get_method(),
     target,
-    tokenHash: request.tokenHash,
+    tokenHash,
     thumbprint,
     now,
     maxAge: settings.dpop_max_age,
@@ -59,12 +50,17 @@ function prove(
  * Whether the caller holds the key that its token is bound to (RFC 9449 §4.3, §7.1), by a proof made for this request and never used
  * before.
  *
+ * @param headers all of the request, as `ngx.req.get_headers(0)` gives them.
+ * @param tokenHash SHA-256 of the access token as it came, base64url.
+ * @param thumbprint `cnf.jkt` of the token.
  * @returns why not, or undefined; and the nonce that the answer should tell the client in `DPoP-Nonce` because the one it used is about to
  *   go (§8.2), or undefined. A refusal holds the nonce itself, where nonces are demanded.
  */
 function proveDpop(
   this: void,
-  request: DpopRequest,
+  headers: OpenResty.Headers,
+  tokenHash: string,
+  thumbprint: string,
   settings: DpopSettings,
 ): LuaMultiReturn<[Refusal | undefined, (string | undefined)?]> {
   const now = ngx.now();
@@ -74,7 +70,7 @@ function proveDpop(
     if (nonces === undefined)
       return $multi(refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce"), undefined);
   }
-  const [refused, used] = prove(request, settings, now, nonces);
+  const [refused, used] = prove(headers, tokenHash, thumbprint, settings, now, nonces);
   const current = nonces?.[0];
   if (refused === undefined) return $multi(undefined, used === current ? undefined : current);
   if (current === undefined || refused.dpop !== true) return $multi(refused, undefined);
