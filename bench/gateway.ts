@@ -54,7 +54,15 @@ export interface BenchGateway {
 function settingsFor(request: GatewayRequest, ports: readonly [number, number]): Record<string, string> {
   const { pki } = request;
   return {
-    plugins: ["bundled", "bench-floor", "bench-nothing", "bench-signature", "bench-gauge", ...request.names].join(","),
+    plugins: [
+      "bundled",
+      "bench-floor",
+      "bench-floor-settings",
+      "bench-nothing",
+      "bench-signature",
+      "bench-gauge",
+      ...request.names,
+    ].join(","),
     lua_package_path: [request.plugins, BENCH_PLUGINS]
       .flatMap((folder) => [`${folder}/?.lua`, `${folder}/?/init.lua`])
       .join(";"),

@@ -110,8 +110,17 @@ export function bearerCases(surroundings: Surroundings): Case[] {
       plugins: [introspection(RULES)],
     }),
     makeCase({
+      name: "floor-settings",
+      title: "floor that has every rule and many other settings, and does nothing with them",
+      floor: undefined,
+      plugins: [
+        { name: "bench-floor-settings", config: { ...floorPlugin().config, ...introspection(SETTINGS).config } },
+      ],
+    }),
+    makeCase({
       name: "token-settings",
-      title: "the same, every rule and many other settings",
+      title: "token-introspection, every rule and many other settings",
+      floor: "floor-settings",
       plugins: [introspection(SETTINGS)],
     }),
     ...[10, 50].flatMap((count) => forwarding(surroundings, count)),

@@ -39,10 +39,19 @@ export function introspectionWith(surroundings: Surroundings): (config?: Record<
   });
 }
 
-/** The plugin that sets what token-introspection would set. @param forwarded number of claims of a wide token that are forwarded besides. */
-export function floorPlugin(forwarded = 0, more: Readonly<Record<string, string>> = {}): PluginEntry {
+/**
+ * The plugin that sets what token-introspection would set.
+ * @param forwarded number of claims of a wide token that are forwarded besides.
+ * @param more headers to set besides.
+ * @param config what else the plugin is told: `clear`, the headers that it clears; `signature`, which it checks.
+ */
+export function floorPlugin(
+  forwarded = 0,
+  more: Readonly<Record<string, string>> = {},
+  config: Readonly<Record<string, unknown>> = {},
+): PluginEntry {
   return {
     name: "bench-floor",
-    config: { headers: { ...headersFor(forwarded === 0 ? "live" : "wide", forwarded), ...more } },
+    config: { headers: { ...headersFor(forwarded === 0 ? "live" : "wide", forwarded), ...more }, ...config },
   };
 }

@@ -8,27 +8,36 @@ import type { Case, Surroundings } from "./case.ts";
 export function dpopCases(surroundings: Surroundings): Case[] {
   const key = makeProofKey();
   const token = makeToken("dpop", 1, key.thumbprint);
-  const proof = (): Buffer =>
-    requestFor("/dpop/", {
-      Authorization: `DPoP ${token}`,
-      DPoP: key.prove(`http://localhost:${surroundings.httpPort()}/dpop/`, token),
-      Host: `localhost:${surroundings.httpPort()}`,
-    });
+  /** Requests with a proof that is new in each. */
+  const proved = (name: string): Pick<Case, "name" | "share" | "first" | "requests"> => {
+    const proof = (): Buffer =>
+      requestFor(`/${name}/`, {
+        Authorization: `DPoP ${token}`,
+        DPoP: key.prove(`http://localhost:${surroundings.httpPort()}/${name}/`, token),
+        Host: `localhost:${surroundings.httpPort()}`,
+      });
+    return { name, share: 0.5, first: () => [proof()], requests: (count) => Array.from({ length: count }, proof) };
+  };
+  const signature = makeSignature();
   return [
     makeCase({
-      name: "dpop",
+      ...proved("dpop-floor"),
+      title: "floor with one ES256 signature check, a DPoP proof with each request",
+      floor: undefined,
+      plugins: [floorPlugin(0, {}, { signature, clear: ["Authorization", "DPoP"] })],
+    }),
+    makeCase({
+      ...proved("dpop"),
       title: "token-introspection, DPoP proof with each request",
+      floor: "dpop-floor",
       plugins: [introspectionWith(surroundings)()],
-      share: 0.5,
-      first: () => [proof()],
-      requests: (count) => Array.from({ length: count }, proof),
     }),
     makeCase({
       name: "signature",
       title: "one ES256 signature check and nothing else",
       floor: undefined,
       share: 0.5,
-      plugins: [{ name: "bench-signature", config: makeSignature() }],
+      plugins: [{ name: "bench-signature", config: signature }],
     }),
   ];
 }

@@ -1,4 +1,7 @@
--- The floor: sets the headers that token-introspection would set and clears the one that it clears, and does nothing else.
+-- The floor: sets the headers that token-introspection would set and clears those that it clears, and does nothing else, save that it can
+-- check a signature before.
+local check_signature = require("kong.plugins.bench-signature.check")
+
 local BenchFloor = { PRIORITY = 1040, VERSION = "1.0.0" }
 
 local prepared = setmetatable({}, { __mode = "k" })
@@ -9,18 +12,24 @@ local function prepare(config)
     names[#names + 1] = name
     values[#values + 1] = value
   end
-  prepared[config] = { names = names, values = values }
+  prepared[config] = { names = names, values = values, clear = config.clear }
   return prepared[config]
 end
 
 function BenchFloor:access(config)
+  if config.signature ~= nil then
+    check_signature(config.signature)
+  end
   local headers = prepared[config] or prepare(config)
   local names, values = headers.names, headers.values
-  local set_header = kong.service.request.set_header
+  local set_header, clear_header = kong.service.request.set_header, kong.service.request.clear_header
   for index = 1, #names do
     set_header(names[index], values[index])
   end
-  kong.service.request.clear_header("Authorization")
+  local clear = headers.clear
+  for index = 1, #clear do
+    clear_header(clear[index])
+  end
 end
 
 return BenchFloor

@@ -6,6 +6,9 @@ return {
         type = "record",
         fields = {
           { headers = { type = "map", keys = { type = "string" }, values = { type = "string" }, required = true } },
+          { clear = { type = "array", elements = { type = "string" }, default = { "Authorization" } } },
+          -- What bench-signature is told, where a signature is to be checked. A record would be there, empty, in every configuration.
+          { signature = { type = "map", keys = { type = "string" }, values = { type = "string" } } },
         },
       },
     },
