@@ -98,15 +98,34 @@ local function refuse(config, headers, byDpop, name, standing)
   end
   return ____temp_2
 end
---- Introspection, confirmation, authorization, identity.
+--- Identity, upstream.
 --
 -- @param authenticated another plugin has authenticated the request.
+-- @param place where the token is.
 -- @returns undefined when the request may pass.
-local function authenticate(config, plan, headers, authenticated, token, presentation)
+local function passOn(config, plan, headers, authenticated, standing, place)
+  local refused = identify(config, plan, standing, headers, authenticated)
+  if refused ~= nil then
+    return refused
+  end
+  if config.hide_credentials then
+    hideToken(config, plan, headers, place)
+  end
+  forward(standing.upstream)
+  return nil
+end
+--- Introspection, confirmation, authorization, and what comes of them.
+--
+-- A request's way is divided into this function, the one before and the one behind it also for LuaJIT: it compiles all that a function calls into one piece, up to
+-- the next loop, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on.
+--
+-- @param authenticated another plugin has authenticated the request.
+-- @param name of the token (`tokenName`); undefined: it could not be hashed.
+-- @returns undefined when the request may pass.
+local function authenticate(config, plan, headers, authenticated, token, name, presentation)
   if plan.unresolved ~= nil then
     return refusal("unexpected", plan.unresolved .. ": its reference could not be resolved")
   end
-  local name = tokenName(token)
   if name == nil then
     return refusal("unexpected", "the token could not be hashed")
   end
@@ -115,16 +134,12 @@ local function authenticate(config, plan, headers, authenticated, token, present
     return refusalOf(origin)
   end
   local standing = standingOf(entry, plan)
-  local refused = refuse(config, headers, presentation.dpop, name, standing) or identify(config, plan, standing, headers, authenticated)
-  if refused ~= nil then
-    return refused
+  local refused = refuse(config, headers, presentation.dpop, name, standing)
+    or passOn(config, plan, headers, authenticated, standing, presentation.place)
+  if refused == nil then
+    reportAllowed(standing, origin, latency)
   end
-  if config.hide_credentials then
-    hideToken(config, plan, headers, presentation.place)
-  end
-  forward(standing.upstream)
-  reportAllowed(standing, origin, latency)
-  return nil
+  return refused
 end
 --- A server's trouble is no property of the caller: nobody becomes anonymous by it.
 local function isServersTrouble(refused)
@@ -153,7 +168,8 @@ end
 --- A request's way from its token to the upstream service, or to a refusal.
 local function proceed(config, plan, headers, authenticated)
   local token, presentation, unreadable = findToken(config, plan, headers)
-  local refused = token == nil and (unreadable or NO_TOKEN) or authenticate(config, plan, headers, authenticated, token, presentation)
+  local refused = token == nil and (unreadable or NO_TOKEN)
+    or authenticate(config, plan, headers, authenticated, token, tokenName(token), presentation)
   if refused == nil then
     return
   end
@@ -165,12 +181,10 @@ local function proceed(config, plan, headers, authenticated)
     hideToken(config, plan, headers, nil)
   end
 end
---- Runs on every request, before it goes to the upstream service.
-local function access(self, config)
-  local plan = planOf(config)
-  local headers = getHeaders(0)
-  local authenticated = kong.client.get_credential() ~= nil
-  clearSpoofable(headers, plan.upstream, authenticated)
+--- What becomes of a request on which nothing is left that a client may not set.
+--
+-- @param authenticated another plugin has authenticated it.
+local function handle(config, plan, headers, authenticated)
   redactHeaders(config, plan, headers)
   if config.token_query_arg ~= nil and redactQuery(config.token_query_arg) then
     keepPrivate()
@@ -191,6 +205,14 @@ local function access(self, config)
     return
   end
   return proceed(config, plan, headers, authenticated)
+end
+--- Runs on every request, before it goes to the upstream service.
+local function access(self, config)
+  local plan = planOf(config)
+  local headers = getHeaders(0)
+  local authenticated = kong.client.get_credential() ~= nil
+  clearSpoofable(headers, plan.upstream, authenticated)
+  return handle(config, plan, headers, authenticated)
 end
 --- Runs on every answer, the upstream service's or ours.
 local function completeResponse(self, config)

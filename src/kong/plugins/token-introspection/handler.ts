@@ -13,7 +13,7 @@ import { asksForMetadata } from "./resource-metadata";
 import { completesResponses, finishResponse, keepPrivate } from "./response";
 import type { Config } from "./settings";
 import { type Standing, standingOf } from "./standing";
-import type { Presentation } from "./token";
+import type { Presentation, TokenPlace } from "./token";
 import { findToken, hideToken, settleQuery } from "./token-request";
 import { ANONYMOUS_HEADER, clearSpoofable, connectionNamesProtected, forward } from "./upstream";
 
@@ -69,8 +69,36 @@ function refuse(
 }
 
 /**
- * Introspection, confirmation, authorization, identity.
+ * Identity, upstream.
  * @param authenticated another plugin has authenticated the request.
+ * @param place where the token is.
+ * @returns undefined when the request may pass.
+ */
+function passOn(
+  this: void,
+  config: Config,
+  plan: Plan,
+  headers: OpenResty.Headers,
+  authenticated: boolean,
+  standing: Standing,
+  place: TokenPlace,
+): Refusal | undefined {
+  const refused = identify(config, plan, standing, headers, authenticated);
+  if (refused !== undefined) return refused;
+  // Before: a header of the same name may be among those that are forwarded.
+  if (config.hide_credentials) hideToken(config, plan, headers, place);
+  forward(standing.upstream);
+  return undefined;
+}
+
+/**
+ * Introspection, confirmation, authorization, and what comes of them.
+ *
+ * A request's way is divided into this function, the one before and the one behind it also for LuaJIT: it compiles all that a function calls into one piece, up to
+ * the next loop, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on.
+ *
+ * @param authenticated another plugin has authenticated the request.
+ * @param name of the token (`tokenName`); undefined: it could not be hashed.
  * @returns undefined when the request may pass.
  */
 function authenticate(
@@ -80,24 +108,20 @@ function authenticate(
   headers: OpenResty.Headers,
   authenticated: boolean,
   token: string,
+  name: string | undefined,
   presentation: Presentation,
 ): Refusal | undefined {
   if (plan.unresolved !== undefined)
     return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
-  const name = tokenName(token);
   if (name === undefined) return refusal("unexpected", "the token could not be hashed");
   const [entry, origin, latency] = consult(plan.question, token, name);
   if (entry === undefined) return refusalOf(origin);
   const standing = standingOf(entry, plan);
   const refused =
     refuse(config, headers, presentation.dpop, name, standing) ??
-    identify(config, plan, standing, headers, authenticated);
-  if (refused !== undefined) return refused;
-  // Before: a header of the same name may be among those that are forwarded.
-  if (config.hide_credentials) hideToken(config, plan, headers, presentation.place);
-  forward(standing.upstream);
-  reportAllowed(standing, origin, latency);
-  return undefined;
+    passOn(config, plan, headers, authenticated, standing, presentation.place);
+  if (refused === undefined) reportAllowed(standing, origin, latency);
+  return refused;
 }
 
 /** A server's trouble is no property of the caller: nobody becomes anonymous by it. */
@@ -124,7 +148,7 @@ function proceed(this: void, config: Config, plan: Plan, headers: OpenResty.Head
   const refused =
     token === undefined
       ? (unreadable ?? NO_TOKEN)
-      : authenticate(config, plan, headers, authenticated, token, presentation);
+      : authenticate(config, plan, headers, authenticated, token, tokenName(token), presentation);
   if (refused === undefined) return;
   const reason = passAnonymously(config, refused);
   if (reason !== undefined) {
@@ -133,13 +157,8 @@ function proceed(this: void, config: Config, plan: Plan, headers: OpenResty.Head
   if (config.hide_credentials) hideToken(config, plan, headers, undefined);
 }
 
-/** Runs on every request, before it goes to the upstream service. */
-function access(this: unknown, config: Config): void {
-  const plan = planOf(config);
-  const [headers] = getHeaders(0);
-
-  const authenticated = kong.client.get_credential() !== undefined;
-  clearSpoofable(headers, plan.upstream, authenticated);
+/** What becomes of a request on which nothing is left that a client may not set. @param authenticated another plugin has authenticated it. */
+function handle(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, authenticated: boolean): void {
   redactHeaders(config, plan, headers);
   // RFC 6750 section 2.3: no shared cache may keep the answer.
   if (config.token_query_arg !== undefined && redactQuery(config.token_query_arg)) keepPrivate();
@@ -154,6 +173,15 @@ function access(this: unknown, config: Config): void {
   }
   if (authenticated && config.anonymous !== undefined) return;
   return proceed(config, plan, headers, authenticated);
+}
+
+/** Runs on every request, before it goes to the upstream service. */
+function access(this: unknown, config: Config): void {
+  const plan = planOf(config);
+  const [headers] = getHeaders(0);
+  const authenticated = kong.client.get_credential() !== undefined;
+  clearSpoofable(headers, plan.upstream, authenticated);
+  return handle(config, plan, headers, authenticated);
 }
 
 /** Runs on every answer, the upstream service's or ours. */
