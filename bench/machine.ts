@@ -16,7 +16,7 @@ export function describeMachine(gateway: string, pinning: string): string[] {
   const load = loadavg()[0] ?? 0;
   return [
     `${cpus().length} × ${model} (${arch()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory`,
-    `${distribution()}, Linux ${release()}, Node.js ${process.versions.node}`,
+    `${distribution()}, Linux ${/^[\d.]*\d/.exec(release())?.[0] ?? ""}, Node.js ${process.versions.node}`,
     `${gateway}, one worker; client, upstream service and authorization server on the same machine`,
     pinning,
     `load average over the last minute when the run began: ${load.toFixed(1)}`,

@@ -36,6 +36,7 @@ build = {
     ["kong.plugins.mtls-auth.schema"] = "kong/plugins/mtls-auth/schema.lua",
     ["kong.plugins.mtls-auth.settings-validators"] = "kong/plugins/mtls-auth/settings-validators.lua",
     ["kong.plugins.mtls-auth.settings"] = "kong/plugins/mtls-auth/settings.lua",
+    ["kong.plugins.mtls-auth.strength"] = "kong/plugins/mtls-auth/strength.lua",
     ["kong.plugins.mtls-auth.trust"] = "kong/plugins/mtls-auth/trust.lua",
   },
 }

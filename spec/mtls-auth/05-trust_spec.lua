@@ -62,6 +62,22 @@ describe("mtls-auth: ca_certificates", function()
     assert.is_nil((verify(trust_in(certificates.root), certificates.self_signed)))
   end)
 
+  -- What nginx refuses by Kong's default is not let in by this way: OpenSSL's security level 2.
+  it("refuse signatures with MD5 and SHA-1, and RSA keys of fewer than 2048 bits", function()
+    local trust = trust_in(certificates.rsa_root)
+    assert.is_number((verify(trust, certificates.fine)))
+    for name, expected in pairs({ sha1 = "signed with SHA1", md5 = "signed with MD5", short = "fewer than 2048 bits" }) do
+      local until_when, reason = verify(trust, certificates[name])
+      assert.is_nil(until_when)
+      assert.matches(expected, reason)
+    end
+    assert.is_nil((verify(trust_in(certificates.weak_root), certificates.below_weak)))
+  end)
+
+  it("take a signature that does not count as it is: the authority's own", function()
+    assert.is_number((verify(trust_in(certificates.sha1), certificates.sha1)))
+  end)
+
   it("hold for no longer than any certificate that can have taken part", function()
     local trust = trust_in(certificates.root)
     local soon = { store = trust.store, authorities = trust.authorities, expiries = { NOW + 60, EXPIRY } }

@@ -495,6 +495,16 @@ declare module "resty.openssl.pkey" {
   };
 }
 
+declare module "resty.openssl.err" {
+  /**
+   * The latest of OpenSSL's errors as text, with all of them taken off its list.
+   * @param context what the text begins with.
+   * @param code of the function that failed, to be named.
+   * @param all_errors gives all of them.
+   */
+  export function format_error(this: void, context?: string, code?: number, all_errors?: boolean): string;
+}
+
 declare module "resty.openssl.rand" {
   /** Random bytes; from the private generator on request. */
   export function bytes(

@@ -16,6 +16,7 @@ function ____exports.clientCertificate()
   return ngx.var.ssl_client_raw_cert or ""
 end
 local ____string_0 = string
+local gsub = ____string_0.gsub
 local sub = ____string_0.sub
 --- Longest part of a subject's name that a log line shows, in bytes.
 local LOGGED_NAME = 256
@@ -46,6 +47,17 @@ local function thumbprint()
   end
   return encode_base64url(hash)
 end
+--- OpenSSL breaks a serial number of more than 35 bytes into lines, with a backslash before each.
+local function serialNumber()
+  local serial = ngx.var.ssl_client_serial
+  local ____temp_1
+  if serial == nil then
+    ____temp_1 = nil
+  else
+    ____temp_1 = (gsub(serial, "\\\n", ""))
+  end
+  return ____temp_1
+end
 local parts = {
   upstream_cert_header = function()
     return ngx.var.ssl_client_escaped_cert
@@ -54,9 +66,7 @@ local parts = {
     return ngx.var.ssl_client_fingerprint
   end,
   upstream_cert_fingerprint_sha256_header = thumbprint,
-  upstream_cert_serial_header = function()
-    return ngx.var.ssl_client_serial
-  end,
+  upstream_cert_serial_header = serialNumber,
   upstream_cert_i_dn_header = function()
     return ngx.var.ssl_client_i_dn
   end,
@@ -75,13 +85,13 @@ local parts = {
 -- @returns undefined when the certificate has no such part.
 function ____exports.certificatePart(setting)
   local part = parts[setting]()
-  local ____temp_1
+  local ____temp_2
   if part == nil or part == "" then
-    ____temp_1 = nil
+    ____temp_2 = nil
   else
-    ____temp_1 = headerValue(part)
+    ____temp_2 = headerValue(part)
   end
-  return ____temp_1
+  return ____temp_2
 end
 --- All certificates that the client sent, PEM, its own first.
 --

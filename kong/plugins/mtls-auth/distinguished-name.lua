@@ -142,7 +142,7 @@ local function readValue(text, position)
 end
 local function readAttribute(text, start)
   local position = afterSpaces(text, start)
-  local ____, last = find(text, "^%w[%w.-]*", position)
+  local ____, last = find(text, "^%w[%w._-]*", position)
   if last == nil then
     return nil, "no attribute type at byte " .. tostring(position)
   end

@@ -11,7 +11,7 @@ ____exports.settings = {
       required = true,
       default = 401,
       between = { 400, 599 },
-      description = "Status of the answer to a client without a valid certificate.",
+      description = "Status of the answer to a client without a valid certificate. With 408, 444 and 499 nginx closes the connection without an answer.",
     },
   },
   {
@@ -19,7 +19,7 @@ ____exports.settings = {
       type = "array",
       len_min = 1,
       elements = { type = "string", required = true, custom_validator = checkCaCertificate },
-      description = "Certificates in PEM, one in each element, of the only authorities to trust here. A client's certificate then passes when they verify it, whatever nginx says; without this setting, when nginx verified it.",
+      description = "Certificates in PEM, one in each element, of the only authorities to trust here. A client's certificate then passes when they verify it, whatever nginx says; without this setting, when nginx verified it. Signatures with MD5 or SHA-1 and RSA keys of fewer than 2048 bits do not count.",
     },
   },
   {

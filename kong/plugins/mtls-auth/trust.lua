@@ -1,5 +1,7 @@
 -- Transpiled from src/kong/plugins/mtls-auth/trust.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____resty_2Eopenssl_2Eerr = require("resty.openssl.err")
+local takeErrors = ____resty_2Eopenssl_2Eerr.format_error
 local ____resty_2Eopenssl_2Ex509 = require("resty.openssl.x509")
 local newX509 = ____resty_2Eopenssl_2Ex509.new
 local ____resty_2Eopenssl_2Ex509_2Echain = require("resty.openssl.x509.chain")
@@ -7,6 +9,8 @@ local newChain = ____resty_2Eopenssl_2Ex509_2Echain.new
 local ____resty_2Eopenssl_2Ex509_2Estore = require("resty.openssl.x509.store")
 local newStore = ____resty_2Eopenssl_2Ex509_2Estore.new
 local verify_flags = ____resty_2Eopenssl_2Ex509_2Estore.verify_flags
+local ____strength = require("kong.plugins.mtls-auth.strength")
+local weaknessOf = ____strength.weaknessOf
 local ____string_0 = string
 local gmatch = ____string_0.gmatch
 --- Most certificates between the client's and an authority's, and most of those sent by the client that are read.
@@ -110,9 +114,18 @@ function ____exports.verifyCertificate(trust, leaf, sent, now)
       return nil, problem or "an intermediate certificate could not be added"
     end
   end
-  local verified, reason = trust.store:verify(certificate, chain)
-  if verified ~= true then
+  local verified, reason = trust.store:verify(certificate, chain, true)
+  takeErrors("x509.store:verify")
+  if verified == nil then
     return nil, reason or "not verified"
+  end
+  local path, unlisted = verified:all()
+  if path == nil then
+    return nil, unlisted
+  end
+  local weakness = weaknessOf(path)
+  if weakness ~= nil then
+    return nil, weakness
   end
   local ____until = expiryOf(certificate)
   for ____, intermediate in ipairs(intermediates) do

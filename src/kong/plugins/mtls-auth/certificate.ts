@@ -6,7 +6,7 @@ import { attributeValue, readDistinguishedName } from "./distinguished-name";
 import { headerValue } from "./header-value";
 import type { HeaderSetting } from "./settings";
 
-const { sub } = string;
+const { gsub, sub } = string;
 
 /** Longest part of a subject's name that a log line shows, in bytes. */
 const LOGGED_NAME = 256;
@@ -40,11 +40,17 @@ function thumbprint(): string | undefined {
   return encode_base64url(hash);
 }
 
+/** OpenSSL breaks a serial number of more than 35 bytes into lines, with a backslash before each. */
+function serialNumber(): string | undefined {
+  const serial = ngx.var.ssl_client_serial;
+  return serial === undefined ? undefined : gsub(serial, "\\\n", "")[0];
+}
+
 const parts: Readonly<Record<HeaderSetting, (this: void) => string | undefined>> = {
   upstream_cert_header: () => ngx.var.ssl_client_escaped_cert,
   upstream_cert_fingerprint_header: () => ngx.var.ssl_client_fingerprint,
   upstream_cert_fingerprint_sha256_header: thumbprint,
-  upstream_cert_serial_header: () => ngx.var.ssl_client_serial,
+  upstream_cert_serial_header: serialNumber,
   upstream_cert_i_dn_header: () => ngx.var.ssl_client_i_dn,
   upstream_cert_s_dn_header: () => ngx.var.ssl_client_s_dn,
   upstream_cert_cn_header: () => subjectAttribute("commonName"),

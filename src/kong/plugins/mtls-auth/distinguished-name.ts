@@ -138,7 +138,7 @@ function readValue(text: string, position: number): Read<string> {
 
 function readAttribute(text: string, start: number): Read<Attribute> {
   const position = afterSpaces(text, start);
-  const [, last] = find(text, "^%w[%w.-]*", position);
+  const [, last] = find(text, "^%w[%w._-]*", position);
   if (last === undefined) return $multi(undefined, `no attribute type at byte ${position}`);
   const name = lower(sub(text, position, last));
   const equals = afterSpaces(text, last + 1);

@@ -8,7 +8,8 @@ export const settings = [
       required: true,
       default: 401,
       between: [400, 599],
-      description: "Status of the answer to a client without a valid certificate.",
+      description:
+        "Status of the answer to a client without a valid certificate. With 408, 444 and 499 nginx closes the connection without an answer.",
     },
   },
   {
@@ -17,7 +18,7 @@ export const settings = [
       len_min: 1,
       elements: { type: "string", required: true, custom_validator: checkCaCertificate },
       description:
-        "Certificates in PEM, one in each element, of the only authorities to trust here. A client's certificate then passes when they verify it, whatever nginx says; without this setting, when nginx verified it.",
+        "Certificates in PEM, one in each element, of the only authorities to trust here. A client's certificate then passes when they verify it, whatever nginx says; without this setting, when nginx verified it. Signatures with MD5 or SHA-1 and RSA keys of fewer than 2048 bits do not count.",
     },
   },
   {

@@ -1,7 +1,9 @@
 /** Verification of client certificates against the authorities of `ca_certificates` (RFC 5280 section 6, done by OpenSSL). */
+import { format_error as takeErrors } from "resty.openssl.err";
 import { new as newX509 } from "resty.openssl.x509";
 import { new as newChain } from "resty.openssl.x509.chain";
 import { new as newStore, verify_flags } from "resty.openssl.x509.store";
+import { weaknessOf } from "./strength";
 
 const { gmatch } = string;
 
@@ -103,8 +105,14 @@ export function verifyCertificate(
     const [added, problem] = chain.add(intermediate);
     if (added !== true) return $multi(undefined, problem ?? "an intermediate certificate could not be added");
   }
-  const [verified, reason] = trust.store.verify(certificate, chain);
-  if (verified !== true) return $multi(undefined, reason ?? "not verified");
+  const [verified, reason] = trust.store.verify(certificate, chain, true);
+  // What a failed verification leaves in OpenSSL's list of errors nginx would find there, and report as its own (level alert).
+  takeErrors("x509.store:verify");
+  if (verified === undefined) return $multi(undefined, reason ?? "not verified");
+  const [path, unlisted] = verified.all();
+  if (path === undefined) return $multi(undefined, unlisted);
+  const weakness = weaknessOf(path);
+  if (weakness !== undefined) return $multi(undefined, weakness);
   let until = expiryOf(certificate);
   for (const intermediate of intermediates) until = earlierButAhead(until, expiryOf(intermediate), now);
   for (const expiry of trust.expiries) until = earlierButAhead(until, expiry, now);
