@@ -1,7 +1,10 @@
 # Kong Gateway with both plugins, each as its rock. The image takes Kong's usual settings as KONG_* variables.
 #
 #     docker build --tag kong-token-introspection .
-#     docker build --build-arg KONG_IMAGE=kong/kong-gateway:3.9 --build-arg ROCKSPECS=token .     Kong Enterprise, which has an mtls-auth of its own
+#
+# Of Kong Enterprise, which has an mtls-auth of its own:
+#
+#     docker build --tag kong-token-introspection --build-arg KONG_IMAGE=kong/kong-gateway:3.9 --build-arg ROCKSPECS=token .
 ARG KONG_IMAGE=kong:3.9.1
 FROM ${KONG_IMAGE}
 

@@ -2,13 +2,14 @@ rockspec_format = "3.0"
 package = "kong-plugin-token-introspection"
 version = "1.0.0-1"
 source = {
-  url = "git+https://github.com/kong-plugin-token-introspection/kong-plugin-token-introspection.git",
+  url = "git+https://github.com/kong-plugin-token-introspection/kong-plugin-token-introspection",
   tag = "v1.0.0",
 }
 description = {
   summary = "OAuth 2.0 token introspection for Kong Gateway",
   detailed = "Asks the authorization server whether an access token is active (RFC 7662), checks that it belongs to the caller's "
     .. "certificate (RFC 8705) or key (RFC 9449), to this API and to this use, and hands its claims to the upstream service.",
+  homepage = "https://github.com/kong-plugin-token-introspection/kong-plugin-token-introspection",
   license = "Apache-2.0",
 }
 dependencies = {

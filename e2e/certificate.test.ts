@@ -1,5 +1,6 @@
 /** Whose certificate counts (S12-S16, S18, S29, S31; design sections 4 and 7). */
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Identity } from "../demo/pki.ts";
 import { active } from "./support/authorization-server.ts";
 import { bearer, keepConnections, received, receivedInAnySpelling, type Header } from "./support/client.ts";
 import { expectRefusal, INVALID_TOKEN } from "./support/expectations.ts";
@@ -11,12 +12,20 @@ import { TRUSTED_PROXY, useWorld } from "./support/world.ts";
 const world = useWorld({ settings: { trusted_ips: TRUSTED_PROXY } });
 const HEADER = "X-Client-Cert";
 
-beforeAll(() => {
+beforeAll(async () => {
   const header = { certificate_header: HEADER };
-  return world.configure({
+  await world.configure({
     "/bound": [world.introspection()],
     "/header": [world.introspection(header)],
     "/kept": [world.introspection({ ...header, hide_credentials: false })],
+    "/verified": [
+      world.mtls({ upstream_cert_header: HEADER }),
+      world.introspection({ ...header, hide_credentials: false }),
+    ],
+    "/ours": [
+      world.mtls({ upstream_cert_header: HEADER, ca_certificates: [await pemOf(world.pki.foreignCa)] }),
+      world.introspection({ ...header, hide_credentials: false }),
+    ],
     "/required": [world.introspection({ ...header, certificate_binding: "required" })],
     "/off": [world.introspection({ certificate_binding: "off" })],
     "/pem": [world.introspection({ ...header, certificate_header_format: "pem_urlencoded" })],
@@ -263,5 +272,25 @@ describe("certificate_header from anybody else", () => {
     const lines = ["GET /header HTTP/1.1", "Host: localhost", "Connection: close", `Authorization: Bearer ${token}`];
     const request = [...lines, `X-Real-IP: 192.0.2.1`, `${HEADER}: ${value}`, "", ""].join("\r\n");
     expect((await sendRaw(world.gateway.httpPort, request, TRUSTED_PROXY)).status).toBe(200);
+  });
+});
+
+describe("certificate_header of the handshake's certificate, where hide_credentials is off", () => {
+  const kept = async (path: string, identity: Identity, headers: Header[] = []) =>
+    receivedInAnySpelling(await world.sendToken(path, active(), { identity, headers }), HEADER);
+
+  it("goes on where mtls-auth has put it there, by nginx's word or by ca_certificates", async () => {
+    const { client1, foreignClient } = world.pki;
+    expect(await kept("/verified", client1)).toEqual([(await pemHeader(client1))[1]]);
+    expect(await kept("/ours", foreignClient)).toEqual([(await pemHeader(foreignClient))[1]]);
+  });
+
+  it("is taken away where a client wrote it there and nobody knows who issued it (S30, S35)", async () => {
+    for (const identity of [world.pki.selfSigned, world.pki.foreignClient]) {
+      const [, value] = await pemHeader(identity);
+      for (const name of [HEADER, "x-client-cert", "X_Client_Cert"]) {
+        expect(await kept("/kept", identity, [[name, value]])).toEqual([]);
+      }
+    }
   });
 });

@@ -7,8 +7,7 @@ cd "$(dirname "$0")/.."
 fail() { echo "setup: $*" >&2; exit 1; }
 
 command -v node >/dev/null || fail "Node.js 20 is not installed: install it first"
-major=$(node -p 'process.versions.node.split(".")[0]')
-[ "$major" -ge 20 ] || fail "Node.js $(node --version) is too old: 20.19 or newer is needed"
+node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' || fail "Node.js $(node --version) is too old: 20.19 or newer is needed"
 command -v npm >/dev/null || fail "npm is not installed: install it first"
 
 packages="lua-check nginx libnginx-mod-http-lua lua-resty-core lua-resty-lrucache lua-cjson lua-nginx-string lua-luaossl openssl curl"

@@ -17,6 +17,9 @@ export interface TestPki extends Pki {
   readonly oddName: Identity;
   /** A client whose certificate's DER is a multiple of 48 bytes: every line of its PEM is full. */
   readonly fullLines: Identity;
+  /** An authority, and a client of another one that has the same name and another key; its certificate does not say which key. */
+  readonly namesake: Identity;
+  readonly impostor: Identity;
 }
 
 const run = promisify(execFile);
@@ -53,6 +56,20 @@ async function issueFullLines(directory: string, issuer: Identity): Promise<Iden
   throw new Error("no certificate of that length in a hundred");
 }
 
+/** `x509 -req` leaves the issuer's key identifier out, so that only the signature tells the two authorities of one name apart. */
+async function issueImpostor(directory: string): Promise<void> {
+  const authority = { use: "authority", subject: "/CN=Namesake" } as const;
+  await issueCertificate(directory, { ...authority, name: "namesake" });
+  const issuer = await issueCertificate(directory, { ...authority, name: "impostor-ca" });
+  const { certificate, key } = extraIn(directory).impostor;
+  const request = `${certificate}.csr`;
+  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout", key];
+  const config = ["-config", join(directory, "openssl.cnf")];
+  await run("openssl", ["req", "-new", ...newKey, ...config, "-subj", "/CN=impostor", "-out", request]);
+  const signing = ["-CA", issuer.certificate, "-CAkey", issuer.key, "-days", "30"];
+  await run("openssl", ["x509", "-req", "-in", request, ...signing, "-out", certificate]);
+}
+
 type Extra = Omit<TestPki, keyof Pki>;
 
 function extraIn(directory: string): Extra {
@@ -66,6 +83,8 @@ function extraIn(directory: string): Extra {
     fromForeignCa: identity("foreign-server"),
     oddName: identity("odd-name"),
     fullLines: identity("full-lines"),
+    namesake: identity("namesake"),
+    impostor: identity("impostor"),
   };
 }
 
@@ -94,6 +113,7 @@ async function makeExtra(directory: string, pki: Pki): Promise<void> {
       subject: '/O=A, "B" \\+ C; D\\\\E/CN=odd',
     }),
     issueFullLines(directory, pki.ca),
+    issueImpostor(directory),
   ]);
   await expire(valid, pki.ca, valid.certificate);
 }
@@ -108,7 +128,7 @@ export async function testPki(): Promise<TestPki> {
   const pki = await makePki(join(base, "pki"));
   await chmod(pki.gateway.key, 0o644);
   const { fingerprint256 } = new X509Certificate(await readFile(pki.ca.certificate));
-  const directory = join(base, `pki-extra-${fingerprint256.replaceAll(":", "").slice(0, 16)}`);
+  const directory = join(base, `pki-more-${fingerprint256.replaceAll(":", "").slice(0, 16)}`);
   if (!existsSync(directory)) {
     const unfinished = await mkdtemp(join(base, "unfinished-"));
     await chmod(unfinished, 0o755);

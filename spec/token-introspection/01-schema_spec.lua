@@ -437,6 +437,18 @@ describe("token-introspection: what settings need of each other", function()
     accepted({ client_auth = "bearer", bearer_token = "token", client_id = ABSENT, client_secret = ABSENT })
   end)
 
+  it("client_auth tls_client_auth needs an https endpoint, for nobody sees the certificate without TLS (RFC 8705 section 2)", function()
+    local tls = { client_auth = "tls_client_auth", client_certificate = keys.certificate, client_key = keys.key }
+    for endpoint, good in pairs({ ["https://as.example/introspect"] = true, ["http://as.example/introspect"] = false, ["HTTP://as.example/introspect"] = false, ["{vault://env/endpoint}"] = true }) do
+      tls.introspection_endpoint = endpoint
+      if good then
+        accepted(tls)
+      else
+        assert.matches("must be https", errors_of(tls)["@entity"][1])
+      end
+    end
+  end)
+
   local NEEDS = {
     { "client_secret_basic", "client_id", {} },
     { "client_secret_post", "client_id", {} },

@@ -37,5 +37,8 @@ function ____exports.access(self, config)
     return refuseCertificate(config.error_response_code)
   end
   setHeaders(decision.headers)
+  if #decision.headers > 0 then
+    kong.ctx.shared.mtls_auth_passed = true
+  end
 end
 return ____exports

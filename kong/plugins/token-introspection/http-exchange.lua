@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/http-exchange.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local mayAsk, leave, connectOptions, attempt, connect, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, floor, max, min, now, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM, PROXY_REFUSAL
+local mayAsk, leave, connectOptions, attempt, connect, send, connectMiss, headMiss, finish, bodyFailure, keep, concat, find, gsub, floor, max, min, now, BODY_LIMIT, SHORT_BODY, SHORT_BODY_TIME, MOST_INTERIM, PROXY_REFUSAL
 local http = require("resty.http")
 local ____ngx_2Ebase64 = require("ngx.base64")
 local encode_base64url = ____ngx_2Ebase64.encode_base64url
@@ -122,7 +122,8 @@ function connect(client, options)
     connected, message = client:connect(options)
   end)
   if not good then
-    return nil, "TLS handshake failed: " .. tostring(raised)
+    local said = gsub(tostring(raised), "^.-:%d+: ", "")
+    return nil, ("the TLS handshake failed (" .. said) .. "), as it does where the certificate is not accepted"
   end
   if connected == nil then
     return nil, message or "no connection"
@@ -250,6 +251,7 @@ function keep(call, client)
 end
 concat = table.concat
 find = string.find
+gsub = string.gsub
 floor = math.floor
 max = math.max
 min = math.min

@@ -20,6 +20,7 @@ local entityChecks = {
     custom_entity_check = {
       field_sources = {
         "config.client_auth",
+        "config.introspection_endpoint",
         "config.introspection_headers",
         "config.introspection_args",
         "config.token_header",

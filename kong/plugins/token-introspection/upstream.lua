@@ -139,14 +139,21 @@ local function verdictOn(name, plan)
   verdicts.count = verdicts.count + 1
   return verdict
 end
---- Whether the certificate header may go upstream (S30) where credentials are not hidden: from a trusted peer only, which sends it once and spells it
--- as the setting does, for everything else the client slipped past it. What mtls-auth put there, which is the handshake's certificate, may stay.
+--- Whether a header holds what mtls-auth put there: the certificate of the handshake, which it, or nginx, has verified. A client can write its own
+-- certificate there itself, of which nobody knows who issued it.
+local function isVerifiedCertificate(value)
+  return value == ngx.var.ssl_client_escaped_cert and (kong.ctx.shared.mtls_auth_passed == true or ngx.var.ssl_client_verify == "SUCCESS")
+end
+--- Whether the certificate header may go upstream (S30) where credentials are not hidden. It is spelled as the setting does, and there once, for everything
+-- else a client slipped past the proxy; and it comes from a trusted peer, or holds a verified certificate.
 local function mayPass(name, value, plan)
-  if value == ngx.var.ssl_client_escaped_cert then
-    return true
+  if name == CERTIFICATE_CHAIN then
+    return isPeerTrusted()
   end
-  local asSet = name == plan.certificateSpelling and type(value) == "string"
-  return (asSet or name == CERTIFICATE_CHAIN) and isPeerTrusted()
+  if name ~= plan.certificateSpelling or type(value) ~= "string" then
+    return false
+  end
+  return isVerifiedCertificate(value) or isPeerTrusted()
 end
 --- Clears what clients may not set, under each spelling in which it was sent.
 --

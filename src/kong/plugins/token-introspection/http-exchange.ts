@@ -19,6 +19,7 @@ import type { Url } from "./url";
 
 const concat = table.concat;
 const find = string.find;
+const gsub = string.gsub;
 const floor = math.floor;
 const max = math.max;
 const min = math.min;
@@ -221,7 +222,11 @@ function connect(
   const [good, raised] = pcall(() => {
     [connected, message] = client.connect(options);
   });
-  if (!good) return $multi(undefined, "TLS handshake failed: " + tostring(raised));
+  if (!good) {
+    // Without the file and line that it begins with.
+    const [said] = gsub(tostring(raised), "^.-:%d+: ", "");
+    return $multi(undefined, `the TLS handshake failed (${said}), as it does where the certificate is not accepted`);
+  }
   if (connected === undefined) return $multi(undefined, message ?? "no connection");
   return $multi(true);
 }

@@ -16,6 +16,7 @@ const entityChecks: Kong.EntityCheck[] = [
     custom_entity_check: {
       field_sources: [
         "config.client_auth",
+        "config.introspection_endpoint",
         "config.introspection_headers",
         "config.introspection_args",
         "config.token_header",

@@ -2,6 +2,9 @@ import { isHeaderName, isReservedHeader, normalizedName } from "./header-names";
 import { setOf } from "./sets";
 import { STANDARD_CLAIMS } from "./standard-claims";
 
+const find = string.find;
+const lower = string.lower;
+
 type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
 
 /**
@@ -89,6 +92,7 @@ export function checkUpstreamHeaders(this: void, entity: UpstreamHeaderSettings)
 interface IntrospectionRequestSettings {
   config: {
     client_auth?: Setting;
+    introspection_endpoint?: Setting;
     introspection_headers?: Setting;
     introspection_args?: Setting;
     token_header?: Setting;
@@ -112,6 +116,11 @@ const OUR_HEADERS = setOf([
 ]);
 const OUR_PARAMETERS = setOf(["token", "client_id", "client_secret", "client_assertion", "client_assertion_type"]);
 
+/** A URL without TLS. */
+function isPlainUrl(this: void, url: string | undefined): boolean {
+  return url !== undefined && find(lower(url), "^http:")[0] !== undefined;
+}
+
 /** Our credentials stand in one place only (RFC 6749 section 2.3), and nothing overwrites what makes the request one of RFC 7662. */
 export function checkIntrospectionRequest(this: void, entity: IntrospectionRequestSettings): Verdict {
   const { config } = entity;
@@ -132,6 +141,11 @@ export function checkIntrospectionRequest(this: void, entity: IntrospectionReque
   for (const name of names(config.introspection_args)) {
     if (OUR_PARAMETERS.has(name)) return $multi(undefined, `introspection_args: '${name}' is set by the plugin itself`);
   }
+  if (config.client_auth === "tls_client_auth" && isPlainUrl(text(config.introspection_endpoint)))
+    return $multi(
+      undefined,
+      "introspection_endpoint must be https for client_auth tls_client_auth: the certificate is shown in the TLS handshake",
+    );
   const certificateHeader = text(config.certificate_header);
   const tokenHeader = text(config.token_header);
   if (

@@ -133,13 +133,24 @@ function verdictOn(this: void, name: string, plan: UpstreamPlan): Verdict {
 }
 
 /**
- * Whether the certificate header may go upstream (S30) where credentials are not hidden: from a trusted peer only, which sends it once and spells it
- * as the setting does, for everything else the client slipped past it. What mtls-auth put there, which is the handshake's certificate, may stay.
+ * Whether a header holds what mtls-auth put there: the certificate of the handshake, which it, or nginx, has verified. A client can write its own
+ * certificate there itself, of which nobody knows who issued it.
+ */
+function isVerifiedCertificate(this: void, value: string | string[]): boolean {
+  return (
+    value === ngx.var.ssl_client_escaped_cert &&
+    (kong.ctx.shared.mtls_auth_passed === true || ngx.var.ssl_client_verify === "SUCCESS")
+  );
+}
+
+/**
+ * Whether the certificate header may go upstream (S30) where credentials are not hidden. It is spelled as the setting does, and there once, for everything
+ * else a client slipped past the proxy; and it comes from a trusted peer, or holds a verified certificate.
  */
 function mayPass(this: void, name: string, value: string | string[], plan: UpstreamPlan): boolean {
-  if (value === ngx.var.ssl_client_escaped_cert) return true;
-  const asSet = name === plan.certificateSpelling && typeof value === "string";
-  return (asSet || name === CERTIFICATE_CHAIN) && isPeerTrusted();
+  if (name === CERTIFICATE_CHAIN) return isPeerTrusted();
+  if (name !== plan.certificateSpelling || typeof value !== "string") return false;
+  return isVerifiedCertificate(value) || isPeerTrusted();
 }
 
 /**
