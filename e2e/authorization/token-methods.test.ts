@@ -144,9 +144,40 @@ describe("a form (RFC 6750 §2.2)", () => {
     expect(echoOf(answer).body).toBe(`${before}&${after}`);
   });
 
-  it("beyond client_body_buffer_size is not read for a token", async () => {
-    const body = `access_token=${newToken()}&a=${"x".repeat(BEYOND_BUFFER)}`;
-    expectRefusal(await post("/body", body), NO_CREDENTIALS);
+  it("beyond client_body_buffer_size is read as well", async () => {
+    const rest = `a=${"x".repeat(BEYOND_BUFFER)}`;
+    const answer = await send("/body", (token) => ({
+      method: "POST",
+      headers: [FORM],
+      body: `access_token=${token}&${rest}`,
+    }));
+    expect(echoOf(answer).body === rest).toBe(true);
+    const twice = await send("/body", (token) => ({
+      method: "POST",
+      headers: [bearer(token), FORM],
+      body: `access_token=${token}&${rest}`,
+    }));
+    expectRefusal(twice, SEVERAL_TOKENS);
+  });
+
+  it("beyond a megabyte cannot be searched for one, so that it is refused, with and without another token", async () => {
+    const body = `a=${"x".repeat(1024 * 1024)}`;
+    const tooLong = {
+      ...SEVERAL_TOKENS,
+      message: "The request's form is too long to be searched for an access token.",
+    };
+    expectRefusal(await post("/body", body), tooLong);
+    expectRefusal(await send("/body", (token) => ({ method: "POST", headers: [bearer(token), FORM], body })), tooLong);
+  });
+
+  it("under several Content-Types is read, for the upstream service may heed any of them", async () => {
+    const two: Header[] = [FORM, ["Content-Type", "text/plain"]];
+    const answer = await send("/body", (token) => ({
+      method: "POST",
+      headers: [bearer(token), ...two],
+      body: `access_token=${token}`,
+    }));
+    expectRefusal(answer, SEVERAL_TOKENS);
   });
 
   it.each([false, true])(

@@ -80,6 +80,13 @@ const NOT_HTTP: Fault[] = [
     status: 503,
     script: bytesThenClose(answerBytes(GOOD_BODY, `${GOOD_HEAD}X: a\rb`)),
   },
+  {
+    name: "a line without a colon in the head",
+    status: 503,
+    script: bytes(answerBytes(GOOD_BODY, `${GOOD_HEAD}nonsense`)),
+  },
+  { name: "a blank before a header's colon", status: 503, script: bytes(answerBytes(GOOD_BODY, `${GOOD_HEAD}X : a`)) },
+  { name: "a header without a name", status: 503, script: bytes(answerBytes(GOOD_BODY, `${GOOD_HEAD}: a`)) },
   { name: "a chunk's size without an end", status: 503, script: bytes(`${CHUNKED}${"0".repeat(100_000)}`) },
   {
     name: "a chunk's size that is no number",
@@ -170,6 +177,11 @@ const ODD_BUT_RIGHT: Fault[] = [
     name: "no reason phrase",
     status: 200,
     script: bytes(answerBytes(GOOD_BODY, "HTTP/1.1 200 \r\nContent-Type: application/json")),
+  },
+  {
+    name: "a header folded over three lines",
+    status: 200,
+    script: bytes(answerBytes(GOOD_BODY, `${GOOD_HEAD}X: a\r\n b\r\n\tc`)),
   },
   {
     name: "another Content-Type",

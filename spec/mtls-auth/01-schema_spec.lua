@@ -127,8 +127,9 @@ describe("mtls-auth: ca_certificates", function()
 
   local unreadable = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
   local cases = {
-    { "no PEM", "hello", "must be one certificate in PEM" },
-    { "two certificates", certificates.root .. certificates.foreign, "must be one certificate in PEM" },
+    { "no PEM", "hello", "must be one certificate in PEM, and nothing else" },
+    { "two certificates", certificates.root .. certificates.foreign, "must be one certificate in PEM, and nothing else" },
+    { "a key beside the certificate", certificates.root .. "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n", "must be one certificate in PEM, and nothing else" },
     { "something that cannot be read", unreadable, "must be one certificate in PEM: this one cannot be read" },
     { "a client's certificate", certificates.client, "must be a certificate authority's certificate (basic constraint CA)" },
   }

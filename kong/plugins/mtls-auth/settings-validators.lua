@@ -71,8 +71,9 @@ end
 --- One certificate authority's certificate in PEM. An expired one is let in: otherwise Kong would not start on the day after.
 function ____exports.checkCaCertificate(pem)
   local ____, count = gsub(pem, "%-%-%-%-%-BEGIN CERTIFICATE%-%-%-%-%-", "")
-  if count ~= 1 then
-    return nil, "must be one certificate in PEM"
+  local ____, blocks = gsub(pem, "%-%-%-%-%-BEGIN ", "")
+  if count ~= 1 or blocks ~= 1 then
+    return nil, "must be one certificate in PEM, and nothing else"
   end
   local certificate = newX509(pem, "PEM")
   if certificate == nil then

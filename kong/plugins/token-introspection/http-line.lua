@@ -44,11 +44,26 @@ local function isStatusLine(line)
   local rest = match(line, "^HTTP/1%.%d %d%d%d(.?)")
   return rest == "" or rest == " "
 end
+--- Whether a line of the head is a header (RFC 9112 section 5): of any other the library takes what follows for the body.
+local function isField(line)
+  return (find(line, "^[%w!#$%%&'*+.^_`|~-]+:")) ~= nil
+end
+--- What a line adds to the header before it (obs-fold, RFC 9112 section 5.2); undefined: nothing, it is a line of its own.
+local function foldOf(line)
+  return (match(line, "^[ \t]+(.*)$"))
+end
 --- Lets the library read the head of an answer, or of several interim ones before it, through `readLine`.
 function ____exports.limitHead(socket)
   local left = HEAD_LIMIT
   local beginning = true
-  socket.receive = function()
+  --- A line that was read to see whether it belongs to the one before.
+  local ahead
+  local function next()
+    if ahead ~= nil then
+      local line = ahead
+      ahead = nil
+      return line
+    end
     local line, message = ____exports.readLine(socket)
     if line == nil then
       return nil, message
@@ -57,11 +72,41 @@ function ____exports.limitHead(socket)
     if left < 0 then
       return nil, ((____exports.NOT_HTTP .. ": the head is longer than ") .. tostring(HEAD_LIMIT)) .. " bytes"
     end
-    if beginning and not isStatusLine(line) then
-      return nil, ____exports.NOT_HTTP .. ": the first line is no status line"
-    end
-    beginning = line == ""
     return line
+  end
+  socket.receive = function()
+    local line, message = next()
+    if line == nil then
+      return nil, message
+    end
+    if beginning then
+      if not isStatusLine(line) then
+        return nil, ____exports.NOT_HTTP .. ": the first line is no status line"
+      end
+      beginning = false
+      return line
+    end
+    if line == "" then
+      beginning = true
+      return line
+    end
+    if not isField(line) then
+      return nil, ____exports.NOT_HTTP .. ": a line of the head is no header"
+    end
+    do
+      while true do
+        ahead, message = next()
+        if ahead == nil then
+          return nil, message or "closed"
+        end
+        local fold = foldOf(ahead)
+        if fold == nil then
+          return line
+        end
+        line = line .. " " .. fold
+        ahead = nil
+      end
+    end
   end
 end
 --- The head has been read: the socket reads as all sockets do.

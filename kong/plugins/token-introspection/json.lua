@@ -142,7 +142,7 @@ end
 -- @returns undefined where only the decoder, and a closer look, can tell.
 local function readPlain(text)
   local last = #text
-  if byte(text, last) ~= CLOSING_BRACE or not isPrintable(text) then
+  if byte(text, 1) ~= OPENING_BRACE or byte(text, last) ~= CLOSING_BRACE or not isPrintable(text) then
     return nil
   end
   local members = newTable(0, USUAL_MEMBERS)

@@ -20,20 +20,40 @@ local rawGet = rawget
 local function header(headers, name)
   return rawGet(headers, name)
 end
---- The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET. What is longer than Kong's buffer is not read.
-local function formBody(headers)
-  local contentType = header(headers, "content-type")
-  if type(contentType) ~= "string" then
-    return nil
+--- Longest form that is searched for a token, in bytes. nginx keeps in a file what is longer than client_body_buffer_size.
+local LONGEST_FORM = 1024 * 1024
+local TOO_LONG = {
+  code = "invalid_request",
+  cause = "token_body_arg: the form is too long to be searched for a token, or cannot be read",
+  message = "The request's form is too long to be searched for an access token.",
+}
+--- Whether a Content-Type says that the body is a urlencoded form. Of several, which nginx lets through, the upstream service may heed any.
+local function saysForm(contentType)
+  if contentType == nil then
+    return false
   end
-  if mediaTypeOf(contentType) ~= "application/x-www-form-urlencoded" then
-    return nil
+  if type(contentType) == "string" then
+    return mediaTypeOf(contentType) == "application/x-www-form-urlencoded"
+  end
+  for ____, one in ipairs(contentType) do
+    if saysForm(one) then
+      return true
+    end
+  end
+  return false
+end
+--- The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET.
+--
+-- @returns the empty text where it has none; undefined when it cannot be searched.
+local function formBody(headers)
+  if not saysForm(header(headers, "content-type")) then
+    return ""
   end
   local method = kong.request.get_method()
   if method == "GET" or method == "HEAD" then
-    return nil
+    return ""
   end
-  local body = kong.request.get_raw_body()
+  local body = kong.request.get_raw_body(LONGEST_FORM)
   return body
 end
 --- Finds the access token in the places that are configured (RFC 6750 section 2).
@@ -46,8 +66,9 @@ function ____exports.findToken(config, plan, headers)
     token, presentation, refused = onlyOne(token, presentation, found, how, wrong)
   end
   if refused == nil and config.token_body_arg ~= nil then
-    local found, how, wrong = readTokenParameter(formBody(headers) or "", config.token_body_arg, "body")
-    token, presentation, refused = onlyOne(token, presentation, found, how, wrong)
+    local body = formBody(headers)
+    local found, how, wrong = readTokenParameter(body or "", config.token_body_arg, "body")
+    token, presentation, refused = onlyOne(token, presentation, found, how, body == nil and TOO_LONG or wrong)
   end
   if refused == nil and config.token_cookie ~= nil then
     local found, how, wrong = readTokenCookie(header(headers, "cookie"), config.token_cookie)

@@ -187,7 +187,10 @@ local function isProtected(name, plan)
   if verdict == 3 then
     return not plan.hideCertificate
   end
-  return (find(normalized, "^x%-forwarded%-")) ~= nil or (find(normalized, "^x%-kong%-")) ~= nil or normalized == "x-real-ip"
+  return (find(normalized, "^x%-forwarded%-")) ~= nil
+    or (find(normalized, "^x%-kong%-")) ~= nil
+    or normalized == "x-real-ip"
+    or normalized == "via"
 end
 local function namesProtected(value, plan)
   if isHarmless(value) then

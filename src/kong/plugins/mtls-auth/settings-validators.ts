@@ -65,7 +65,9 @@ export function checkHeaderName(name: string): Kong.ValidatorResult {
 /** One certificate authority's certificate in PEM. An expired one is let in: otherwise Kong would not start on the day after. */
 export function checkCaCertificate(pem: string): Kong.ValidatorResult {
   const [, count] = gsub(pem, "%-%-%-%-%-BEGIN CERTIFICATE%-%-%-%-%-", "");
-  if (count !== 1) return $multi(undefined, "must be one certificate in PEM");
+  // A key would lie in the configuration for everybody to read.
+  const [, blocks] = gsub(pem, "%-%-%-%-%-BEGIN ", "");
+  if (count !== 1 || blocks !== 1) return $multi(undefined, "must be one certificate in PEM, and nothing else");
   const [certificate] = newX509(pem, "PEM");
   if (certificate === undefined) return $multi(undefined, "must be one certificate in PEM: this one cannot be read");
   const [authority] = certificate.get_basic_constraints("ca");

@@ -47,19 +47,57 @@ function isStatusLine(this: void, line: string): boolean {
   return rest === "" || rest === " ";
 }
 
+/** Whether a line of the head is a header (RFC 9112 section 5): of any other the library takes what follows for the body. */
+function isField(this: void, line: string): boolean {
+  return find(line, "^[%w!#$%%&'*+.^_`|~-]+:")[0] !== undefined;
+}
+
+/** What a line adds to the header before it (obs-fold, RFC 9112 section 5.2); undefined: nothing, it is a line of its own. */
+function foldOf(this: void, line: string): string | undefined {
+  return match(line, "^[ \t]+(.*)$")[0];
+}
+
 /** Lets the library read the head of an answer, or of several interim ones before it, through `readLine`. */
 export function limitHead(this: void, socket: OpenResty.TcpSocket): void {
   let left = HEAD_LIMIT;
   let beginning = true;
-  // The socket's own member goes before that of all sockets. Of a head nothing but lines is read.
-  socket.receive = () => {
+  /** A line that was read to see whether it belongs to the one before. */
+  let ahead: string | undefined;
+  const next = (): LuaMultiReturn<[string] | [undefined, string]> => {
+    if (ahead !== undefined) {
+      const line = ahead;
+      ahead = undefined;
+      return $multi(line);
+    }
     const [line, message] = readLine(socket);
     if (line === undefined) return $multi(undefined, message);
     left -= line.length + 2;
     if (left < 0) return $multi(undefined, `${NOT_HTTP}: the head is longer than ${HEAD_LIMIT} bytes`);
-    if (beginning && !isStatusLine(line)) return $multi(undefined, `${NOT_HTTP}: the first line is no status line`);
-    beginning = line === "";
     return $multi(line);
+  };
+  // The socket's own member goes before that of all sockets. Of a head nothing but lines is read.
+  socket.receive = () => {
+    let [line, message] = next();
+    if (line === undefined) return $multi(undefined, message);
+    if (beginning) {
+      if (!isStatusLine(line)) return $multi(undefined, `${NOT_HTTP}: the first line is no status line`);
+      beginning = false;
+      return $multi(line);
+    }
+    if (line === "") {
+      beginning = true;
+      return $multi(line);
+    }
+    if (!isField(line)) return $multi(undefined, `${NOT_HTTP}: a line of the head is no header`);
+    // Behind a header there is another line of the head always.
+    for (;;) {
+      [ahead, message] = next();
+      if (ahead === undefined) return $multi(undefined, message ?? "closed");
+      const fold = foldOf(ahead);
+      if (fold === undefined) return $multi(line);
+      line += " " + fold;
+      ahead = undefined;
+    }
   };
 }
 

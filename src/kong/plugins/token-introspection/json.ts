@@ -129,7 +129,7 @@ function isPrintable(this: void, text: string): boolean {
  */
 function readPlain(this: void, text: string): Cjson.JsonObject | undefined {
   const last = text.length;
-  if (byte(text, last) !== CLOSING_BRACE || !isPrintable(text)) return undefined;
+  if (byte(text, 1) !== OPENING_BRACE || byte(text, last) !== CLOSING_BRACE || !isPrintable(text)) return undefined;
   const members = newTable<Cjson.JsonObject>(0, USUAL_MEMBERS);
   let position = 1;
   // Each turn takes `{` or `,`, a name, a colon and a value.

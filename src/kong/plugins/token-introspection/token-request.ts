@@ -1,6 +1,7 @@
 import { findCookie, withoutCookie } from "./cookie";
 import { withoutParameter } from "./form";
 import type { Plan } from "./plan";
+import type { Refusal } from "./refusal";
 import type { Config } from "./settings";
 import { mediaTypeOf } from "./text";
 import {
@@ -23,14 +24,34 @@ function header(this: void, headers: OpenResty.Headers, name: string): HeaderVal
   return rawGet(headers, name) as HeaderValue;
 }
 
-/** The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET. What is longer than Kong's buffer is not read. */
+/** Longest form that is searched for a token, in bytes. nginx keeps in a file what is longer than client_body_buffer_size. */
+const LONGEST_FORM = 1024 * 1024;
+
+const TOO_LONG: Refusal = {
+  code: "invalid_request",
+  cause: "token_body_arg: the form is too long to be searched for a token, or cannot be read",
+  message: "The request's form is too long to be searched for an access token.",
+};
+
+/** Whether a Content-Type says that the body is a urlencoded form. Of several, which nginx lets through, the upstream service may heed any. */
+function saysForm(this: void, contentType: HeaderValue): boolean {
+  if (contentType === undefined) return false;
+  if (typeof contentType === "string") return mediaTypeOf(contentType) === "application/x-www-form-urlencoded";
+  for (const one of contentType) {
+    if (saysForm(one)) return true;
+  }
+  return false;
+}
+
+/**
+ * The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET.
+ * @returns the empty text where it has none; undefined when it cannot be searched.
+ */
 function formBody(this: void, headers: OpenResty.Headers): string | undefined {
-  const contentType = header(headers, "content-type");
-  if (typeof contentType !== "string") return undefined;
-  if (mediaTypeOf(contentType) !== "application/x-www-form-urlencoded") return undefined;
+  if (!saysForm(header(headers, "content-type"))) return "";
   const method = kong.request.get_method();
-  if (method === "GET" || method === "HEAD") return undefined;
-  const [body] = kong.request.get_raw_body();
+  if (method === "GET" || method === "HEAD") return "";
+  const [body] = kong.request.get_raw_body(LONGEST_FORM);
   return body;
 }
 
@@ -45,8 +66,9 @@ export function findToken(this: void, config: Config, plan: Plan, headers: OpenR
     [token, presentation, refused] = onlyOne(token, presentation, found, how, wrong);
   }
   if (refused === undefined && config.token_body_arg !== undefined) {
-    const [found, how, wrong] = readTokenParameter(formBody(headers) ?? "", config.token_body_arg, "body");
-    [token, presentation, refused] = onlyOne(token, presentation, found, how, wrong);
+    const body = formBody(headers);
+    const [found, how, wrong] = readTokenParameter(body ?? "", config.token_body_arg, "body");
+    [token, presentation, refused] = onlyOne(token, presentation, found, how, body === undefined ? TOO_LONG : wrong);
   }
   if (refused === undefined && config.token_cookie !== undefined) {
     const [found, how, wrong] = readTokenCookie(header(headers, "cookie"), config.token_cookie);

@@ -190,7 +190,8 @@ function isProtected(this: void, name: string, plan: UpstreamPlan): boolean {
   return (
     find(normalized, "^x%-forwarded%-")[0] !== undefined ||
     find(normalized, "^x%-kong%-")[0] !== undefined ||
-    normalized === "x-real-ip"
+    normalized === "x-real-ip" ||
+    normalized === "via"
   );
 }
 
