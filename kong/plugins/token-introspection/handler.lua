@@ -80,13 +80,10 @@ local function refusalOf(noEntry)
   end
   return { code = noEntry.kind, cause = noEntry.cause, retryAfter = noEntry.retryAfter }
 end
---- Whether the token may be used by this caller, here and now.
-local function refuse(config, headers, byDpop, name, standing)
+--- Whether the token may be used here and now, whoever has it.
+local function refuseToken(config, standing)
   local time = now()
-  local ____temp_2 = standing.bindingRefusal
-    or refusePossession(config, headers, byDpop, name, standing.bound)
-    or refuseByTime(standing.validity, time, config.leeway)
-    or standing.claimsRefusal
+  local ____temp_2 = refuseByTime(standing.validity, time, config.leeway) or standing.claimsRefusal
   if ____temp_2 == nil then
     local ____temp_1
     if config.max_age == nil then
@@ -102,8 +99,10 @@ end
 --
 -- @param authenticated another plugin has authenticated the request.
 -- @param place where the token is.
+-- @param source where the authorization server's answer came from.
+-- @param latency milliseconds that the server took, when it was asked.
 -- @returns undefined when the request may pass.
-local function passOn(config, plan, headers, authenticated, standing, place)
+local function passOn(config, plan, headers, authenticated, standing, place, source, latency)
   local refused = identify(config, plan, standing, headers, authenticated)
   if refused ~= nil then
     return refused
@@ -112,12 +111,14 @@ local function passOn(config, plan, headers, authenticated, standing, place)
     hideToken(config, plan, headers, place)
   end
   forward(standing.upstream)
+  reportAllowed(standing, source, latency)
   return nil
 end
 --- Introspection, confirmation, authorization, and what comes of them.
 --
 -- A request's way is divided into this function, the one before and the one behind it also for LuaJIT: it compiles all that a function calls into one piece, up to
--- the next loop, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on.
+-- the next loop, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on. The last one is
+-- called in this one's place: a deeper stack would have to grow, in every request.
 --
 -- @param authenticated another plugin has authenticated the request.
 -- @param name of the token (`tokenName`); undefined: it could not be hashed.
@@ -129,17 +130,18 @@ local function authenticate(config, plan, headers, authenticated, token, name, p
   if name == nil then
     return refusal("unexpected", "the token could not be hashed")
   end
-  local entry, origin, latency = consult(plan.question, token, name)
+  local entry, source, latency = consult(plan.question, token, name)
   if entry == nil then
-    return refusalOf(origin)
+    return refusalOf(source)
   end
   local standing = standingOf(entry, plan)
-  local refused = refuse(config, headers, presentation.dpop, name, standing)
-    or passOn(config, plan, headers, authenticated, standing, presentation.place)
-  if refused == nil then
-    reportAllowed(standing, origin, latency)
+  local refused = standing.bindingRefusal
+    or refusePossession(config, headers, presentation.dpop, name, standing.bound)
+    or refuseToken(config, standing)
+  if refused ~= nil then
+    return refused
   end
-  return refused
+  return passOn(config, plan, headers, authenticated, standing, presentation.place, source, latency)
 end
 --- A server's trouble is no property of the caller: nobody becomes anonymous by it.
 local function isServersTrouble(refused)

@@ -13,8 +13,10 @@ local refusal = ____refusal.refusal
 local ____response = require("kong.plugins.token-introspection.response")
 local giveNonce = ____response.giveNonce
 --- Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3).
-local function refuseCertificate(config, headers, bound)
-  local thumbprint, cause = clientThumbprint(headers, config)
+--
+-- @param thumbprint of the caller's certificate; undefined: it has none that is good.
+-- @param cause why the one that is there is not good.
+local function refuseCertificate(thumbprint, cause, bound)
   if thumbprint == nil then
     return refusal("invalid_token", cause or "certificate: the token is bound to one, and the caller has none")
   end
@@ -29,7 +31,8 @@ end
 -- @param name of the token (`tokenName`).
 function ____exports.refusePossession(config, headers, byDpop, name, bound)
   if bound.thumbprint ~= nil and config.certificate_binding ~= "off" then
-    local refused = refuseCertificate(config, headers, bound.thumbprint)
+    local thumbprint, cause = clientThumbprint(headers, config)
+    local refused = refuseCertificate(thumbprint, cause, bound.thumbprint)
     if refused ~= nil then
       return refused
     end

@@ -1,5 +1,5 @@
 import { refuseByAge, refuseByTime } from "./authorization";
-import { type NoEntry, consult } from "./cache";
+import { type NoEntry, type Source, consult } from "./cache";
 import { answerOf } from "./challenge";
 import { listenForConsumers } from "./consumers";
 import { becomeAnonymous, identify } from "./identity";
@@ -47,19 +47,10 @@ function refusalOf(this: void, noEntry: NoEntry): Refusal {
   return { code: noEntry.kind, cause: noEntry.cause, retryAfter: noEntry.retryAfter };
 }
 
-/** Whether the token may be used by this caller, here and now. */
-function refuse(
-  this: void,
-  config: Config,
-  headers: OpenResty.Headers,
-  byDpop: boolean,
-  name: string,
-  standing: Standing,
-): Refusal | undefined {
+/** Whether the token may be used here and now, whoever has it. */
+function refuseToken(this: void, config: Config, standing: Standing): Refusal | undefined {
   const time = now();
   return (
-    standing.bindingRefusal ??
-    refusePossession(config, headers, byDpop, name, standing.bound) ??
     refuseByTime(standing.validity, time, config.leeway) ??
     standing.claimsRefusal ??
     (config.max_age === undefined
@@ -72,6 +63,8 @@ function refuse(
  * Identity, upstream.
  * @param authenticated another plugin has authenticated the request.
  * @param place where the token is.
+ * @param source where the authorization server's answer came from.
+ * @param latency milliseconds that the server took, when it was asked.
  * @returns undefined when the request may pass.
  */
 function passOn(
@@ -82,12 +75,15 @@ function passOn(
   authenticated: boolean,
   standing: Standing,
   place: TokenPlace,
+  source: Source,
+  latency: number | undefined,
 ): Refusal | undefined {
   const refused = identify(config, plan, standing, headers, authenticated);
   if (refused !== undefined) return refused;
   // Before: a header of the same name may be among those that are forwarded.
   if (config.hide_credentials) hideToken(config, plan, headers, place);
   forward(standing.upstream);
+  reportAllowed(standing, source, latency);
   return undefined;
 }
 
@@ -95,7 +91,8 @@ function passOn(
  * Introspection, confirmation, authorization, and what comes of them.
  *
  * A request's way is divided into this function, the one before and the one behind it also for LuaJIT: it compiles all that a function calls into one piece, up to
- * the next loop, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on.
+ * the next loop, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on. The last one is
+ * called in this one's place: a deeper stack would have to grow, in every request.
  *
  * @param authenticated another plugin has authenticated the request.
  * @param name of the token (`tokenName`); undefined: it could not be hashed.
@@ -114,14 +111,15 @@ function authenticate(
   if (plan.unresolved !== undefined)
     return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
   if (name === undefined) return refusal("unexpected", "the token could not be hashed");
-  const [entry, origin, latency] = consult(plan.question, token, name);
-  if (entry === undefined) return refusalOf(origin);
+  const [entry, source, latency] = consult(plan.question, token, name);
+  if (entry === undefined) return refusalOf(source);
   const standing = standingOf(entry, plan);
   const refused =
-    refuse(config, headers, presentation.dpop, name, standing) ??
-    passOn(config, plan, headers, authenticated, standing, presentation.place);
-  if (refused === undefined) reportAllowed(standing, origin, latency);
-  return refused;
+    standing.bindingRefusal ??
+    refusePossession(config, headers, presentation.dpop, name, standing.bound) ??
+    refuseToken(config, standing);
+  if (refused !== undefined) return refused;
+  return passOn(config, plan, headers, authenticated, standing, presentation.place, source, latency);
 }
 
 /** A server's trouble is no property of the caller: nobody becomes anonymous by it. */

@@ -6,9 +6,17 @@ import { type Refusal, refusal } from "./refusal";
 import { giveNonce } from "./response";
 import type { Config } from "./settings";
 
-/** Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3). */
-function refuseCertificate(this: void, config: Config, headers: OpenResty.Headers, bound: string): Refusal | undefined {
-  const [thumbprint, cause] = clientThumbprint(headers, config);
+/**
+ * Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3).
+ * @param thumbprint of the caller's certificate; undefined: it has none that is good.
+ * @param cause why the one that is there is not good.
+ */
+function refuseCertificate(
+  this: void,
+  thumbprint: string | undefined,
+  cause: string | undefined,
+  bound: string,
+): Refusal | undefined {
   if (thumbprint === undefined)
     return refusal("invalid_token", cause ?? "certificate: the token is bound to one, and the caller has none");
   if (equalInConstantTime(thumbprint, bound)) return undefined;
@@ -29,7 +37,8 @@ export function refusePossession(
   bound: Confirmation,
 ): Refusal | undefined {
   if (bound.thumbprint !== undefined && config.certificate_binding !== "off") {
-    const refused = refuseCertificate(config, headers, bound.thumbprint);
+    const [thumbprint, cause] = clientThumbprint(headers, config);
+    const refused = refuseCertificate(thumbprint, cause, bound.thumbprint);
     if (refused !== undefined) return refused;
   }
   const refused = refuseScheme(bound, byDpop);
