@@ -3,14 +3,18 @@ local ____exports = {}
 --- ECDSA signatures: JOSE has r and s side by side (RFC 7518 §3.4), OpenSSL a DER SEQUENCE of two INTEGERs (RFC 3279 §2.2.3).
 local byte = string.byte
 local char = string.char
-local gsub = string.gsub
 local rep = string.rep
 local sub = string.sub
-local function derInteger(bytes)
-  local digits = gsub(bytes, "^%z+", "")
-  if digits == "" then
-    digits = "\0"
+--- Without the zeros that it begins with, but for the last byte. No pattern: LuaJIT does not compile those.
+local function withoutZeros(bytes)
+  local first = 1
+  while first < #bytes and byte(bytes, first) == 0 do
+    first = first + 1
   end
+  return sub(bytes, first)
+end
+local function derInteger(bytes)
+  local digits = withoutZeros(bytes)
   if byte(digits, 1) >= 128 then
     digits = "\0" .. digits
   end
@@ -33,7 +37,7 @@ local function ecdsaToDer(raw)
   return char(48, #integers) .. integers
 end
 local function padded(digits, length)
-  local bytes = gsub(digits, "^%z+", "")
+  local bytes = withoutZeros(digits)
   if #bytes > length then
     return nil
   end

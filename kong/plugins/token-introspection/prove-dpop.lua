@@ -11,32 +11,12 @@ local ____dpop_request = require("kong.plugins.token-introspection.dpop-request"
 local requestTarget = ____dpop_request.requestTarget
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
-local function prove(headers, tokenHash, thumbprint, settings, now, nonces)
-  local ____settings_0 = settings
-  local leeway = ____settings_0.leeway
-  local target, cause = requestTarget(headers)
-  if target == nil then
-    return { code = "invalid_dpop_proof", cause = "dpop: " .. (cause or ""), dpop = true }, nil
+--- A refusal for the proof tells the nonce to use (§8), where nonces are demanded.
+local function withNonce(refused, nonces)
+  if nonces == nil or refused.dpop ~= true then
+    return refused
   end
-  local proof, refused = checkDpopProof(headers.dpop, {
-    method = ngx.req.get_method(),
-    target = target,
-    tokenHash = tokenHash,
-    thumbprint = thumbprint,
-    now = now,
-    maxAge = settings.dpop_max_age,
-    leeway = leeway,
-    nonces = nonces,
-  })
-  if proof == nil then
-    return refused, nil
-  end
-  local window = {
-    now = now,
-    lifetime = settings.dpop_max_age + leeway,
-    ahead = allowedAhead(leeway),
-  }
-  return useProof(settings.dpop_dictionary, thumbprint, proof, window), proof.nonce
+  return { code = refused.code, cause = refused.cause, dpop = true, nonce = nonces[1] }
 end
 --- Whether the caller holds the key that its token is bound to (RFC 9449 §4.3, §7.1), by a proof made for this request and never used
 -- before.
@@ -48,28 +28,56 @@ end
 -- go (§8.2), or undefined. A refusal holds the nonce itself, where nonces are demanded.
 local function proveDpop(headers, tokenHash, thumbprint, settings)
   local now = ngx.now()
-  local nonces
+  local ____settings_0 = settings
+  local dictionary = ____settings_0.dpop_dictionary
+  local leeway = ____settings_0.leeway
+  local maxAge = ____settings_0.dpop_max_age
+  local ____settings_dpop_nonce_1
   if settings.dpop_nonce then
-    nonces = currentNonces(settings.dpop_dictionary, now)
-    if nonces == nil then
-      return refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce"), nil
-    end
+    ____settings_dpop_nonce_1 = currentNonces(dictionary, now)
+  else
+    ____settings_dpop_nonce_1 = nil
   end
-  local refused, used = prove(headers, tokenHash, thumbprint, settings, now, nonces)
+  local nonces = ____settings_dpop_nonce_1
+  if settings.dpop_nonce and nonces == nil then
+    return refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce")
+  end
+  local target, cause = requestTarget(headers)
+  if target == nil then
+    return withNonce({ code = "invalid_dpop_proof", cause = "dpop: " .. (cause or ""), dpop = true }, nonces)
+  end
+  local method = ngx.req.get_method()
+  local expected = {
+    method = method,
+    target = target,
+    tokenHash = tokenHash,
+    thumbprint = thumbprint,
+    now = now,
+    maxAge = maxAge,
+    leeway = leeway,
+    nonces = nonces,
+  }
+  local proof, refused = checkDpopProof(headers.dpop, expected)
+  if proof == nil then
+    return withNonce(refused, nonces)
+  end
+  local window = {
+    now = now,
+    lifetime = maxAge + leeway,
+    ahead = allowedAhead(leeway),
+  }
+  local usedUp = useProof(dictionary, thumbprint, proof, window)
+  if usedUp ~= nil then
+    return withNonce(usedUp, nonces)
+  end
   local current = nonces and nonces[1]
-  if refused == nil then
-    local ____temp_3
-    if used == current then
-      ____temp_3 = nil
-    else
-      ____temp_3 = current
-    end
-    return nil, ____temp_3
+  local ____temp_4
+  if proof.nonce == current then
+    ____temp_4 = nil
+  else
+    ____temp_4 = current
   end
-  if current == nil or refused.dpop ~= true then
-    return refused, nil
-  end
-  return { code = refused.code, cause = refused.cause, dpop = true, nonce = current }, nil
+  return nil, ____temp_4
 end
 ____exports.proveDpop = proveDpop
 return ____exports

@@ -3,13 +3,18 @@
  */
 const byte = string.byte;
 const char = string.char;
-const gsub = string.gsub;
 const rep = string.rep;
 const sub = string.sub;
 
+/** Without the zeros that it begins with, but for the last byte. No pattern: LuaJIT does not compile those. */
+function withoutZeros(this: void, bytes: string): string {
+  let first = 1;
+  while (first < bytes.length && byte(bytes, first) === 0) first += 1;
+  return sub(bytes, first);
+}
+
 function derInteger(this: void, bytes: string): string {
-  let [digits] = gsub(bytes, "^%z+", "");
-  if (digits === "") digits = "\0";
+  let digits = withoutZeros(bytes);
   if (byte(digits, 1) >= 0x80) digits = `\0${digits}`;
   return char(0x02, digits.length) + digits;
 }
@@ -34,7 +39,7 @@ function ecdsaToDer(this: void, raw: string): string {
 }
 
 function padded(this: void, digits: string, length: number): string | undefined {
-  const [bytes] = gsub(digits, "^%z+", "");
+  const bytes = withoutZeros(digits);
   if (bytes.length > length) return undefined;
   return rep("\0", length - bytes.length) + bytes;
 }

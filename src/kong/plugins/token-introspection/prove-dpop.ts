@@ -18,32 +18,14 @@ export interface DpopSettings {
   readonly leeway: number;
 }
 
-function prove(
+/** A refusal for the proof tells the nonce to use (§8), where nonces are demanded. */
+function withNonce(
   this: void,
-  headers: OpenResty.Headers,
-  tokenHash: string,
-  thumbprint: string,
-  settings: DpopSettings,
-  now: number,
+  refused: Refusal,
   nonces: Nonces | undefined,
-): LuaMultiReturn<[Refusal | undefined, string | undefined]> {
-  const { leeway } = settings;
-  const [target, cause] = requestTarget(headers);
-  if (target === undefined)
-    return $multi({ code: "invalid_dpop_proof", cause: `dpop: ${cause ?? ""}`, dpop: true } as Refusal, undefined);
-  const [proof, refused] = checkDpopProof(headers["dpop"], {
-    method: ngx.req.get_method(),
-    target,
-    tokenHash,
-    thumbprint,
-    now,
-    maxAge: settings.dpop_max_age,
-    leeway,
-    nonces,
-  });
-  if (proof === undefined) return $multi(refused, undefined);
-  const window = { now, lifetime: settings.dpop_max_age + leeway, ahead: allowedAhead(leeway) };
-  return $multi(useProof(settings.dpop_dictionary, thumbprint, proof, window), proof.nonce);
+): LuaMultiReturn<[Refusal | undefined, (string | undefined)?]> {
+  if (nonces === undefined || refused.dpop !== true) return $multi(refused);
+  return $multi({ code: refused.code, cause: refused.cause, dpop: true, nonce: nonces[0] } as Refusal);
 }
 
 /**
@@ -64,17 +46,22 @@ function proveDpop(
   settings: DpopSettings,
 ): LuaMultiReturn<[Refusal | undefined, (string | undefined)?]> {
   const now = ngx.now();
-  let nonces: Nonces | undefined;
-  if (settings.dpop_nonce) {
-    nonces = currentNonces(settings.dpop_dictionary, now);
-    if (nonces === undefined)
-      return $multi(refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce"), undefined);
-  }
-  const [refused, used] = prove(headers, tokenHash, thumbprint, settings, now, nonces);
+  const { dpop_dictionary: dictionary, leeway, dpop_max_age: maxAge } = settings;
+  const nonces = settings.dpop_nonce ? currentNonces(dictionary, now) : undefined;
+  if (settings.dpop_nonce && nonces === undefined)
+    return $multi(refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce"));
+  const [target, cause] = requestTarget(headers);
+  if (target === undefined)
+    return withNonce({ code: "invalid_dpop_proof", cause: `dpop: ${cause ?? ""}`, dpop: true }, nonces);
+  const method = ngx.req.get_method();
+  const expected = { method, target, tokenHash, thumbprint, now, maxAge, leeway, nonces };
+  const [proof, refused] = checkDpopProof(headers["dpop"], expected);
+  if (proof === undefined) return withNonce(refused, nonces);
+  const window = { now, lifetime: maxAge + leeway, ahead: allowedAhead(leeway) };
+  const usedUp = useProof(dictionary, thumbprint, proof, window);
+  if (usedUp !== undefined) return withNonce(usedUp, nonces);
   const current = nonces?.[0];
-  if (refused === undefined) return $multi(undefined, used === current ? undefined : current);
-  if (current === undefined || refused.dpop !== true) return $multi(refused, undefined);
-  return $multi({ code: refused.code, cause: refused.cause, dpop: true, nonce: current } as Refusal, undefined);
+  return $multi(undefined, proof.nonce === current ? undefined : current);
 }
 
 export { proveDpop };
