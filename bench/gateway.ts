@@ -51,6 +51,9 @@ export interface BenchGateway {
   stop(): Promise<void>;
 }
 
+/** The shared dictionary for used proofs of possession. */
+export const PROOFS = "bench_proofs";
+
 function settingsFor(request: GatewayRequest, ports: readonly [number, number]): Record<string, string> {
   const { pki } = request;
   return {
@@ -85,6 +88,7 @@ function settingsFor(request: GatewayRequest, ports: readonly [number, number]):
     upstream_keepalive_pool_size: "2048",
     // Room for all tokens of the longest run: what does not fit is measured on its own.
     mem_cache_size: "256m",
+    nginx_http_lua_shared_dict: `${PROOFS} 64m`,
     ...(process.getuid?.() === 0 ? { nginx_user: "root root" } : {}),
     ...request.settings,
   };

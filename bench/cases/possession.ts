@@ -1,5 +1,6 @@
 /** Tokens bound to a key: DPoP proofs, and certificates over mutual TLS. */
 import { requestFor } from "../client.ts";
+import { PROOFS } from "../gateway.ts";
 import { makeProofKey, makeSignature } from "../proofs.ts";
 import { makeToken } from "../tokens.ts";
 import { bearer, floorPlugin, introspectionWith, makeCase } from "./builder.ts";
@@ -31,6 +32,12 @@ export function dpopCases(surroundings: Surroundings): Case[] {
       title: "token-introspection, DPoP proof with each request",
       floor: "dpop-floor",
       plugins: [introspectionWith(surroundings)()],
+    }),
+    makeCase({
+      ...proved("dpop-own"),
+      title: "the same, used proofs in a dictionary of their own",
+      floor: "dpop-floor",
+      plugins: [introspectionWith(surroundings)({ dpop_dictionary: PROOFS })],
     }),
     makeCase({
       name: "signature",

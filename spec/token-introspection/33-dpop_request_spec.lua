@@ -463,12 +463,17 @@ describe("DPoP", function()
   local function run(header, settings, headers)
     headers = headers or {}
     headers.dpop = header
-    return prove.proveDpop(
+    local fresh
+    local refusal = prove.proveDpop(
       headers,
       (base64.encodeBase64url(sha256(TOKEN))),
       THUMBPRINT,
-      { dpop_max_age = 60, dpop_nonce = settings and settings.dpop_nonce or false, dpop_dictionary = settings and settings.dpop_dictionary or "own", leeway = 0 }
+      { dpop_max_age = 60, dpop_nonce = settings and settings.dpop_nonce or false, dpop_dictionary = settings and settings.dpop_dictionary or "own", leeway = 0 },
+      function(renewed)
+        fresh = renewed
+      end
     )
+    return refusal, fresh
   end
 
   it("is proved once by each proof", function()

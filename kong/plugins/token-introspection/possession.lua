@@ -41,10 +41,6 @@ function ____exports.refusePossession(config, headers, byDpop, name, bound)
   if refused ~= nil or bound.jkt == nil then
     return refused
   end
-  local unproved, nonce = proveDpop(headers, name, bound.jkt, config)
-  if unproved == nil and nonce ~= nil then
-    giveNonce(nonce)
-  end
-  return unproved
+  return proveDpop(headers, name, bound.jkt, config, giveNonce)
 end
 return ____exports

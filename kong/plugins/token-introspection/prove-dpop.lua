@@ -18,37 +18,17 @@ local function withNonce(refused, nonces)
   end
   return { code = refused.code, cause = refused.cause, dpop = true, nonce = nonces[1] }
 end
---- Whether the caller holds the key that its token is bound to (RFC 9449 §4.3, §7.1), by a proof made for this request and never used
--- before.
---
--- @param headers all of the request, as `ngx.req.get_headers(0)` gives them.
--- @param tokenHash SHA-256 of the access token as it came, base64url.
--- @param thumbprint `cnf.jkt` of the token.
--- @returns why not, or undefined; and the nonce that the answer should tell the client in `DPoP-Nonce` because the one it used is about to
--- go (§8.2), or undefined. A refusal holds the nonce itself, where nonces are demanded.
-local function proveDpop(headers, tokenHash, thumbprint, settings)
-  local now = ngx.now()
-  local ____settings_0 = settings
-  local dictionary = ____settings_0.dpop_dictionary
-  local leeway = ____settings_0.leeway
-  local maxAge = ____settings_0.dpop_max_age
-  local ____settings_dpop_nonce_1
-  if settings.dpop_nonce then
-    ____settings_dpop_nonce_1 = currentNonces(dictionary, now)
-  else
-    ____settings_dpop_nonce_1 = nil
-  end
-  local nonces = ____settings_dpop_nonce_1
-  if settings.dpop_nonce and nonces == nil then
-    return refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce")
-  end
+--- What the proof of this request must fit; undefined and why not, where the request itself is no target of any proof.
+local function expectationOf(headers, tokenHash, thumbprint, settings, now, nonces)
   local target, cause = requestTarget(headers)
   if target == nil then
-    return withNonce({ code = "invalid_dpop_proof", cause = "dpop: " .. (cause or ""), dpop = true }, nonces)
+    return nil, cause or ""
   end
-  local method = ngx.req.get_method()
-  local expected = {
-    method = method,
+  local ____settings_0 = settings
+  local maxAge = ____settings_0.dpop_max_age
+  local leeway = ____settings_0.leeway
+  return {
+    method = ngx.req.get_method(),
     target = target,
     tokenHash = tokenHash,
     thumbprint = thumbprint,
@@ -57,27 +37,51 @@ local function proveDpop(headers, tokenHash, thumbprint, settings)
     leeway = leeway,
     nonces = nonces,
   }
+end
+--- Whether the caller holds the key that its token is bound to (RFC 9449 §4.3, §7.1), by a proof made for this request and never used
+-- before.
+--
+-- @param headers all of the request, as `ngx.req.get_headers(0)` gives them.
+-- @param tokenHash SHA-256 of the access token as it came, base64url.
+-- @param thumbprint `cnf.jkt` of the token.
+-- @param renew is told the nonce that the answer should tell the client in `DPoP-Nonce` because the one it used is about to go (§8.2).
+-- @returns why not, or undefined. A refusal holds the nonce to use, where nonces are demanded.
+local function proveDpop(headers, tokenHash, thumbprint, settings, renew)
+  local now = ngx.now()
+  local ____settings_dpop_nonce_1
+  if settings.dpop_nonce then
+    ____settings_dpop_nonce_1 = currentNonces(settings.dpop_dictionary, now)
+  else
+    ____settings_dpop_nonce_1 = nil
+  end
+  local nonces = ____settings_dpop_nonce_1
+  if settings.dpop_nonce and nonces == nil then
+    return refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce")
+  end
+  local expected, cause = expectationOf(headers, tokenHash, thumbprint, settings, now, nonces)
+  if expected == nil then
+    return withNonce({ code = "invalid_dpop_proof", cause = "dpop: " .. cause, dpop = true }, nonces)
+  end
   local proof, refused = checkDpopProof(headers.dpop, expected)
   if proof == nil then
     return withNonce(refused, nonces)
   end
+  local ____settings_2 = settings
+  local maxAge = ____settings_2.dpop_max_age
+  local leeway = ____settings_2.leeway
   local window = {
     now = now,
     lifetime = maxAge + leeway,
     ahead = allowedAhead(leeway),
   }
-  local usedUp = useProof(dictionary, thumbprint, proof, window)
+  local usedUp = useProof(settings.dpop_dictionary, thumbprint, proof, window)
   if usedUp ~= nil then
     return withNonce(usedUp, nonces)
   end
-  local current = nonces and nonces[1]
-  local ____temp_4
-  if proof.nonce == current then
-    ____temp_4 = nil
-  else
-    ____temp_4 = current
+  if nonces ~= nil and proof.nonce ~= nonces[1] then
+    renew(nonces[1])
   end
-  return nil, ____temp_4
+  return nil
 end
 ____exports.proveDpop = proveDpop
 return ____exports

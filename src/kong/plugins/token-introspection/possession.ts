@@ -43,7 +43,5 @@ export function refusePossession(
   }
   const refused = refuseScheme(bound, byDpop);
   if (refused !== undefined || bound.jkt === undefined) return refused;
-  const [unproved, nonce] = proveDpop(headers, name, bound.jkt, config);
-  if (unproved === undefined && nonce !== undefined) giveNonce(nonce);
-  return unproved;
+  return proveDpop(headers, name, bound.jkt, config, giveNonce);
 }

@@ -1,4 +1,4 @@
-import { allowedAhead, checkDpopProof } from "./dpop";
+import { type DpopExpectation, allowedAhead, checkDpopProof } from "./dpop";
 import type { Nonces } from "./dpop-nonce";
 import { currentNonces } from "./dpop-nonce";
 import { useProof } from "./dpop-replay";
@@ -19,13 +19,25 @@ export interface DpopSettings {
 }
 
 /** A refusal for the proof tells the nonce to use (§8), where nonces are demanded. */
-function withNonce(
+function withNonce(this: void, refused: Refusal, nonces: Nonces | undefined): Refusal {
+  if (nonces === undefined || refused.dpop !== true) return refused;
+  return { code: refused.code, cause: refused.cause, dpop: true, nonce: nonces[0] };
+}
+
+/** What the proof of this request must fit; undefined and why not, where the request itself is no target of any proof. */
+function expectationOf(
   this: void,
-  refused: Refusal,
+  headers: OpenResty.Headers,
+  tokenHash: string,
+  thumbprint: string,
+  settings: DpopSettings,
+  now: number,
   nonces: Nonces | undefined,
-): LuaMultiReturn<[Refusal | undefined, (string | undefined)?]> {
-  if (nonces === undefined || refused.dpop !== true) return $multi(refused);
-  return $multi({ code: refused.code, cause: refused.cause, dpop: true, nonce: nonces[0] } as Refusal);
+): LuaMultiReturn<[DpopExpectation] | [undefined, string]> {
+  const [target, cause] = requestTarget(headers);
+  if (target === undefined) return $multi(undefined, cause ?? "");
+  const { dpop_max_age: maxAge, leeway } = settings;
+  return $multi({ method: ngx.req.get_method(), target, tokenHash, thumbprint, now, maxAge, leeway, nonces });
 }
 
 /**
@@ -35,8 +47,8 @@ function withNonce(
  * @param headers all of the request, as `ngx.req.get_headers(0)` gives them.
  * @param tokenHash SHA-256 of the access token as it came, base64url.
  * @param thumbprint `cnf.jkt` of the token.
- * @returns why not, or undefined; and the nonce that the answer should tell the client in `DPoP-Nonce` because the one it used is about to
- *   go (§8.2), or undefined. A refusal holds the nonce itself, where nonces are demanded.
+ * @param renew is told the nonce that the answer should tell the client in `DPoP-Nonce` because the one it used is about to go (§8.2).
+ * @returns why not, or undefined. A refusal holds the nonce to use, where nonces are demanded.
  */
 function proveDpop(
   this: void,
@@ -44,24 +56,23 @@ function proveDpop(
   tokenHash: string,
   thumbprint: string,
   settings: DpopSettings,
-): LuaMultiReturn<[Refusal | undefined, (string | undefined)?]> {
+  renew: (this: void, nonce: string) => void,
+): Refusal | undefined {
   const now = ngx.now();
-  const { dpop_dictionary: dictionary, leeway, dpop_max_age: maxAge } = settings;
-  const nonces = settings.dpop_nonce ? currentNonces(dictionary, now) : undefined;
+  const nonces = settings.dpop_nonce ? currentNonces(settings.dpop_dictionary, now) : undefined;
   if (settings.dpop_nonce && nonces === undefined)
-    return $multi(refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce"));
-  const [target, cause] = requestTarget(headers);
-  if (target === undefined)
-    return withNonce({ code: "invalid_dpop_proof", cause: `dpop: ${cause ?? ""}`, dpop: true }, nonces);
-  const method = ngx.req.get_method();
-  const expected = { method, target, tokenHash, thumbprint, now, maxAge, leeway, nonces };
+    return refusal("unexpected", "dpop_dictionary: it is missing or full, so there is no nonce");
+  const [expected, cause] = expectationOf(headers, tokenHash, thumbprint, settings, now, nonces);
+  if (expected === undefined)
+    return withNonce({ code: "invalid_dpop_proof", cause: `dpop: ${cause}`, dpop: true }, nonces);
   const [proof, refused] = checkDpopProof(headers["dpop"], expected);
   if (proof === undefined) return withNonce(refused, nonces);
+  const { dpop_max_age: maxAge, leeway } = settings;
   const window = { now, lifetime: maxAge + leeway, ahead: allowedAhead(leeway) };
-  const usedUp = useProof(dictionary, thumbprint, proof, window);
+  const usedUp = useProof(settings.dpop_dictionary, thumbprint, proof, window);
   if (usedUp !== undefined) return withNonce(usedUp, nonces);
-  const current = nonces?.[0];
-  return $multi(undefined, proof.nonce === current ? undefined : current);
+  if (nonces !== undefined && proof.nonce !== nonces[0]) renew(nonces[0]);
+  return undefined;
 }
 
 export { proveDpop };
