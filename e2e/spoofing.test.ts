@@ -197,6 +197,7 @@ describe("a request whose Connection names a header of ours (Kong would strip it
     "X-Credential-Identifier",
     "X-Forwarded-For",
     "X-Real-IP",
+    "Via",
     "X-Kong-Request-Id",
   ])("Connection: %s", async (value) => {
     expectRefusal(await world.sendToken("/token", active(), { headers: [["Connection", value]] }), refusal);

@@ -121,7 +121,7 @@ describe("a Connection header that names a header of ours or Kong's (design sect
   it("Kong's", function()
     for _, name in ipairs({
       "X-Credential-Identifier", "X-Consumer-ID", "X-Consumer-Username", "X-Consumer-Custom-ID", "X-Consumer-Groups", "X-Authenticated-Groups", "X-Anonymous-Consumer",
-      "X-Forwarded-For", "x-forwarded-host", "X_Forwarded_Proto", "X-Forwarded-Prefix", "X-Real-IP", "x_real_ip", "X-Kong-Request-Id", "X-Kong-Anything",
+      "X-Forwarded-For", "x-forwarded-host", "X_Forwarded_Proto", "X-Forwarded-Prefix", "X-Real-IP", "x_real_ip", "Via", "X-Kong-Request-Id", "X-Kong-Anything",
     }) do
       assert.is_true(protected(name), name)
     end
