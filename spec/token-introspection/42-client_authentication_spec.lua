@@ -5,9 +5,9 @@ local proxy = require("kong.plugins.token-introspection.proxy")
 local url = require("kong.plugins.token-introspection.url")
 local validators = require("kong.plugins.token-introspection.settings-validators")
 
-local function authenticate(settings)
+local function authenticate(settings, endpoint)
   local headers, form = {}, {}
-  local good, wrong = authentication.authenticate(settings, headers, form, "https://as.example/issuer")
+  local good, wrong = authentication.authenticate(settings, headers, form, assert(url.parseUrl(endpoint or "https://as.example/issuer")))
   return good, wrong, headers, form
 end
 
@@ -57,6 +57,12 @@ describe("client authentication (RFC 7662 section 2.1, S2)", function()
     local _, _, headers, form = authenticate({ client_auth = "tls_client_auth", client_id = "a", client_certificate = "pem", client_key = "pem" })
     assert.same({ client_id = "a" }, form)
     assert.is_nil(next(headers))
+  end)
+
+  it("is none for tls_client_auth without TLS, where nobody sees the certificate", function()
+    local good, wrong = authenticate({ client_auth = "tls_client_auth", client_id = "a", client_certificate = "pem", client_key = "pem" }, "http://as.example/introspect")
+    assert.is_nil(good)
+    assert.matches("https", wrong)
   end)
 
   it("sends a bearer token, but not one that would end the header", function()

@@ -31,8 +31,8 @@ find = string.find
 --
 -- @param headers of the request.
 -- @param form its parameters.
--- @param audience whom a signed assertion is for.
-function ____exports.authenticate(question, headers, form, audience)
+-- @param url of the endpoint; without an issuer a signed assertion is for it.
+function ____exports.authenticate(question, headers, form, url)
   local id = question.client_id
   if question.client_auth == "client_secret_basic" then
     return basic(question, headers)
@@ -61,9 +61,12 @@ function ____exports.authenticate(question, headers, form, audience)
     if question.client_certificate == nil then
       return nil, "client_certificate and client_key are not set"
     end
+    if url.scheme ~= "https" then
+      return nil, "client_auth tls_client_auth needs an https endpoint: the certificate is shown in the TLS handshake"
+    end
     return true
   end
-  local assertion, wrong = makeAssertion(question, audience)
+  local assertion, wrong = makeAssertion(question, question.issuer or url.text)
   if assertion == nil then
     return nil, wrong
   end

@@ -6,6 +6,7 @@ local byte = string.byte
 local find = string.find
 local match = string.match
 local sub = string.sub
+local concat = table.concat
 --- Longest line, in bytes.
 local LINE_LIMIT = 16 * 1024
 --- Longest head, interim answers included, in bytes: more than any server or proxy in use sends.
@@ -93,18 +94,19 @@ function ____exports.limitHead(socket)
     if not isField(line) then
       return nil, ____exports.NOT_HTTP .. ": a line of the head is no header"
     end
+    local folded = { line }
     do
       while true do
-        ahead, message = next()
-        if ahead == nil then
-          return nil, message or "closed"
+        local following, trouble = next()
+        if following == nil then
+          return nil, trouble
         end
-        local fold = foldOf(ahead)
+        local fold = foldOf(following)
         if fold == nil then
-          return line
+          ahead = following
+          return concat(folded, " ")
         end
-        line = line .. " " .. fold
-        ahead = nil
+        folded[#folded + 1] = fold
       end
     end
   end

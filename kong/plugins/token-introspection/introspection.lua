@@ -77,10 +77,7 @@ function introspectionRequest(question, url, token)
   headers.Accept = question.introspection_accept
   headers["Content-Type"] = "application/x-www-form-urlencoded"
   form.token = token
-  if question.client_auth == "tls_client_auth" and url.scheme ~= "https" then
-    return nil, unexpected("client_auth tls_client_auth needs an https endpoint: the certificate is shown in the TLS handshake")
-  end
-  local authenticated, wrong = authenticate(question, headers, form, question.issuer or url.text)
+  local authenticated, wrong = authenticate(question, headers, form, url)
   if authenticated == nil then
     return nil, unexpected(wrong or "")
   end

@@ -8,8 +8,8 @@ local ____sets = require("kong.plugins.token-introspection.sets")
 local setOf = ____sets.setOf
 local ____standard_claims = require("kong.plugins.token-introspection.standard-claims")
 local STANDARD_CLAIMS = ____standard_claims.STANDARD_CLAIMS
-local find = string.find
-local lower = string.lower
+local ____url = require("kong.plugins.token-introspection.url")
+local parseUrl = ____url.parseUrl
 local function isGiven(value)
   return value ~= nil and value ~= ngx.null
 end
@@ -107,10 +107,6 @@ local OUR_PARAMETERS = setOf({
   "client_assertion",
   "client_assertion_type",
 })
---- A URL without TLS.
-local function isPlainUrl(url)
-  return url ~= nil and (find(lower(url), "^http:")) ~= nil
-end
 --- Our credentials stand in one place only (RFC 6749 section 2.3), and nothing overwrites what makes the request one of RFC 7662.
 function ____exports.checkIntrospectionRequest(entity)
   local ____entity_1 = entity
@@ -134,7 +130,8 @@ function ____exports.checkIntrospectionRequest(entity)
       return nil, ("introspection_args: '" .. name) .. "' is set by the plugin itself"
     end
   end
-  if config.client_auth == "tls_client_auth" and isPlainUrl(text(config.introspection_endpoint)) then
+  local endpoint = parseUrl(text(config.introspection_endpoint) or "")
+  if config.client_auth == "tls_client_auth" and (endpoint and endpoint.scheme) == "http" then
     return nil, "introspection_endpoint must be https for client_auth tls_client_auth: the certificate is shown in the TLS handshake"
   end
   local certificateHeader = text(config.certificate_header)

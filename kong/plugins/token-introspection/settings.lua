@@ -280,7 +280,7 @@ ____exports.settings = {
   {
     token_body_arg = {
       type = "string",
-      description = "Form parameter of a urlencoded body that may hold the token (RFC 6750 section 2.2); never with GET. A form of more than 1 MiB is refused (400): it cannot be searched.",
+      description = "Form parameter of a urlencoded body that may hold the token (RFC 6750 section 2.2); never with GET. A form of more than 1 MiB is refused (400): it cannot be searched. So is one beyond `client_body_buffer_size` on a Kong that cannot read it back from a file, as older ones cannot.",
     },
   },
   { token_cookie = { type = "string", match = "^[%w!#$%%&'*+%-.^_`|~]+$", description = "Cookie that may hold the token." } },

@@ -1,6 +1,7 @@
 import { ASSERTION_TYPE, makeAssertion } from "./client-assertion";
 import { formEncode } from "./form-encoding";
 import type { Question } from "./question";
+import type { Url } from "./url";
 
 const find = string.find;
 
@@ -11,14 +12,14 @@ type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
  * Adds to an introspection request what proves who we are (RFC 7662 section 2.1), in one place only (RFC 6749 section 2.3).
  * @param headers of the request.
  * @param form its parameters.
- * @param audience whom a signed assertion is for.
+ * @param url of the endpoint; without an issuer a signed assertion is for it.
  */
 export function authenticate(
   this: void,
   question: Question,
   headers: LuaTable<string, string>,
   form: LuaTable<string, string>,
-  audience: string,
+  url: Url,
 ): Verdict {
   const id = question.client_id;
   if (question.client_auth === "client_secret_basic") return basic(question, headers);
@@ -37,9 +38,14 @@ export function authenticate(
   if (question.client_auth === "tls_client_auth") {
     if (question.client_certificate === undefined)
       return $multi(undefined, "client_certificate and client_key are not set");
+    if (url.scheme !== "https")
+      return $multi(
+        undefined,
+        "client_auth tls_client_auth needs an https endpoint: the certificate is shown in the TLS handshake",
+      );
     return $multi(true);
   }
-  const [assertion, wrong] = makeAssertion(question, audience);
+  const [assertion, wrong] = makeAssertion(question, question.issuer ?? url.text);
   if (assertion === undefined) return $multi(undefined, wrong);
   form.set("client_assertion_type", ASSERTION_TYPE);
   form.set("client_assertion", assertion);

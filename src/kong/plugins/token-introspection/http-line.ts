@@ -6,6 +6,7 @@ const byte = string.byte;
 const find = string.find;
 const match = string.match;
 const sub = string.sub;
+const concat = table.concat;
 
 /** Longest line, in bytes. */
 const LINE_LIMIT = 16 * 1024;
@@ -77,7 +78,7 @@ export function limitHead(this: void, socket: OpenResty.TcpSocket): void {
   };
   // The socket's own member goes before that of all sockets. Of a head nothing but lines is read.
   socket.receive = () => {
-    let [line, message] = next();
+    const [line, message] = next();
     if (line === undefined) return $multi(undefined, message);
     if (beginning) {
       if (!isStatusLine(line)) return $multi(undefined, `${NOT_HTTP}: the first line is no status line`);
@@ -89,14 +90,17 @@ export function limitHead(this: void, socket: OpenResty.TcpSocket): void {
       return $multi(line);
     }
     if (!isField(line)) return $multi(undefined, `${NOT_HTTP}: a line of the head is no header`);
+    const folded = [line];
     // Behind a header there is another line of the head always.
     for (;;) {
-      [ahead, message] = next();
-      if (ahead === undefined) return $multi(undefined, message ?? "closed");
-      const fold = foldOf(ahead);
-      if (fold === undefined) return $multi(line);
-      line += " " + fold;
-      ahead = undefined;
+      const [following, trouble] = next();
+      if (following === undefined) return $multi(undefined, trouble);
+      const fold = foldOf(following);
+      if (fold === undefined) {
+        ahead = following;
+        return $multi(concat(folded, " "));
+      }
+      folded.push(fold);
     }
   };
 }

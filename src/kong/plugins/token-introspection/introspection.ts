@@ -71,12 +71,7 @@ function introspectionRequest(
   headers.set("Accept", question.introspection_accept);
   headers.set("Content-Type", "application/x-www-form-urlencoded");
   form.set("token", token);
-  if (question.client_auth === "tls_client_auth" && url.scheme !== "https")
-    return $multi(
-      undefined,
-      unexpected("client_auth tls_client_auth needs an https endpoint: the certificate is shown in the TLS handshake"),
-    );
-  const [authenticated, wrong] = authenticate(question, headers, form, question.issuer ?? url.text);
+  const [authenticated, wrong] = authenticate(question, headers, form, url);
   if (authenticated === undefined) return $multi(undefined, unexpected(wrong ?? ""));
   return $multi({ method: "POST", headers, body: encodeForm(form) });
 }

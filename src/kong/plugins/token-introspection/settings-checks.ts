@@ -1,9 +1,7 @@
 import { isHeaderName, isReservedHeader, normalizedName } from "./header-names";
 import { setOf } from "./sets";
 import { STANDARD_CLAIMS } from "./standard-claims";
-
-const find = string.find;
-const lower = string.lower;
+import { parseUrl } from "./url";
 
 type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
 
@@ -116,11 +114,6 @@ const OUR_HEADERS = setOf([
 ]);
 const OUR_PARAMETERS = setOf(["token", "client_id", "client_secret", "client_assertion", "client_assertion_type"]);
 
-/** A URL without TLS. */
-function isPlainUrl(this: void, url: string | undefined): boolean {
-  return url !== undefined && find(lower(url), "^http:")[0] !== undefined;
-}
-
 /** Our credentials stand in one place only (RFC 6749 section 2.3), and nothing overwrites what makes the request one of RFC 7662. */
 export function checkIntrospectionRequest(this: void, entity: IntrospectionRequestSettings): Verdict {
   const { config } = entity;
@@ -141,7 +134,9 @@ export function checkIntrospectionRequest(this: void, entity: IntrospectionReque
   for (const name of names(config.introspection_args)) {
     if (OUR_PARAMETERS.has(name)) return $multi(undefined, `introspection_args: '${name}' is set by the plugin itself`);
   }
-  if (config.client_auth === "tls_client_auth" && isPlainUrl(text(config.introspection_endpoint)))
+  // A reference to a vault is none; what is behind it is looked at when it is used.
+  const [endpoint] = parseUrl(text(config.introspection_endpoint) ?? "");
+  if (config.client_auth === "tls_client_auth" && endpoint?.scheme === "http")
     return $multi(
       undefined,
       "introspection_endpoint must be https for client_auth tls_client_auth: the certificate is shown in the TLS handshake",

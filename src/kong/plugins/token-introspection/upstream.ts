@@ -136,7 +136,7 @@ function verdictOn(this: void, name: string, plan: UpstreamPlan): Verdict {
  * Whether a header holds what mtls-auth put there: the certificate of the handshake, which it, or nginx, has verified. A client can write its own
  * certificate there itself, of which nobody knows who issued it.
  */
-function isVerifiedCertificate(this: void, value: string | string[]): boolean {
+function isVerifiedCertificate(this: void, value: string): boolean {
   return (
     value === ngx.var.ssl_client_escaped_cert &&
     (kong.ctx.shared.mtls_auth_passed === true || ngx.var.ssl_client_verify === "SUCCESS")

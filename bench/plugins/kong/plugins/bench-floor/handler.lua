@@ -12,7 +12,7 @@ local function prepare(config)
     names[#names + 1] = name
     values[#values + 1] = value
   end
-  prepared[config] = { names = names, values = values, clear = config.clear }
+  prepared[config] = { names = names, values = values }
   return prepared[config]
 end
 
@@ -26,7 +26,7 @@ function BenchFloor:access(config)
   for index = 1, #names do
     set_header(names[index], values[index])
   end
-  local clear = headers.clear
+  local clear = config.clear
   for index = 1, #clear do
     clear_header(clear[index])
   end
