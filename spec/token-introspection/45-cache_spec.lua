@@ -76,6 +76,7 @@ describe("what is known of tokens (design section 6)", function()
     real_kong = rawget(_G, "kong")
     rawset(_G, "kong", fake_kong())
     stored = {}
+    ngx.shared.kong_db_cache:flush_all()
     time = ngx.now()
     cache = scripted_http.load("kong.plugins.token-introspection.cache", function() return time end)
   end)
@@ -138,6 +139,89 @@ describe("what is known of tokens (design section 6)", function()
     assert.equal("unavailable", outcomes[2][2].kind)
     assert.equal("server", outcomes[3][2])
     assert.equal(2, calls)
+  end)
+
+  -- The lock is held as by another worker, which may have it again and again.
+  describe("is brought by another worker, and may not be cached", function()
+    local one = question({ timeout = 60000, patience = ":60000:0" })
+    local key = "token_introspection:id:name of token"
+    local landing, locks, held
+
+    before_each(function()
+      landing = require("kong.plugins.token-introspection.landing")
+      locks = require("kong.plugins.token-introspection.node-lock")
+      scripted_http.script(active)
+      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
+    end)
+
+    after_each(function()
+      locks.giveBack(held)
+      ngx.shared.kong_locks:flush_all()
+    end)
+
+    local function waiting()
+      local thread = ngx.thread.spawn(function() return { consult(one, "token") } end)
+      let_others_run()
+      return function()
+        local _, outcome = ngx.thread.wait(thread)
+        return outcome
+      end
+    end
+
+    it("whoever waits gets it while the lock is held: an active answer", function()
+      local outcome = waiting()
+      local entry = { claims = '{"active":true,"sub":"theirs"}', obtained = time, freshUntil = time }
+      landing.noteLanding(key, { entry = entry, latency = 0 })
+      assert.same(entry, outcome()[1])
+      assert.equal(0, asked())
+    end)
+
+    it("an inactive one", function()
+      local outcome = waiting()
+      landing.noteLanding(key, { kind = "inactive" })
+      assert.equal("inactive", outcome()[2].kind)
+      assert.equal(0, asked())
+    end)
+
+    it("an error with all that it says, for who waits as long", function()
+      local outcome = waiting()
+      landing.noteLanding(key .. one.patience, { kind = "unavailable", cause = "theirs", retryAfter = 7 })
+      assert.same({ kind = "unavailable", cause = "theirs", retryAfter = 7 }, outcome()[2])
+      assert.equal(0, asked())
+    end)
+
+    it("who comes after it asks", function()
+      landing.noteLanding(key, { kind = "inactive" })
+      time = time + 1
+      local outcome = waiting()
+      locks.giveBack(held)
+      assert.equal("server", outcome()[2])
+      assert.equal(1, asked())
+      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
+    end)
+
+    it("it is told by who has asked: errors, and what is not stored", function()
+      locks.giveBack(held)
+      for body, told in pairs({
+        ['{"active":false}'] = { key, "inactive" },
+        ["no JSON"] = { key .. one.patience, "unexpected" },
+      }) do
+        scripted_http.script({ ["/introspect"] = { status = 200, body = body } })
+        consult(one, "token")
+        assert.equal(told[2], landing.landedSince(told[1], time).kind)
+      end
+      scripted_http.script({ ["/introspect"] = { status = 200, body = '{"active":true,"exp":1}' } })
+      consult(one, "token")
+      assert.equal('{"active":true,"exp":1}', landing.landedSince(key, time).entry.claims)
+      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
+    end)
+
+    it("what is stored is not told besides", function()
+      locks.giveBack(held)
+      consult(one, "token")
+      assert.is_nil(landing.landedSince(key, time))
+      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
+    end)
   end)
 
   describe("and stale", function()
@@ -208,6 +292,19 @@ describe("what is known of tokens (design section 6)", function()
       time = time + 60
       scripted_http.script(inactive)
       assert.equal("inactive", select(2, consult(stale, "two")).kind)
+    end)
+
+    it("is served at once in a worker that has asked nothing itself: the node's workers know it together", function()
+      scripted_http.script(down)
+      consult(stale, "one")
+      cache = scripted_http.load("kong.plugins.token-introspection.cache", function() return time end)
+      assert.equal("stale", select(2, consult(stale, "two")))
+      let_others_run()
+      assert.equal(1, asked())
+      time = time + 1
+      assert.equal("stale", select(2, consult(stale, "two")))
+      let_others_run()
+      assert.equal(2, asked())
     end)
 
     it("is another question's own matter", function()

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/cache.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local look, lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landedSince, isStored, isBelieved, max, min, now, INACTIVE, NODE_LEVEL, SHORTEST
+local look, lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landingOf, withoutServer, broughtSince, isStored, isBelieved, flightOf, max, min, now, INACTIVE, NODE_LEVEL, SHORTEST
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -18,8 +18,8 @@ local wasForgottenWithin = ____forgetting.wasForgottenWithin
 local ____introspection = require("kong.plugins.token-introspection.introspection")
 local introspectWithin = ____introspection.introspectWithin
 local ____landing = require("kong.plugins.token-introspection.landing")
-local noteInactive = ____landing.noteInactive
-local wasInactiveSince = ____landing.wasInactiveSince
+local landedSince = ____landing.landedSince
+local noteLanding = ____landing.noteLanding
 local ____node_lock = require("kong.plugins.token-introspection.node-lock")
 local giveBack = ____node_lock.giveBack
 local takeLock = ____node_lock.takeLock
@@ -72,14 +72,15 @@ function storeActive(errand, answer, asked)
   local entry = { claims = answer.claims, obtained = asked, freshUntil = time + fresh }
   if question.ttl == 0 or kept == 0 or answer.noStore and question.respect_cache_control then
     remove(key)
-  else
-    write(errand, entry, kept)
+    return entry, false
   end
-  return entry
+  write(errand, entry, kept)
+  return entry, true
 end
 function storeInactive(key, question, noStore)
   if question.negative_ttl == 0 or noStore and question.respect_cache_control then
-    return remove(key)
+    remove(key)
+    return false
   end
   local seconds = max(question.negative_ttl, SHORTEST)
   local ____, message = kong.cache:renew(key, { neg_ttl = seconds }, function()
@@ -87,20 +88,18 @@ function storeInactive(key, question, noStore)
   end)
   reportStoring(message)
   noteExpiry(key, now() + seconds)
+  return true
 end
 function keep(errand, answer, asked)
   if answer.kind == "active" then
-    return {
-      entry = storeActive(errand, answer, asked),
-      latency = answer.latency,
-      asked = answer.asked,
-    }
+    local entry, cached = storeActive(errand, answer, asked)
+    return { entry = entry, latency = answer.latency, asked = answer.asked }, cached
   end
   if answer.kind == "inactive" then
-    storeInactive(errand.key, errand.question, answer.noStore)
-    return { kind = "inactive", asked = answer.asked }
+    local cached = storeInactive(errand.key, errand.question, answer.noStore)
+    return { kind = "inactive", asked = answer.asked }, cached
   end
-  return answer
+  return answer, false
 end
 function ask(errand, deadline)
   local ____errand_1 = errand
@@ -120,24 +119,45 @@ function secondLook(errand)
   return usable and { entry = entry, latency = 0 } or nil
 end
 function askHolding(errand, deadline, began)
-  local landed = landedSince(errand, began)
-  if landed ~= nil then
-    return landed
+  local ____temp_2
+  if began == nil then
+    ____temp_2 = secondLook(errand)
+  else
+    ____temp_2 = broughtSince(errand, began)
   end
-  local outcome = ask(errand, deadline)
-  if not (outcome.entry ~= nil) and outcome.kind == "inactive" then
-    noteInactive(errand.key)
+  local brought = ____temp_2
+  if brought ~= nil then
+    return brought
+  end
+  local outcome, cached = ask(errand, deadline)
+  if not cached then
+    noteLanding(landingOf(errand, outcome), withoutServer(outcome))
   end
   return outcome
 end
-function landedSince(errand, began)
-  return secondLook(errand) or (began ~= nil and wasInactiveSince(errand.key, began) and INACTIVE or nil)
+function landingOf(errand, outcome)
+  return (outcome.entry ~= nil or outcome.kind == "inactive") and errand.key or flightOf(errand)
+end
+function withoutServer(outcome)
+  if outcome.entry ~= nil then
+    return { entry = outcome.entry, latency = 0 }
+  end
+  if outcome.kind == "inactive" or outcome.kind == "malformed" then
+    return { kind = outcome.kind }
+  end
+  return outcome.kind == "unavailable" and unavailable(outcome.cause, outcome.retryAfter) or unexpected(outcome.cause)
+end
+function broughtSince(errand, began)
+  return secondLook(errand) or landedSince(errand.key, began) or landedSince(flightOf(errand), began)
 end
 function isStored(level)
   return level ~= nil and level > 0
 end
 function isBelieved(level, question, name)
   return isStored(level) and not wasForgottenWithin(name, question.negative_ttl)
+end
+function flightOf(errand)
+  return errand.key .. errand.question.patience
 end
 max = math.max
 min = math.min
@@ -158,21 +178,35 @@ local function failed(cause)
   return unexpected(cause)
 end
 local OVERDUE = unavailable("the authorization server did not answer within the timeout")
+--- Longest time, in seconds, for which the lock is waited for without looking whether the answer has come: who has brought one that may not be cached can have
+-- the lock again, for the next request, before those who wait for it see that it was free.
+local LOOK_INTERVAL = 0.05
 --- Asks under the node's lock for this key, so that its workers ask once. Whoever holds it looks again first whether the answer is there: another
--- may have brought it between the first look and the lock. So does whoever waited for it in vain.
+-- may have brought it between the first look and the lock.
 local function askOnce(errand, deadline)
   local began = now()
-  local lock, message = takeLock(errand.key, deadline)
-  if lock == nil then
-    return message == "timeout" and (landedSince(errand, began) or OVERDUE) or failed(message or "no lock")
+  local waited = false
+  do
+    while true do
+      local lock, message = takeLock(errand.key, min(deadline, now() + LOOK_INTERVAL), deadline)
+      if lock ~= nil then
+        local good, outcome = pcall(askHolding, errand, deadline, (waited or lock.waited) and began or nil)
+        giveBack(lock)
+        return good and outcome or failed(tostring(outcome))
+      end
+      if message ~= "timeout" then
+        return failed(message or "no lock")
+      end
+      waited = true
+      local landed = broughtSince(errand, began)
+      if landed ~= nil then
+        return landed
+      end
+      if now() >= deadline then
+        return OVERDUE
+      end
+    end
   end
-  local good, outcome = pcall(askHolding, errand, deadline, lock.waited and began or nil)
-  giveBack(lock)
-  return good and outcome or failed(tostring(outcome))
-end
---- The flight of a token: of those who ask the same question, with the same patience.
-local function flightOf(errand)
-  return errand.key .. errand.question.patience
 end
 local function journeyOf(errand)
   return function(deadline)
@@ -205,23 +239,23 @@ end
 --- Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself.
 local function fly(errand, deadline)
   local span = beginSpan()
-  local outcome = errand.question.ttl == 0 and ask(errand, deadline) or askTogether(errand, deadline)
-  local ____endSpan_4 = endSpan
-  local ____outcome_asked_3 = outcome.asked
-  local ____temp_2
+  local outcome = errand.question.ttl == 0 and (ask(errand, deadline)) or askTogether(errand, deadline)
+  local ____endSpan_5 = endSpan
+  local ____outcome_asked_4 = outcome.asked
+  local ____temp_3
   if outcome.entry ~= nil or outcome.kind == "inactive" then
-    ____temp_2 = nil
+    ____temp_3 = nil
   else
-    ____temp_2 = outcome.kind
+    ____temp_3 = outcome.kind
   end
-  ____endSpan_4(span, ____outcome_asked_3, ____temp_2)
+  ____endSpan_5(span, ____outcome_asked_4, ____temp_3)
   return outcome
 end
 --- Serves an entry past its freshness, but only while the server brings no answers. While that is known, for any token, nobody waits for it, and one
 -- token a second is asked for in the background; whatever answer comes of that, the next request asks for itself.
 local function consultStale(errand, entry)
-  local ____errand_5 = errand
-  local question = ____errand_5.question
+  local ____errand_6 = errand
+  local question = ____errand_6.question
   local time = now()
   local deadline = time + question.timeout / 1000
   if isFailing(question, time) then

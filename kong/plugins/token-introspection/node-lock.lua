@@ -12,11 +12,16 @@ local LIFETIME = 1
 local RENEWAL = 0.4
 --- Takes the lock.
 --
--- @param deadline seconds since the epoch until when it is waited for and, at most, held.
+-- @param patience seconds since the epoch until when it is waited for.
+-- @param deadline seconds since the epoch until when it is held, at most.
 -- @returns undefined and `timeout`, or what else went wrong.
-function ____exports.takeLock(key, deadline)
-  local remaining = max(deadline - now(), 0)
-  local lock, message = locks:new(DICTIONARY, { timeout = remaining, exptime = remaining + 1, max_step = LONGEST_STEP })
+function ____exports.takeLock(key, patience, deadline)
+  local time = now()
+  local lock, message = locks:new(DICTIONARY, {
+    timeout = max(patience - time, 0),
+    exptime = max(deadline - time, 0) + 1,
+    max_step = LONGEST_STEP,
+  })
   if lock == nil then
     return nil, message or "no lock"
   end

@@ -4,7 +4,7 @@ import { isFailing, mayTryAgain, noteOutcome } from "./failing";
 import * as flights from "./flight";
 import { isForgotten, tokenName, wasForgottenWithin } from "./forgetting";
 import { introspectWithin } from "./introspection";
-import { noteInactive, wasInactiveSince } from "./landing";
+import { landedSince, noteLanding } from "./landing";
 import { giveBack, takeLock } from "./node-lock";
 import type { Question } from "./question";
 import { isWellFormed } from "./token";
@@ -110,7 +110,13 @@ function write(this: void, errand: Errand, entry: Entry, seconds: number): void 
   noteExpiry(errand.key, now() + seconds);
 }
 
-function storeActive(this: void, errand: Errand, answer: ActiveAnswer, asked: number): Entry {
+/** @returns the entry, and whether it is cached. */
+function storeActive(
+  this: void,
+  errand: Errand,
+  answer: ActiveAnswer,
+  asked: number,
+): LuaMultiReturn<[Entry, boolean]> {
   const { key, question } = errand;
   const time = now();
   const fresh = lifetime(question.ttl, answer.exp, time);
@@ -118,29 +124,36 @@ function storeActive(this: void, errand: Errand, answer: ActiveAnswer, asked: nu
   const entry: Entry = { claims: answer.claims, obtained: asked, freshUntil: time + fresh };
   if (question.ttl === 0 || kept === 0 || (answer.noStore && question.respect_cache_control)) {
     remove(key);
-  } else {
-    write(errand, entry, kept);
+    return $multi(entry, false);
   }
-  return entry;
+  write(errand, entry, kept);
+  return $multi(entry, true);
 }
 
-function storeInactive(this: void, key: string, question: Question, noStore: boolean): void {
-  if (question.negative_ttl === 0 || (noStore && question.respect_cache_control)) return remove(key);
+/** @returns whether it is cached. */
+function storeInactive(this: void, key: string, question: Question, noStore: boolean): boolean {
+  if (question.negative_ttl === 0 || (noStore && question.respect_cache_control)) {
+    remove(key);
+    return false;
+  }
   const seconds = max(question.negative_ttl, SHORTEST);
   const [, message] = kong.cache.renew(key, { neg_ttl: seconds }, () => $multi(undefined, undefined, seconds));
   reportStoring(message as string | undefined);
   noteExpiry(key, now() + seconds);
+  return true;
 }
 
-/** Caches what may be cached of an answer; no error ever is. */
-function keep(this: void, errand: Errand, answer: Answer, asked: number): Outcome {
-  if (answer.kind === "active")
-    return { entry: storeActive(errand, answer, asked), latency: answer.latency, asked: answer.asked };
-  if (answer.kind === "inactive") {
-    storeInactive(errand.key, errand.question, answer.noStore);
-    return { kind: "inactive", asked: answer.asked };
+/** Caches what may be cached of an answer; no error ever is. @returns what comes of it, and whether it is cached. */
+function keep(this: void, errand: Errand, answer: Answer, asked: number): LuaMultiReturn<[Outcome, boolean]> {
+  if (answer.kind === "active") {
+    const [entry, cached] = storeActive(errand, answer, asked);
+    return $multi({ entry, latency: answer.latency, asked: answer.asked }, cached);
   }
-  return answer;
+  if (answer.kind === "inactive") {
+    const cached = storeInactive(errand.key, errand.question, answer.noStore);
+    return $multi({ kind: "inactive", asked: answer.asked }, cached);
+  }
+  return $multi(answer, false);
 }
 
 function failed(this: void, cause: string): Outcome {
@@ -150,8 +163,8 @@ function failed(this: void, cause: string): Outcome {
 
 const OVERDUE = unavailable("the authorization server did not answer within the timeout");
 
-/** Asks the authorization server and caches what may be cached. */
-function ask(this: void, errand: Errand, deadline: number): Outcome {
+/** Asks the authorization server and caches what may be cached. @returns what comes of it, and whether it is cached. */
+function ask(this: void, errand: Errand, deadline: number): LuaMultiReturn<[Outcome, boolean]> {
   const { question } = errand;
   const asked = now();
   const answer = introspectWithin(question, errand.token, deadline);
@@ -169,32 +182,58 @@ function secondLook(this: void, errand: Errand): Outcome | undefined {
 }
 
 /**
+ * Longest time, in seconds, for which the lock is waited for without looking whether the answer has come: who has brought one that may not be cached can have
+ * the lock again, for the next request, before those who wait for it see that it was free.
+ */
+const LOOK_INTERVAL = 0.05;
+
+/**
  * Asks under the node's lock for this key, so that its workers ask once. Whoever holds it looks again first whether the answer is there: another
- * may have brought it between the first look and the lock. So does whoever waited for it in vain.
+ * may have brought it between the first look and the lock.
  */
 function askOnce(this: void, errand: Errand, deadline: number): Outcome {
   const began = now();
-  const [lock, message] = takeLock(errand.key, deadline);
-  if (lock === undefined)
-    return message === "timeout" ? (landedSince(errand, began) ?? OVERDUE) : failed(message ?? "no lock");
-  // Under pcall, so that the lock is given back whatever happens.
-  const [good, outcome] = pcall(askHolding, errand, deadline, lock.waited ? began : undefined);
-  giveBack(lock);
-  return good ? (outcome as Outcome) : failed(tostring(outcome));
+  let waited = false;
+  for (;;) {
+    const [lock, message] = takeLock(errand.key, min(deadline, now() + LOOK_INTERVAL), deadline);
+    if (lock !== undefined) {
+      // Under pcall, so that the lock is given back whatever happens.
+      const [good, outcome] = pcall(askHolding, errand, deadline, waited || lock.waited ? began : undefined);
+      giveBack(lock);
+      return good ? (outcome as Outcome) : failed(tostring(outcome));
+    }
+    if (message !== "timeout") return failed(message ?? "no lock");
+    waited = true;
+    const landed = broughtSince(errand, began);
+    if (landed !== undefined) return landed;
+    if (now() >= deadline) return OVERDUE;
+  }
 }
 
 /** Asks, with the lock held, unless the answer has come meanwhile. @param began when this waited for the lock; undefined: it was free. */
 function askHolding(this: void, errand: Errand, deadline: number, began: number | undefined): Outcome {
-  const landed = landedSince(errand, began);
-  if (landed !== undefined) return landed;
-  const outcome = ask(errand, deadline);
-  if (!("entry" in outcome) && outcome.kind === "inactive") noteInactive(errand.key);
+  const brought = began === undefined ? secondLook(errand) : broughtSince(errand, began);
+  if (brought !== undefined) return brought;
+  const [outcome, cached] = ask(errand, deadline);
+  if (!cached) noteLanding(landingOf(errand, outcome), withoutServer(outcome));
   return outcome;
 }
 
-/** What another worker's call has brought meanwhile. */
-function landedSince(this: void, errand: Errand, began: number | undefined): Outcome | undefined {
-  return secondLook(errand) ?? (began !== undefined && wasInactiveSince(errand.key, began) ? INACTIVE : undefined);
+/** What is true of a token is so for whoever asks the same question; that there is no answer, for those of the same patience only. */
+function landingOf(this: void, errand: Errand, outcome: Outcome): string {
+  return "entry" in outcome || outcome.kind === "inactive" ? errand.key : flightOf(errand);
+}
+
+/** An outcome for who has not asked: the server is for a span of who has. */
+function withoutServer(this: void, outcome: Outcome): Outcome {
+  if ("entry" in outcome) return { entry: outcome.entry, latency: 0 };
+  if (outcome.kind === "inactive" || outcome.kind === "malformed") return { kind: outcome.kind };
+  return outcome.kind === "unavailable" ? unavailable(outcome.cause, outcome.retryAfter) : unexpected(outcome.cause);
+}
+
+/** What another worker's call has brought meanwhile. @param began when the waiting for it began. */
+function broughtSince(this: void, errand: Errand, began: number): Outcome | undefined {
+  return secondLook(errand) ?? landedSince<Outcome>(errand.key, began) ?? landedSince<Outcome>(flightOf(errand), began);
 }
 
 /** Whether Kong's cache holds something for a key, an entry or a miss: it says where it found it, and -1 where there is nothing. */
@@ -240,7 +279,7 @@ function askTogether(this: void, errand: Errand, deadline: number): Outcome {
 /** Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself. */
 function fly(this: void, errand: Errand, deadline: number): Outcome {
   const span = beginSpan();
-  const outcome = errand.question.ttl === 0 ? ask(errand, deadline) : askTogether(errand, deadline);
+  const outcome = errand.question.ttl === 0 ? ask(errand, deadline)[0] : askTogether(errand, deadline);
   endSpan(span, outcome.asked, "entry" in outcome || outcome.kind === "inactive" ? undefined : outcome.kind);
   return outcome;
 }

@@ -22,15 +22,21 @@ export interface HeldLock {
 
 /**
  * Takes the lock.
- * @param deadline seconds since the epoch until when it is waited for and, at most, held.
+ * @param patience seconds since the epoch until when it is waited for.
+ * @param deadline seconds since the epoch until when it is held, at most.
  * @returns undefined and `timeout`, or what else went wrong.
  */
-export function takeLock(this: void, key: string, deadline: number): LuaMultiReturn<[HeldLock] | [undefined, string]> {
-  const remaining = max(deadline - now(), 0);
-  // Not LIFETIME: the library waits no longer than a lock lasts.
+export function takeLock(
+  this: void,
+  key: string,
+  patience: number,
+  deadline: number,
+): LuaMultiReturn<[HeldLock] | [undefined, string]> {
+  const time = now();
   const [lock, message] = locks.new(DICTIONARY, {
-    timeout: remaining,
-    exptime: remaining + 1,
+    timeout: max(patience - time, 0),
+    // Not LIFETIME: the library waits no longer than a lock lasts.
+    exptime: max(deadline - time, 0) + 1,
     max_step: LONGEST_STEP,
   });
   if (lock === undefined) return $multi(undefined, message ?? "no lock");
