@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { active, AuthorizationServer, json } from "./support/authorization-server.ts";
 import { bearer } from "./support/client.ts";
 import { expectRefusal, UNAVAILABLE, UNEXPECTED } from "./support/expectations.ts";
+import { bytes, type FaultyServer, startFaultyServer } from "./support/faulty-server.ts";
 import { startForwardProxy, type ForwardProxy } from "./support/forward-proxy.ts";
 import { freePorts } from "./support/ports.ts";
 import { newToken } from "./support/secrets.ts";
@@ -10,11 +11,13 @@ import { useWorld } from "./support/world.ts";
 
 const world = useWorld();
 let proxy: ForwardProxy;
+let endless: FaultyServer;
 let guarded: ForwardProxy;
 let overTls: AuthorizationServer;
 
 beforeAll(async () => {
   proxy = await startForwardProxy();
+  endless = await startFaultyServer(bytes(`HTTP/1.1 200 OK\r\nX: ${"y".repeat(100_000)}`));
   guarded = await startForwardProxy("gateway:right");
   overTls = await AuthorizationServer.start(world.pki.authorizationServer);
   overTls.otherwise(json(active()));
@@ -46,12 +49,16 @@ beforeAll(async () => {
     "/dead-proxy": [
       world.introspection({ http_proxy: `http://127.0.0.1:${closed}`, breaker_threshold: 1, breaker_timeout: 3600 }),
     ],
+    "/endless-proxy": [
+      world.introspection({ ...tls, https_proxy: endless.endpoint.replace("/introspect", ""), breaker_threshold: 0 }),
+    ],
     "/direct": [world.introspection({ breaker_threshold: 1, breaker_timeout: 3600 })],
   });
 });
 afterAll(async () => {
   await proxy.stop();
   await guarded.stop();
+  await endless.stop();
   await overTls.stop();
 });
 
@@ -96,6 +103,11 @@ it("a proxy that is not there is no trouble of those who go straight to the same
     expectRefusal(await world.send("/dead-proxy", { headers: [bearer(newToken())] }), UNAVAILABLE);
   }
   expect(await call("/direct")).toEqual([200, []]);
+});
+
+it("a proxy whose answer to CONNECT has no end: 503, and not at the time-out", async () => {
+  expectRefusal(await world.send("/endless-proxy", { headers: [bearer(newToken())] }), UNAVAILABLE);
+  await world.waitForErrorLog(/what the proxy before .* sent is not HTTP/);
 });
 
 it("a proxy takes the right credentials, in a tunnel too", async () => {

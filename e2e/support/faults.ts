@@ -135,6 +135,11 @@ const OTHER_THAN_RFC_7662: Fault[] = [
   { name: "Active with a capital", status: 500, script: body('{"Active":true}') },
   { name: "active within another object", status: 500, script: body('{"data":{"active":true}}') },
   {
+    name: "a refusal of our credentials whose body comes a byte a tenth of a second",
+    status: 500,
+    script: slowBytes(`HTTP/1.1 401 Unauthorized\r\nContent-Length: 5000\r\n\r\n${"y".repeat(5000)}`, 100),
+  },
+  {
     name: "switching protocols",
     status: 500,
     script: bytes("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"),

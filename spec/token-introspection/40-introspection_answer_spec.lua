@@ -98,7 +98,10 @@ describe("an answer of another status (design section 5)", function()
     assert.equal(300, refused(503, nil, { ["Retry-After"] = "100000" }).retryAfter)
     assert.equal(1, refused(429, nil, { ["Retry-After"] = "0" }).retryAfter)
     assert.equal(1, refused(503, nil, { ["Retry-After"] = "Sun, 06 Nov 1994 08:49:37 GMT" }).retryAfter)
-    assert.is_nil(refused(503, nil, { ["Retry-After"] = "soon" }).retryAfter)
+    -- Numbers to Lua, and none to HTTP.
+    for _, word in ipairs({ "soon", "nan", "-nan", "inf", "infinity", "0x1F", "1e2", "-5", "+5", "1.5", "" }) do
+      assert.is_nil(refused(503, nil, { ["Retry-After"] = word }).retryAfter, word)
+    end
     assert.is_nil(refused(503, nil, { ["Retry-After"] = { "1", "2" } }).retryAfter)
   end)
 

@@ -5,9 +5,11 @@ local isNotHttp = ____http_line.isNotHttp
 local readLine = ____http_line.readLine
 local concat = table.concat
 local find = string.find
+local floor = math.floor
 local gsub = string.gsub
 local lower = string.lower
 local match = string.match
+local now = ngx.now
 local TOO_LARGE = { kind = "too large", detail = "" }
 local function truncated(message)
   return { kind = "truncated", detail = message or "closed" }
@@ -130,10 +132,31 @@ function ____exports.endsBeforeConnection(headers)
   local both = headers["Transfer-Encoding"] ~= nil and headers["Content-Length"] ~= nil
   return framing ~= nil and framing.kind ~= "close" and not both
 end
---- Whether the body is known to be that short.
-function ____exports.isShort(headers, limit)
+--- Length of the body in bytes, where it is known beforehand.
+function ____exports.knownLength(headers)
   local framing = framingOf(headers)
-  return framing ~= nil and framing.kind == "length" and framing.length <= limit
+  return (framing and framing.kind) == "length" and framing.length or nil
+end
+--- Reads a body whose length is known until some moment, however slowly it comes: the network's time-outs start anew with each byte.
+--
+-- @param until seconds since the epoch.
+function ____exports.readUntil(socket, length, ____until)
+  local parts = {}
+  local left = length
+  while left > 0 do
+    local milliseconds = floor((____until - now()) * 1000)
+    if milliseconds < 1 then
+      return nil
+    end
+    socket:settimeout(milliseconds)
+    local part = socket:receiveany(left)
+    if part == nil then
+      return nil
+    end
+    parts[#parts + 1] = part
+    left = left - #part
+  end
+  return concat(parts)
 end
 --- Looks for a word in a header that is a list.
 function ____exports.headerHolds(header, word)

@@ -17,8 +17,9 @@ local ____client_certificate = require("kong.plugins.token-introspection.client-
 local clientCertificateOf = ____client_certificate.clientCertificateOf
 local ____http_body = require("kong.plugins.token-introspection.http-body")
 local endsBeforeConnection = ____http_body.endsBeforeConnection
-local isShort = ____http_body.isShort
+local knownLength = ____http_body.knownLength
 local readBody = ____http_body.readBody
+local readUntil = ____http_body.readUntil
 local ____http_line = require("kong.plugins.token-introspection.http-line")
 local NOT_HTTP = ____http_line.NOT_HTTP
 local endHead = ____http_line.endHead
@@ -118,9 +119,16 @@ end
 function connect(client, options)
   local connected
   local message
+  local proxied = options.proxy_opts ~= nil
+  if proxied then
+    limitHead(client.sock)
+  end
   local good, raised = pcall(function()
     connected, message = client:connect(options)
   end)
+  if proxied then
+    endHead(client.sock)
+  end
   if not good then
     local said = gsub(tostring(raised), "^.-:%d+: ", "")
     return nil, ("the TLS handshake failed (" .. said) .. "), as it does where the certificate is not accepted"
@@ -157,6 +165,12 @@ function connectMiss(call, server, message)
     }
   end
   local text = printable(message or "")
+  if isNotHttp(text) then
+    return {
+      failure = unavailable((("what the proxy before " .. server) .. " sent is not HTTP: ") .. text),
+      ["repeat"] = "never",
+    }
+  end
   local advice = (find(text, "certificate", 1, true)) ~= nil
       and "; see whether its certificate is for this host name and from a CA in lua_ssl_trusted_certificate (lua_ssl_verify_depth counts the ones between)"
     or "; see whether it runs and can be reached from here"
@@ -193,12 +207,12 @@ function finish(call, server, client, response)
     return { status = status, headers = headers, body = needed and "" or nil }
   end
   if not needed then
-    if not isShort(headers, SHORT_BODY) then
+    local length = knownLength(headers)
+    if length == nil or length > SHORT_BODY then
       client:close()
       return { status = status, headers = headers, body = nil }
     end
-    client:set_timeout(min(SHORT_BODY_TIME, remaining(call)))
-    local text = readBody(client.sock, headers, SHORT_BODY)
+    local text = readUntil(client.sock, length, min(call.deadline, now() + SHORT_BODY_TIME))
     if text == nil then
       client:close()
     else
@@ -258,7 +272,7 @@ min = math.min
 now = ngx.now
 BODY_LIMIT = 1024 * 1024
 SHORT_BODY = 16 * 1024
-SHORT_BODY_TIME = 250
+SHORT_BODY_TIME = 0.25
 MOST_INTERIM = 16
 PROXY_REFUSAL = "tunnel through a proxy: 407$"
 --- Asks a server, once or again. Never raises for what the server or the network do.

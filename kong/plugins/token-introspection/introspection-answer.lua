@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/introspection-answer.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local hint, advice, ceil, find, max, min, LONGEST_RETRY_AFTER, MEDIA_TYPES
+local hint, advice, secondsUntil, find, max, min, LONGEST_RETRY_AFTER, MEDIA_TYPES
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -41,35 +41,37 @@ function advice(status)
   end
   return ": see whether introspection_endpoint is right"
 end
+function secondsUntil(date)
+  local time = ngx.parse_http_time(date)
+  local ____temp_5
+  if time == nil then
+    ____temp_5 = nil
+  else
+    ____temp_5 = time - ngx.time()
+  end
+  return ____temp_5
+end
 --- Seconds until asking again makes sense, where the server says so.
 function ____exports.retryAfter(answer)
   local header = answer.headers["Retry-After"]
   if type(header) ~= "string" then
     return nil
   end
-  local ____temp_5
-  if (find(header, "^%d+$")) == nil then
-    ____temp_5 = ngx.parse_http_time(header)
-  else
-    ____temp_5 = nil
-  end
-  local date = ____temp_5
   local ____temp_6
-  if date == nil then
-    ____temp_6 = tonumber(header, 10)
+  if (find(header, "^%d+$")) ~= nil then
+    ____temp_6 = tonumber(header)
   else
-    ____temp_6 = date - ngx.time()
+    ____temp_6 = secondsUntil(header)
   end
   local seconds = ____temp_6
   local ____temp_7
   if seconds == nil then
     ____temp_7 = nil
   else
-    ____temp_7 = max(1, min(LONGEST_RETRY_AFTER, ceil(seconds)))
+    ____temp_7 = max(1, min(LONGEST_RETRY_AFTER, seconds))
   end
   return ____temp_7
 end
-ceil = math.ceil
 find = string.find
 max = math.max
 min = math.min

@@ -5,9 +5,11 @@ local ____header_names = require("kong.plugins.token-introspection.header-names"
 local carriesOther = ____header_names.carriesOther
 local coversReservedHeader = ____header_names.coversReservedHeader
 local isHeaderName = ____header_names.isHeaderName
+local ____ip_address = require("kong.plugins.token-introspection.ip-address")
+local parseIpAddress = ____ip_address.parseIpAddress
 function splitAuthority(authority)
   local address, addressPort = string.match(authority, "^%[([%x:.]+)%]:?(.*)$")
-  if address ~= nil then
+  if address ~= nil and parseIpAddress(address) ~= nil then
     local ____address_1 = address
     local ____temp_0
     if addressPort == "" then
@@ -16,6 +18,9 @@ function splitAuthority(authority)
       ____temp_0 = addressPort
     end
     return ____address_1, ____temp_0
+  end
+  if string.sub(authority, 1, 1) == "[" then
+    return nil, nil
   end
   local host, port = string.match(authority, "^([^:]*):?(.*)$")
   local ____host_3 = host
@@ -50,6 +55,10 @@ function ____exports.checkHttpUrl(value)
   end
   if (string.find(value, "#", 1, true)) ~= nil then
     return nil, "must not have a fragment"
+  end
+  local withoutEncoded = string.gsub(value, "%%%x%x", "")
+  if (string.find(withoutEncoded, "%", 1, true)) ~= nil then
+    return nil, "must have two hexadecimal digits behind each '%'"
   end
   if (string.find(value, "[^!-~]")) ~= nil or (string.find(value, '["\\\\<>]')) ~= nil then
     return nil, "must not hold spaces, quotes, backslashes, control characters or anything beyond ASCII"

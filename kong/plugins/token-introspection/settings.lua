@@ -268,6 +268,7 @@ ____exports.settings = {
       required = true,
       default = 2,
       gt = 0,
+      between = { 0, 86400 },
       description = "Seconds before a server that brought no answers is probed again, by one call.",
     },
   },

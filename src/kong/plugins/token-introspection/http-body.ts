@@ -3,9 +3,11 @@ import { isNotHttp, readLine } from "./http-line";
 
 const concat = table.concat;
 const find = string.find;
+const floor = math.floor;
 const gsub = string.gsub;
 const lower = string.lower;
 const match = string.match;
+const now = ngx.now;
 
 /**
  * Why there is no body. `truncated`: the connection broke off, or the time was over; `detail` is the cosocket's error. `too large`: it has more
@@ -120,10 +122,29 @@ export function endsBeforeConnection(this: void, headers: ResponseHeaders): bool
   return framing !== undefined && framing.kind !== "close" && !both;
 }
 
-/** Whether the body is known to be that short. */
-export function isShort(this: void, headers: ResponseHeaders, limit: number): boolean {
+/** Length of the body in bytes, where it is known beforehand. */
+export function knownLength(this: void, headers: ResponseHeaders): number | undefined {
   const [framing] = framingOf(headers);
-  return framing !== undefined && framing.kind === "length" && framing.length <= limit;
+  return framing?.kind === "length" ? framing.length : undefined;
+}
+
+/**
+ * Reads a body whose length is known until some moment, however slowly it comes: the network's time-outs start anew with each byte.
+ * @param until seconds since the epoch.
+ */
+export function readUntil(this: void, socket: OpenResty.TcpSocket, length: number, until: number): string | undefined {
+  const parts: string[] = [];
+  let left = length;
+  while (left > 0) {
+    const milliseconds = floor((until - now()) * 1000);
+    if (milliseconds < 1) return undefined;
+    socket.settimeout(milliseconds);
+    const [part] = socket.receiveany(left);
+    if (part === undefined) return undefined;
+    parts.push(part);
+    left -= part.length;
+  }
+  return concat(parts);
 }
 
 /** Looks for a word in a header that is a list. */

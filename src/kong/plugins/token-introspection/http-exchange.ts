@@ -7,7 +7,7 @@ import { breakerGiveBack, breakerRefuses } from "./breaker";
 import { overdue, remaining } from "./call";
 import type { Call } from "./call";
 import { clientCertificateOf } from "./client-certificate";
-import { endsBeforeConnection, isShort, readBody } from "./http-body";
+import { endsBeforeConnection, knownLength, readBody, readUntil } from "./http-body";
 import type { BodyTrouble } from "./http-body";
 import { NOT_HTTP, endHead, isNotHttp, limitHead } from "./http-line";
 import { givePlaceBack, takePlace } from "./in-flight";
@@ -58,8 +58,8 @@ interface Miss {
 const BODY_LIMIT = 1024 * 1024;
 /** Bytes of a body that says nothing we need, but for a log line and for keeping the connection. */
 const SHORT_BODY = 16 * 1024;
-/** Milliseconds to wait for such a body. */
-const SHORT_BODY_TIME = 250;
+/** Seconds to wait for such a body. */
+const SHORT_BODY_TIME = 0.25;
 /** Interim answers (RFC 9110 section 15.2) that are skipped before one answer. */
 const MOST_INTERIM = 16;
 
@@ -219,9 +219,13 @@ function connect(
 ): LuaMultiReturn<[true, undefined?] | [undefined, string]> {
   let connected: true | undefined;
   let message: string | undefined;
+  // Of a proxy the library reads what it answers to CONNECT, and nothing else before the connection is there.
+  const proxied = options.proxy_opts !== undefined;
+  if (proxied) limitHead(client.sock);
   const [good, raised] = pcall(() => {
     [connected, message] = client.connect(options);
   });
+  if (proxied) endHead(client.sock);
   if (!good) {
     // Without the file and line that it begins with.
     const [said] = gsub(tostring(raised), "^.-:%d+: ", "");
@@ -260,6 +264,10 @@ function send(
 function connectMiss(this: void, call: Call, server: string, message: string | undefined): Miss {
   if (message === "timeout") return { failure: overdue(call), repeat: "counted" };
   const text = printable(message ?? "");
+  if (isNotHttp(text)) {
+    // Asking again would bring the same.
+    return { failure: unavailable(`what the proxy before ${server} sent is not HTTP: ${text}`), repeat: "never" };
+  }
   // What OpenSSL and the cosockets say of a certificate.
   const advice =
     find(text, "certificate", 1, true)[0] !== undefined
@@ -298,12 +306,12 @@ function finish(
     return $multi({ status, headers, body: needed ? "" : undefined });
   }
   if (!needed) {
-    if (!isShort(headers, SHORT_BODY)) {
+    const length = knownLength(headers);
+    if (length === undefined || length > SHORT_BODY) {
       client.close();
       return $multi({ status, headers, body: undefined });
     }
-    client.set_timeout(min(SHORT_BODY_TIME, remaining(call)));
-    const [text] = readBody(client.sock, headers, SHORT_BODY);
+    const text = readUntil(client.sock, length, min(call.deadline, now() + SHORT_BODY_TIME));
     if (text === undefined) client.close();
     else keep(call, client);
     return $multi({ status, headers, body: text });

@@ -6,7 +6,6 @@ import { parseObject } from "./json-object";
 import { setOf } from "./sets";
 import { mediaTypeOf } from "./text";
 
-const ceil = math.ceil;
 const find = string.find;
 const max = math.max;
 const min = math.min;
@@ -133,11 +132,17 @@ function advice(this: void, status: number): string {
   return ": see whether introspection_endpoint is right";
 }
 
+/** Seconds until an HTTP date. */
+function secondsUntil(this: void, date: string): number | undefined {
+  const time = ngx.parse_http_time(date);
+  return time === undefined ? undefined : time - ngx.time();
+}
+
 /** Seconds until asking again makes sense, where the server says so. */
 export function retryAfter(this: void, answer: HttpAnswer): number | undefined {
   const header = answer.headers["Retry-After"];
   if (typeof header !== "string") return undefined;
-  const date = find(header, "^%d+$")[0] === undefined ? ngx.parse_http_time(header) : undefined;
-  const seconds = date === undefined ? tonumber(header, 10) : date - ngx.time();
-  return seconds === undefined ? undefined : max(1, min(LONGEST_RETRY_AFTER, ceil(seconds)));
+  // RFC 9110 section 10.2.3: digits or a date. tonumber takes more for a number, NaN too.
+  const seconds = find(header, "^%d+$")[0] !== undefined ? tonumber(header) : secondsUntil(header);
+  return seconds === undefined ? undefined : max(1, min(LONGEST_RETRY_AFTER, seconds));
 }

@@ -1,4 +1,5 @@
 import { carriesOther, coversReservedHeader, isHeaderName } from "./header-names";
+import { parseIpAddress } from "./ip-address";
 
 type Verdict = LuaMultiReturn<[true] | [undefined, string]>;
 
@@ -20,6 +21,9 @@ export function checkHttpUrl(this: void, value: string): Verdict {
     return $multi(undefined, "invalid port in url");
   }
   if (string.find(value, "#", 1, true)[0] !== undefined) return $multi(undefined, "must not have a fragment");
+  const [withoutEncoded] = string.gsub(value, "%%%x%x", "");
+  if (string.find(withoutEncoded, "%", 1, true)[0] !== undefined)
+    return $multi(undefined, "must have two hexadecimal digits behind each '%'");
   // RFC 3986 section 2; a URL stands in challenges and log lines too.
   if (string.find(value, "[^!-~]")[0] !== undefined || string.find(value, '["\\\\<>]')[0] !== undefined) {
     return $multi(undefined, "must not hold spaces, quotes, backslashes, control characters or anything beyond ASCII");
@@ -38,7 +42,10 @@ export function checkIssuer(this: void, value: string): Verdict {
 
 function splitAuthority(this: void, authority: string): LuaMultiReturn<[string | undefined, string | undefined]> {
   const [address, addressPort] = string.match(authority, "^%[([%x:.]+)%]:?(.*)$");
-  if (address !== undefined) return $multi(address, addressPort === "" ? undefined : addressPort);
+  if (address !== undefined && parseIpAddress(address) !== undefined)
+    return $multi(address, addressPort === "" ? undefined : addressPort);
+  // What is between brackets is an address or nothing.
+  if (string.sub(authority, 1, 1) === "[") return $multi(undefined, undefined);
   const [host, port] = string.match(authority, "^([^:]*):?(.*)$");
   return $multi(host, port === "" ? undefined : port);
 }
