@@ -4,7 +4,8 @@
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { active, INACTIVE } from "../support/authorization-server.ts";
-import { bearer, type Answer, type Header, type Request } from "../support/client.ts";
+import { needs } from "../support/capability.ts";
+import { bearer, echoOf, type Answer, type Header, type Request } from "../support/client.ts";
 import { derBase64Of, pemOf } from "../support/pki.ts";
 import { until } from "../support/until.ts";
 import { TRUSTED_PROXY, useWorld, type Plugin } from "../support/world.ts";
@@ -31,11 +32,13 @@ beforeAll(() => {
   const httpLog: Plugin[] = world.gateway.capabilities.bundledPlugins
     ? [{ name: "http-log", config: { http_endpoint: logServer.url } }]
     : [];
+  const transformer: Plugin = { name: "request-transformer", config: { replace: { uri: "/elsewhere" } } };
   world.server.answer(SECRET, active({ scope: "read" }));
   return world.configure(
     {
       "/pass": [world.introspection(places)],
       "/kept": [world.introspection({ ...places, hide_credentials: false })],
+      ...(world.gateway.capabilities.bundledPlugins ? { "/moved": [world.introspection(places), transformer] } : {}),
       "/refused": [world.introspection({ ...places, scope: ["other"] })],
       "/anonymous": [
         world.introspection({ ...places, scope: ["other"], anonymous: "nobody", hide_credentials: false }),
@@ -121,6 +124,21 @@ describe("the rest is left to be read", () => {
       expect(text).toMatch(/second=two/);
     }
     expect(url).toMatch(/^https?:\/\/localhost:[0-9]+\/pass\?/);
+  });
+
+  it("of what went upstream, where the token does not go", async () => {
+    const answer = await world.send(`/pass?first=1&access_token=${SECRET}&second=two`);
+    const [entry] = await world.requestLog("/pass");
+    const { path, query } = echoOf(answer);
+    expect(entry?.["upstream_uri"]).toBe(`${path}?${query}`);
+  });
+
+  it("of what went upstream, where another plugin has changed it after us", async (context) => {
+    needs(context, world, "bundledPlugins");
+    const answer = await world.send(`/moved?first=1&access_token=${SECRET}`);
+    const [entry] = await world.requestLog("/moved");
+    expect(echoOf(answer)).toMatchObject({ path: "/elsewhere", query: "first=1" });
+    expect(entry?.["upstream_uri"]).toBe("/elsewhere?first=1");
   });
 
   it("of the headers", async () => {

@@ -106,13 +106,18 @@ local function firstOfPem(text)
   end
   return first
 end
---- Thumbprint of the first certificate of a PEM text that OpenSSL wrote, such as $ssl_client_raw_cert: it is not parsed once more.
+--- Thumbprint of the certificate in a PEM text that OpenSSL wrote, `$ssl_client_raw_cert`: one certificate, which is not parsed once more, with line feeds and
+-- nothing else between its lines.
 --
 -- @returns base64url SHA-256; or undefined and why not.
 local function pemThumbprint(pem)
-  local der, cause = firstOfPem(pem)
+  local lines = match(pem, "BEGIN CERTIFICATE%-+\n([^-]+)")
+  if lines == nil then
+    return nil, "it is not PEM"
+  end
+  local der = decodeBase64((gsub(lines, "\n", "")))
   if der == nil then
-    return nil, cause or NOT_DER
+    return nil, "its Base64 is malformed"
   end
   return derThumbprint(der)
 end

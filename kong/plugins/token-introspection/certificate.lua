@@ -74,18 +74,9 @@ local function headerThumbprint(value, format)
   remember(memo, value, thumbprint)
   return thumbprint
 end
-local function handshakeThumbprint()
-  local connection = ngx.var.connection
-  local known = recall(ofConnection, connection)
-  if known ~= nil then
-    local ____temp_0
-    if known == false then
-      ____temp_0 = nil
-    else
-      ____temp_0 = known
-    end
-    return ____temp_0
-  end
+---
+-- @param connection whose handshake is not known yet.
+local function readHandshake(connection)
   local pem = ngx.var.ssl_client_raw_cert
   if pem == nil or pem == "" then
     remember(ofConnection, connection, false)
@@ -97,6 +88,20 @@ local function handshakeThumbprint()
   end
   remember(ofConnection, connection, thumbprint)
   return thumbprint
+end
+local function handshakeThumbprint()
+  local connection = ngx.var.connection
+  local known = recall(ofConnection, connection)
+  if known == nil then
+    return readHandshake(connection)
+  end
+  local ____temp_0
+  if known == false then
+    ____temp_0 = nil
+  else
+    ____temp_0 = known
+  end
+  return ____temp_0
 end
 --- Thumbprint of the caller's certificate (RFC 8705 §3.1).
 --

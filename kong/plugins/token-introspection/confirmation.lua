@@ -6,8 +6,12 @@ local tokenTypeOf = ____claims.tokenTypeOf
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local lower = string.lower
+--- The one place that makes them: tables that are made alike are alike to LuaJIT, whatever is in them, and share their compiled code.
+local function boundTo(thumbprint, jkt)
+  return { thumbprint = thumbprint, jkt = jkt }
+end
 --- A token that whoever has it may use.
-____exports.NOT_BOUND = { thumbprint = nil, jkt = nil }
+____exports.NOT_BOUND = boundTo(nil, nil)
 local MALFORMED = refusal("invalid_token", "cnf: the authorization server's answer has one that is malformed")
 local function member(cnf, name)
   local value = cnf[name]
@@ -35,7 +39,7 @@ function ____exports.confirmationOf(claims)
   if thumbprintMalformed or jktMalformed then
     return nil, MALFORMED
   end
-  return { thumbprint = thumbprint, jkt = jkt }
+  return boundTo(thumbprint, jkt)
 end
 --- Whether the token's bindings are such as the settings demand, before anything is proved.
 -- What must be proved follows from `cnf`, not from token_type: Keycloak says DPoP beside x5t#S256.

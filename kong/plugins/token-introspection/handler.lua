@@ -18,13 +18,15 @@ local ____plan = require("kong.plugins.token-introspection.plan")
 local configurePlans = ____plan.configurePlans
 local planOf = ____plan.planOf
 local ____possession = require("kong.plugins.token-introspection.possession")
-local refusePossession = ____possession.refusePossession
+local refuseCertificate = ____possession.refuseCertificate
+local refuseKey = ____possession.refuseKey
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local speakDpop = ____refusal.speakDpop
 local ____redaction = require("kong.plugins.token-introspection.redaction")
 local redactHeaders = ____redaction.redactHeaders
 local redactQuery = ____redaction.redactQuery
+local redactUpstreamQuery = ____redaction.redactUpstreamQuery
 local ____report = require("kong.plugins.token-introspection.report")
 local reportAllowed = ____report.reportAllowed
 local reportAnonymous = ____report.reportAnonymous
@@ -56,7 +58,14 @@ local PROTECTED_HEADER = {
   cause = "Connection names a header that the gateway sets",
   message = "The request names a header in Connection that the gateway sets.",
 }
+--- A token in the query, and the query not cleared of it.
+local function redactWhereItStays(config)
+  if config.token_query_arg ~= nil then
+    redactUpstreamQuery(config.token_query_arg)
+  end
+end
 local function answer(refused, config, headers)
+  redactWhereItStays(config)
   reportRefused(refused)
   local contentType = headers["content-type"]
   local grpc = type(contentType) == "string"
@@ -95,54 +104,6 @@ local function refuseToken(config, standing)
   end
   return ____temp_2
 end
---- Identity, upstream.
---
--- @param authenticated another plugin has authenticated the request.
--- @param place where the token is.
--- @param source where the authorization server's answer came from.
--- @param latency milliseconds that the server took, when it was asked.
--- @returns undefined when the request may pass.
-local function passOn(config, plan, headers, authenticated, standing, place, source, latency)
-  local refused = identify(config, plan, standing, headers, authenticated)
-  if refused ~= nil then
-    return refused
-  end
-  if config.hide_credentials then
-    hideToken(config, plan, headers, place)
-  end
-  forward(standing.upstream)
-  reportAllowed(standing, source, latency)
-  return nil
-end
---- Introspection, confirmation, authorization, and what comes of them.
---
--- A request's way is divided into this function, the one before and the one behind it also for LuaJIT: it compiles all that a function calls into one piece, up to
--- the next loop, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on. The last one is
--- called in this one's place: a deeper stack would have to grow, in every request.
---
--- @param authenticated another plugin has authenticated the request.
--- @param name of the token (`tokenName`); undefined: it could not be hashed.
--- @returns undefined when the request may pass.
-local function authenticate(config, plan, headers, authenticated, token, name, presentation)
-  if plan.unresolved ~= nil then
-    return refusal("unexpected", plan.unresolved .. ": its reference could not be resolved")
-  end
-  if name == nil then
-    return refusal("unexpected", "the token could not be hashed")
-  end
-  local entry, source, latency = consult(plan.question, token, name)
-  if entry == nil then
-    return refusalOf(source)
-  end
-  local standing = standingOf(entry, plan)
-  local refused = standing.bindingRefusal
-    or refusePossession(config, headers, presentation.dpop, name, standing.bound)
-    or refuseToken(config, standing)
-  if refused ~= nil then
-    return refused
-  end
-  return passOn(config, plan, headers, authenticated, standing, presentation.place, source, latency)
-end
 --- A server's trouble is no property of the caller: nobody becomes anonymous by it.
 local function isServersTrouble(refused)
   return refused.code == "unavailable" or refused.code == "unexpected"
@@ -167,14 +128,10 @@ local function passAnonymously(config, refused)
   reportAnonymous(refused)
   return nil
 end
---- A request's way from its token to the upstream service, or to a refusal.
-local function proceed(config, plan, headers, authenticated)
-  local token, presentation, unreadable = findToken(config, plan, headers)
-  local refused = token == nil and (unreadable or NO_TOKEN)
-    or authenticate(config, plan, headers, authenticated, token, tokenName(token), presentation)
-  if refused == nil then
-    return
-  end
+--- The end of a request that may not pass as the token's.
+--
+-- @param presentation how the token came; undefined: there is none.
+local function refuse(config, plan, headers, presentation, refused)
   local reason = passAnonymously(config, refused)
   if reason ~= nil then
     return answer((presentation and presentation.dpop) == true and speakDpop(reason) or reason, config, headers)
@@ -182,6 +139,60 @@ local function proceed(config, plan, headers, authenticated)
   if config.hide_credentials then
     hideToken(config, plan, headers, nil)
   end
+end
+--- Identity, upstream.
+--
+-- @param authenticated another plugin has authenticated the request.
+-- @param source where the authorization server's answer came from.
+-- @param latency milliseconds that the server took, when it was asked.
+local function passOn(config, plan, headers, authenticated, presentation, standing, source, latency)
+  local refused = identify(config, plan, standing, headers, authenticated)
+  if refused ~= nil then
+    return refuse(config, plan, headers, presentation, refused)
+  end
+  if config.hide_credentials then
+    hideToken(config, plan, headers, presentation.place)
+  end
+  forward(standing.upstream)
+  return reportAllowed(standing, source, latency)
+end
+--- Confirmation, authorization.
+--
+-- @param name of the token (`tokenName`).
+local function authorize(config, plan, headers, authenticated, presentation, standing, source, latency, name)
+  local refused = standing.bindingRefusal
+    or refuseCertificate(config, headers, standing.bound.thumbprint)
+    or refuseKey(config, headers, presentation.dpop, name, standing.bound)
+    or refuseToken(config, standing)
+  if refused ~= nil then
+    return refuse(config, plan, headers, presentation, refused)
+  end
+  return passOn(config, plan, headers, authenticated, presentation, standing, source, latency)
+end
+--- Introspection, or what is remembered of it.
+local function introspect(config, plan, headers, authenticated, presentation, token)
+  if plan.unresolved ~= nil then
+    local unresolved = refusal("unexpected", plan.unresolved .. ": its reference could not be resolved")
+    return refuse(config, plan, headers, presentation, unresolved)
+  end
+  local name = tokenName(token)
+  if name == nil then
+    return refuse(config, plan, headers, presentation, refusal("unexpected", "the token could not be hashed"))
+  end
+  local entry, source, latency = consult(plan.question, token, name)
+  if entry == nil then
+    return refuse(config, plan, headers, presentation, refusalOf(source))
+  end
+  local standing = standingOf(entry, plan)
+  return authorize(config, plan, headers, authenticated, presentation, standing, source, latency, name)
+end
+--- A request's way from its token to the upstream service, or to a refusal.
+local function proceed(config, plan, headers, authenticated)
+  local token, presentation, unreadable = findToken(config, plan, headers)
+  if token == nil then
+    return refuse(config, plan, headers, presentation, unreadable or NO_TOKEN)
+  end
+  return introspect(config, plan, headers, authenticated, presentation, token)
 end
 --- What becomes of a request on which nothing is left that a client may not set.
 --
@@ -191,10 +202,14 @@ local function handle(config, plan, headers, authenticated)
   if config.token_query_arg ~= nil and redactQuery(config.token_query_arg) then
     keepPrivate()
   end
+  if not config.hide_credentials then
+    redactWhereItStays(config)
+  end
   if connectionNamesProtected(headers, plan.upstream) then
     return answer(PROTECTED_HEADER, config, headers)
   end
   if plan.metadata ~= nil and asksForMetadata(plan.metadata) then
+    redactWhereItStays(config)
     return kong.response.exit(200, plan.metadata.body, { ["Content-Type"] = "application/json" })
   end
   if not config.run_on_preflight and kong.request.get_method() == "OPTIONS" then
@@ -204,7 +219,7 @@ local function handle(config, plan, headers, authenticated)
     return
   end
   if authenticated and config.anonymous ~= nil then
-    return
+    return redactWhereItStays(config)
   end
   return proceed(config, plan, headers, authenticated)
 end

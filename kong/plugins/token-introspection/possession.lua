@@ -12,11 +12,14 @@ local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local ____response = require("kong.plugins.token-introspection.response")
 local giveNonce = ____response.giveNonce
---- Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3).
+--- Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3). Runs on every request, for the certificate is the request's.
 --
--- @param thumbprint of the caller's certificate; undefined: it has none that is good.
--- @param cause why the one that is there is not good.
-local function refuseCertificate(thumbprint, cause, bound)
+-- @param bound thumbprint of that certificate; undefined: the token is not bound to one.
+function ____exports.refuseCertificate(config, headers, bound)
+  if bound == nil or config.certificate_binding == "off" then
+    return nil
+  end
+  local thumbprint, cause = clientThumbprint(headers, config)
   if thumbprint == nil then
     return refusal("invalid_token", cause or "certificate: the token is bound to one, and the caller has none")
   end
@@ -25,18 +28,12 @@ local function refuseCertificate(thumbprint, cause, bound)
   end
   return refusal("invalid_token", "certificate: the token is bound to another one than the caller's")
 end
---- Whether the caller proves to hold what the token is bound to. Runs on every request, for the proof is the request's.
+--- Whether the caller proves to hold the key that the token is bound to, and sent the token as such a one (RFC 9449 section 7.1). Runs on every request, for the
+-- proof is the request's.
 --
 -- @param byDpop the token came under the scheme DPoP.
 -- @param name of the token (`tokenName`).
-function ____exports.refusePossession(config, headers, byDpop, name, bound)
-  if bound.thumbprint ~= nil and config.certificate_binding ~= "off" then
-    local thumbprint, cause = clientThumbprint(headers, config)
-    local refused = refuseCertificate(thumbprint, cause, bound.thumbprint)
-    if refused ~= nil then
-      return refused
-    end
-  end
+function ____exports.refuseKey(config, headers, byDpop, name, bound)
   local refused = refuseScheme(bound, byDpop)
   if refused ~= nil or bound.jkt == nil then
     return refused

@@ -15,25 +15,44 @@ end
 function ____exports.redactHeader(name)
   redact("request.headers." .. name, REDACTED)
 end
---- Keeps a token in the query out of Kong's logs.
+--- The query as it may be shown; undefined: there is no token in it, good or not.
+--
+-- @param name of the parameter.
+local function shownQuery(name)
+  local query = kong.request.get_raw_query()
+  local rest = withoutParameter(query, name)
+  if rest == query then
+    return nil
+  end
+  return (((rest == "" and "" or rest .. "&") .. ngx.escape_uri(name)) .. "=") .. REDACTED
+end
+local function requestPath()
+  return (gsub(ngx.var.request_uri, "%?.*$", ""))
+end
+--- Keeps a token in the query out of what Kong's logs say of the request.
 --
 -- @param name of the parameter.
 -- @returns whether there was one, good or not.
 function ____exports.redactQuery(name)
-  local query = kong.request.get_raw_query()
-  local rest = withoutParameter(query, name)
-  if rest == query then
+  local shown = shownQuery(name)
+  if shown == nil then
     return false
   end
-  local shown = (((rest == "" and "" or rest .. "&") .. ngx.escape_uri(name)) .. "=") .. REDACTED
-  local path = (gsub(ngx.var.request_uri, "%?.*$", ""))
+  local path = requestPath()
   local args = ngx.decode_args(shown, 0)
   local origin = (((kong.request.get_scheme() .. "://") .. kong.request.get_host()) .. ":") .. tostring(kong.request.get_port())
   redact("request.querystring", args)
   redact("request.uri", (path .. "?") .. shown)
   redact("request.url", ((origin .. path) .. "?") .. shown)
-  redact("upstream_uri", ((ngx.var.upstream_uri or path) .. "?") .. shown)
   return true
+end
+--- The same for what they say of the request to the upstream service, where the token stays in it, or where it ends here. Where the token is taken off,
+-- Kong's own word is right, whatever other plugins make of the URL.
+function ____exports.redactUpstreamQuery(name)
+  local shown = shownQuery(name)
+  if shown ~= nil then
+    redact("upstream_uri", ((ngx.var.upstream_uri or requestPath()) .. "?") .. shown)
+  end
 end
 --- Keeps token and proof in headers out of Kong's logs. Kong itself redacts Authorization only; the certificate header is looked after where it is let through.
 function ____exports.redactHeaders(config, plan, headers)

@@ -99,13 +99,16 @@ function firstOfPem(this: void, text: string): Result {
 }
 
 /**
- * Thumbprint of the first certificate of a PEM text that OpenSSL wrote, such as $ssl_client_raw_cert: it is not parsed once more.
+ * Thumbprint of the certificate in a PEM text that OpenSSL wrote, `$ssl_client_raw_cert`: one certificate, which is not parsed once more, with line feeds and
+ * nothing else between its lines.
  *
  * @returns base64url SHA-256; or undefined and why not.
  */
 function pemThumbprint(this: void, pem: string): Result {
-  const [der, cause] = firstOfPem(pem);
-  if (der === undefined) return $multi(undefined, cause ?? NOT_DER);
+  const [lines] = match(pem, "BEGIN CERTIFICATE%-+\n([^-]+)");
+  if (lines === undefined) return $multi(undefined, "it is not PEM");
+  const der = decodeBase64(gsub(lines, "\n", "")[0]);
+  if (der === undefined) return $multi(undefined, "its Base64 is malformed");
   return derThumbprint(der);
 }
 

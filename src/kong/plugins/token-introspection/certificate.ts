@@ -80,10 +80,8 @@ function headerThumbprint(this: void, value: string, format: CertificateHeaderFo
   return $multi(thumbprint);
 }
 
-function handshakeThumbprint(this: void): Result {
-  const connection = ngx.var.connection;
-  const known = recall(ofConnection, connection);
-  if (known !== undefined) return $multi(known === false ? undefined : known);
+/** @param connection whose handshake is not known yet. */
+function readHandshake(this: void, connection: string): Result {
   const pem = ngx.var.ssl_client_raw_cert;
   if (pem === undefined || pem === "") {
     remember(ofConnection, connection, false);
@@ -94,6 +92,13 @@ function handshakeThumbprint(this: void): Result {
     return $multi(undefined, `the certificate of the TLS handshake is refused: ${cause ?? ""}`);
   remember(ofConnection, connection, thumbprint);
   return $multi(thumbprint);
+}
+
+function handshakeThumbprint(this: void): Result {
+  const connection = ngx.var.connection;
+  const known = recall(ofConnection, connection);
+  if (known === undefined) return readHandshake(connection);
+  return $multi(known === false ? undefined : known);
 }
 
 /**

@@ -17,8 +17,13 @@ export interface ConfirmationSettings {
   readonly dpop: "off" | "when_bound" | "required";
 }
 
+/** The one place that makes them: tables that are made alike are alike to LuaJIT, whatever is in them, and share their compiled code. */
+function boundTo(this: void, thumbprint: string | undefined, jkt: string | undefined): Confirmation {
+  return { thumbprint, jkt };
+}
+
 /** A token that whoever has it may use. */
-export const NOT_BOUND: Confirmation = { thumbprint: undefined, jkt: undefined };
+export const NOT_BOUND: Confirmation = boundTo(undefined, undefined);
 
 const MALFORMED = refusal("invalid_token", "cnf: the authorization server's answer has one that is malformed");
 
@@ -43,7 +48,7 @@ export function confirmationOf(
   const [thumbprint, thumbprintMalformed] = member(cnf as Claims, "x5t#S256");
   const [jkt, jktMalformed] = member(cnf as Claims, "jkt");
   if (thumbprintMalformed || jktMalformed) return $multi(undefined, MALFORMED);
-  return $multi({ thumbprint, jkt });
+  return $multi(boundTo(thumbprint, jkt));
 }
 
 /**

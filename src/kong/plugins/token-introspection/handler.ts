@@ -5,15 +5,15 @@ import { listenForConsumers } from "./consumers";
 import { becomeAnonymous, identify } from "./identity";
 import { listen, tokenName } from "./forgetting";
 import { type Plan, configurePlans, planOf } from "./plan";
-import { refusePossession } from "./possession";
+import { refuseCertificate, refuseKey } from "./possession";
 import { type Refusal, refusal, speakDpop } from "./refusal";
-import { redactHeaders, redactQuery } from "./redaction";
+import { redactHeaders, redactQuery, redactUpstreamQuery } from "./redaction";
 import { reportAllowed, reportAnonymous, reportRefused } from "./report";
 import { asksForMetadata } from "./resource-metadata";
 import { completesResponses, finishResponse, keepPrivate } from "./response";
 import type { Config } from "./settings";
 import { type Standing, standingOf } from "./standing";
-import type { Presentation, TokenPlace } from "./token";
+import type { Presentation } from "./token";
 import { findToken, hideToken, settleQuery } from "./token-request";
 import { ANONYMOUS_HEADER, clearSpoofable, connectionNamesProtected, forward } from "./upstream";
 
@@ -29,7 +29,13 @@ const PROTECTED_HEADER: Refusal = {
   message: "The request names a header in Connection that the gateway sets.",
 };
 
+/** A token in the query, and the query not cleared of it. */
+function redactWhereItStays(this: void, config: Config): void {
+  if (config.token_query_arg !== undefined) redactUpstreamQuery(config.token_query_arg);
+}
+
 function answer(this: void, refused: Refusal, config: Config, headers: OpenResty.Headers): void {
+  redactWhereItStays(config);
   reportRefused(refused);
   const contentType = headers["content-type"];
   const grpc =
@@ -59,69 +65,6 @@ function refuseToken(this: void, config: Config, standing: Standing): Refusal | 
   );
 }
 
-/**
- * Identity, upstream.
- * @param authenticated another plugin has authenticated the request.
- * @param place where the token is.
- * @param source where the authorization server's answer came from.
- * @param latency milliseconds that the server took, when it was asked.
- * @returns undefined when the request may pass.
- */
-function passOn(
-  this: void,
-  config: Config,
-  plan: Plan,
-  headers: OpenResty.Headers,
-  authenticated: boolean,
-  standing: Standing,
-  place: TokenPlace,
-  source: Source,
-  latency: number | undefined,
-): Refusal | undefined {
-  const refused = identify(config, plan, standing, headers, authenticated);
-  if (refused !== undefined) return refused;
-  // Before: a header of the same name may be among those that are forwarded.
-  if (config.hide_credentials) hideToken(config, plan, headers, place);
-  forward(standing.upstream);
-  reportAllowed(standing, source, latency);
-  return undefined;
-}
-
-/**
- * Introspection, confirmation, authorization, and what comes of them.
- *
- * A request's way is divided into this function, the one before and the one behind it also for LuaJIT: it compiles all that a function calls into one piece, up to
- * the next loop, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on. The last one is
- * called in this one's place: a deeper stack would have to grow, in every request.
- *
- * @param authenticated another plugin has authenticated the request.
- * @param name of the token (`tokenName`); undefined: it could not be hashed.
- * @returns undefined when the request may pass.
- */
-function authenticate(
-  this: void,
-  config: Config,
-  plan: Plan,
-  headers: OpenResty.Headers,
-  authenticated: boolean,
-  token: string,
-  name: string | undefined,
-  presentation: Presentation,
-): Refusal | undefined {
-  if (plan.unresolved !== undefined)
-    return refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
-  if (name === undefined) return refusal("unexpected", "the token could not be hashed");
-  const [entry, source, latency] = consult(plan.question, token, name);
-  if (entry === undefined) return refusalOf(source);
-  const standing = standingOf(entry, plan);
-  const refused =
-    standing.bindingRefusal ??
-    refusePossession(config, headers, presentation.dpop, name, standing.bound) ??
-    refuseToken(config, standing);
-  if (refused !== undefined) return refused;
-  return passOn(config, plan, headers, authenticated, standing, presentation.place, source, latency);
-}
-
 /** A server's trouble is no property of the caller: nobody becomes anonymous by it. */
 function isServersTrouble(this: void, refused: Refusal): boolean {
   return refused.code === "unavailable" || refused.code === "unexpected";
@@ -140,14 +83,18 @@ function passAnonymously(this: void, config: Config, refused: Refusal): Refusal 
   return undefined;
 }
 
-/** A request's way from its token to the upstream service, or to a refusal. */
-function proceed(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, authenticated: boolean): void {
-  const [token, presentation, unreadable] = findToken(config, plan, headers);
-  const refused =
-    token === undefined
-      ? (unreadable ?? NO_TOKEN)
-      : authenticate(config, plan, headers, authenticated, token, tokenName(token), presentation);
-  if (refused === undefined) return;
+/**
+ * The end of a request that may not pass as the token's.
+ * @param presentation how the token came; undefined: there is none.
+ */
+function refuse(
+  this: void,
+  config: Config,
+  plan: Plan,
+  headers: OpenResty.Headers,
+  presentation: Presentation | undefined,
+  refused: Refusal,
+): void {
   const reason = passAnonymously(config, refused);
   if (reason !== undefined) {
     return answer(presentation?.dpop === true ? speakDpop(reason) : reason, config, headers);
@@ -155,21 +102,109 @@ function proceed(this: void, config: Config, plan: Plan, headers: OpenResty.Head
   if (config.hide_credentials) hideToken(config, plan, headers, undefined);
 }
 
+// From here on each step calls the next one in its own place (a tail call), and is a function of its own: for LuaJIT. It compiles all that a function calls into
+// one piece, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on. And a stack that is deeper
+// than a coroutine's first one has to grow, in every request, which also leaves the compiled code.
+
+/**
+ * Identity, upstream.
+ * @param authenticated another plugin has authenticated the request.
+ * @param source where the authorization server's answer came from.
+ * @param latency milliseconds that the server took, when it was asked.
+ */
+function passOn(
+  this: void,
+  config: Config,
+  plan: Plan,
+  headers: OpenResty.Headers,
+  authenticated: boolean,
+  presentation: Presentation,
+  standing: Standing,
+  source: Source,
+  latency: number | undefined,
+): void {
+  const refused = identify(config, plan, standing, headers, authenticated);
+  if (refused !== undefined) return refuse(config, plan, headers, presentation, refused);
+  // Before: a header of the same name may be among those that are forwarded.
+  if (config.hide_credentials) hideToken(config, plan, headers, presentation.place);
+  forward(standing.upstream);
+  return reportAllowed(standing, source, latency);
+}
+
+/**
+ * Confirmation, authorization.
+ * @param name of the token (`tokenName`).
+ */
+function authorize(
+  this: void,
+  config: Config,
+  plan: Plan,
+  headers: OpenResty.Headers,
+  authenticated: boolean,
+  presentation: Presentation,
+  standing: Standing,
+  source: Source,
+  latency: number | undefined,
+  name: string,
+): void {
+  const refused =
+    standing.bindingRefusal ??
+    refuseCertificate(config, headers, standing.bound.thumbprint) ??
+    refuseKey(config, headers, presentation.dpop, name, standing.bound) ??
+    refuseToken(config, standing);
+  if (refused !== undefined) return refuse(config, plan, headers, presentation, refused);
+  return passOn(config, plan, headers, authenticated, presentation, standing, source, latency);
+}
+
+/** Introspection, or what is remembered of it. */
+function introspect(
+  this: void,
+  config: Config,
+  plan: Plan,
+  headers: OpenResty.Headers,
+  authenticated: boolean,
+  presentation: Presentation,
+  token: string,
+): void {
+  if (plan.unresolved !== undefined) {
+    const unresolved = refusal("unexpected", plan.unresolved + ": its reference could not be resolved");
+    return refuse(config, plan, headers, presentation, unresolved);
+  }
+  const name = tokenName(token);
+  if (name === undefined) {
+    return refuse(config, plan, headers, presentation, refusal("unexpected", "the token could not be hashed"));
+  }
+  const [entry, source, latency] = consult(plan.question, token, name);
+  if (entry === undefined) return refuse(config, plan, headers, presentation, refusalOf(source));
+  const standing = standingOf(entry, plan);
+  return authorize(config, plan, headers, authenticated, presentation, standing, source, latency, name);
+}
+
+/** A request's way from its token to the upstream service, or to a refusal. */
+function proceed(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, authenticated: boolean): void {
+  const [token, presentation, unreadable] = findToken(config, plan, headers);
+  if (token === undefined) return refuse(config, plan, headers, presentation, unreadable ?? NO_TOKEN);
+  return introspect(config, plan, headers, authenticated, presentation, token);
+}
+
 /** What becomes of a request on which nothing is left that a client may not set. @param authenticated another plugin has authenticated it. */
 function handle(this: void, config: Config, plan: Plan, headers: OpenResty.Headers, authenticated: boolean): void {
   redactHeaders(config, plan, headers);
   // RFC 6750 section 2.3: no shared cache may keep the answer.
   if (config.token_query_arg !== undefined && redactQuery(config.token_query_arg)) keepPrivate();
+  if (!config.hide_credentials) redactWhereItStays(config);
   if (connectionNamesProtected(headers, plan.upstream)) return answer(PROTECTED_HEADER, config, headers);
 
   if (plan.metadata !== undefined && asksForMetadata(plan.metadata)) {
+    redactWhereItStays(config);
     return kong.response.exit(200, plan.metadata.body, { "Content-Type": "application/json" });
   }
   if (!config.run_on_preflight && kong.request.get_method() === "OPTIONS") {
     if (config.hide_credentials) hideToken(config, plan, headers, undefined);
     return;
   }
-  if (authenticated && config.anonymous !== undefined) return;
+  // Somebody else has authenticated it in our place: its token is not ours to take off.
+  if (authenticated && config.anonymous !== undefined) return redactWhereItStays(config);
   return proceed(config, plan, headers, authenticated);
 }
 

@@ -7,16 +7,17 @@ import { giveNonce } from "./response";
 import type { Config } from "./settings";
 
 /**
- * Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3).
- * @param thumbprint of the caller's certificate; undefined: it has none that is good.
- * @param cause why the one that is there is not good.
+ * Whether the caller holds the certificate that the token is bound to (RFC 8705 section 3). Runs on every request, for the certificate is the request's.
+ * @param bound thumbprint of that certificate; undefined: the token is not bound to one.
  */
-function refuseCertificate(
+export function refuseCertificate(
   this: void,
-  thumbprint: string | undefined,
-  cause: string | undefined,
-  bound: string,
+  config: Config,
+  headers: OpenResty.Headers,
+  bound: string | undefined,
 ): Refusal | undefined {
+  if (bound === undefined || config.certificate_binding === "off") return undefined;
+  const [thumbprint, cause] = clientThumbprint(headers, config);
   if (thumbprint === undefined)
     return refusal("invalid_token", cause ?? "certificate: the token is bound to one, and the caller has none");
   if (equalInConstantTime(thumbprint, bound)) return undefined;
@@ -24,11 +25,12 @@ function refuseCertificate(
 }
 
 /**
- * Whether the caller proves to hold what the token is bound to. Runs on every request, for the proof is the request's.
+ * Whether the caller proves to hold the key that the token is bound to, and sent the token as such a one (RFC 9449 section 7.1). Runs on every request, for the
+ * proof is the request's.
  * @param byDpop the token came under the scheme DPoP.
  * @param name of the token (`tokenName`).
  */
-export function refusePossession(
+export function refuseKey(
   this: void,
   config: Config,
   headers: OpenResty.Headers,
@@ -36,11 +38,6 @@ export function refusePossession(
   name: string,
   bound: Confirmation,
 ): Refusal | undefined {
-  if (bound.thumbprint !== undefined && config.certificate_binding !== "off") {
-    const [thumbprint, cause] = clientThumbprint(headers, config);
-    const refused = refuseCertificate(thumbprint, cause, bound.thumbprint);
-    if (refused !== undefined) return refused;
-  }
   const refused = refuseScheme(bound, byDpop);
   if (refused !== undefined || bound.jkt === undefined) return refused;
   return proveDpop(headers, name, bound.jkt, config, giveNonce);

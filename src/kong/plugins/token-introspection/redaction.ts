@@ -17,24 +17,42 @@ export function redactHeader(this: void, name: string): void {
   redact("request.headers." + name, REDACTED);
 }
 
+/** The query as it may be shown; undefined: there is no token in it, good or not. @param name of the parameter. */
+function shownQuery(this: void, name: string): string | undefined {
+  const query = kong.request.get_raw_query();
+  const rest = withoutParameter(query, name);
+  if (rest === query) return undefined;
+  return (rest === "" ? "" : rest + "&") + ngx.escape_uri(name) + "=" + REDACTED;
+}
+
+function requestPath(this: void): string {
+  return gsub(ngx.var.request_uri, "%?.*$", "")[0];
+}
+
 /**
- * Keeps a token in the query out of Kong's logs.
+ * Keeps a token in the query out of what Kong's logs say of the request.
  * @param name of the parameter.
  * @returns whether there was one, good or not.
  */
 export function redactQuery(this: void, name: string): boolean {
-  const query = kong.request.get_raw_query();
-  const rest = withoutParameter(query, name);
-  if (rest === query) return false;
-  const shown = (rest === "" ? "" : rest + "&") + ngx.escape_uri(name) + "=" + REDACTED;
-  const path = gsub(ngx.var.request_uri, "%?.*$", "")[0];
+  const shown = shownQuery(name);
+  if (shown === undefined) return false;
+  const path = requestPath();
   const [args] = ngx.decode_args(shown, 0);
   const origin = kong.request.get_scheme() + "://" + kong.request.get_host() + ":" + kong.request.get_port();
   redact("request.querystring", args);
   redact("request.uri", path + "?" + shown);
   redact("request.url", origin + path + "?" + shown);
-  redact("upstream_uri", (ngx.var.upstream_uri ?? path) + "?" + shown);
   return true;
+}
+
+/**
+ * The same for what they say of the request to the upstream service, where the token stays in it, or where it ends here. Where the token is taken off,
+ * Kong's own word is right, whatever other plugins make of the URL.
+ */
+export function redactUpstreamQuery(this: void, name: string): void {
+  const shown = shownQuery(name);
+  if (shown !== undefined) redact("upstream_uri", (ngx.var.upstream_uri ?? requestPath()) + "?" + shown);
 }
 
 /** Keeps token and proof in headers out of Kong's logs. Kong itself redacts Authorization only; the certificate header is looked after where it is let through. */
