@@ -82,17 +82,27 @@ describe("a call", function()
     assert.equal(1, count("connect"))
   end)
 
-  it("takes no retry for a kept connection that the server has closed", function()
-    local left = 2
+  it("takes no retry for a kept connection that the server has closed, and then a new one, which it does not keep", function()
+    local left = 1
     local answer = ask({ retries = 0 }, {
-      reused = { 4, 1, 0 },
+      reused = { 4, 0 },
       ["/introspect"] = function()
         left = left - 1
         return left >= 0 and { failure = "closed" } or { status = 200, body = '{"active":true}' }
       end,
     })
     assert.equal("active", answer.kind)
-    assert.equal(3, count("connect"))
+    assert.equal(2, count("connect"))
+    assert.equal(2, #scripted_http.pools)
+    assert.is_not.equal(scripted_http.pools[1], scripted_http.pools[2])
+    assert.equal(0, count("keep"))
+  end)
+
+  it("is not repeated for ever where a server closes each connection", function()
+    for _, retries in ipairs({ 0, 1, 3 }) do
+      ask({ retries = retries }, { reused = { 9 }, ["/introspect"] = { failure = "closed" } })
+      assert.equal(retries + 2, count("POST /introspect"))
+    end
   end)
 
   it("makes a new assertion for each attempt: servers remember the last", function()

@@ -1,7 +1,7 @@
 -- A stand-in for resty.http whose servers are scripts: no test that uses it waits for a network or a clock. What real connections do is shown by the
 -- end-to-end suite.
 
-local scripted_http = { log = {}, timeouts = {} }
+local scripted_http = { log = {}, timeouts = {}, pools = {} }
 
 local routes = {}
 
@@ -75,6 +75,7 @@ function client:connect(options)
   self.sock = socket_over("")
   self.server = options.scheme .. "://" .. options.host .. ":" .. options.port
   table.insert(scripted_http.log, "connect")
+  table.insert(scripted_http.pools, options.pool)
   local refusal = routes.connect
   if type(refusal) == "table" then refusal = table.remove(refusal, 1) end
   if refusal then
@@ -121,12 +122,13 @@ function scripted_http.new()
 end
 
 --- Sets what the servers do: path -> { status, headers, body }, { failure }, or a function of the request that gives one.
--- What time-outs the client was given stands in `timeouts`.
+-- What time-outs the client was given stands in `timeouts`, the names of the pools in `pools`.
 -- `connect`: why connecting fails, each time or, in a list, the first times. `reused`: how often each connection was used before.
 function scripted_http.script(script)
   routes = script
   scripted_http.log = {}
   scripted_http.timeouts = {}
+  scripted_http.pools = {}
 end
 
 --- Loads a module of the plugin over this stand-in, with everything that it remembers fresh.

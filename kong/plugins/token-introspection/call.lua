@@ -13,6 +13,7 @@ function ____exports.newCall(question, deadline)
     stage = "starting",
     asked = {},
     places = {},
+    fresh = false,
     url = nil,
     status = nil,
   }

@@ -254,7 +254,7 @@ end
 function keep(call, client)
   local ____call_question_25 = call.question
   local time = ____call_question_25.keepalive_timeout
-  if time == 0 then
+  if time == 0 or call.fresh then
     client:close()
     return
   end
@@ -296,6 +296,7 @@ function ____exports.exchange(call, url, makeRequest)
     return nil, unavailable(server .. " gave no answers lately and is not asked for a moment (circuit breaker)", wait)
   end
   local retries = 0
+  call.fresh = false
   while true do
     local request, failure = makeRequest()
     if request == nil then
@@ -322,6 +323,9 @@ function ____exports.exchange(call, url, makeRequest)
     end
     if miss["repeat"] == "counted" then
       retries = retries + 1
+    else
+      call.fresh = true
+      options.pool = (options.pool or "") .. ":fresh"
     end
   end
 end

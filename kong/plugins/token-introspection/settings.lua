@@ -114,7 +114,7 @@ ____exports.settings = {
         "bearer",
         "none",
       },
-      description = "How this gateway proves to the authorization server who it is (RFC 7662 section 2.1).",
+      description = "How this gateway proves to the authorization server who it is (RFC 7662 section 2.1). Where the issuer's metadata list methods for introspection, it must be among them: else 500.",
     },
   },
   {
@@ -170,7 +170,7 @@ ____exports.settings = {
       required = true,
       default = "application/json",
       one_of = { "application/json", "application/token-introspection+jwt" },
-      description = "Form of the answer asked for. With application/token-introspection+jwt (RFC 9701) signature, typ, iss and aud are verified and a plain answer is refused.",
+      description = "Form of the answer asked for. With application/token-introspection+jwt (RFC 9701) signature (ES256, ES384, RS256, PS256, EdDSA with Ed25519), typ, iss and aud are verified and a plain answer is refused.",
     },
   },
   {
@@ -204,7 +204,7 @@ ____exports.settings = {
       required = true,
       default = 1,
       between = { 0, 10 },
-      description = "How often a call that brought no answer at all is repeated, within `timeout`.",
+      description = "How often a call that brought no answer at all is repeated, within `timeout`. Once more, not counted, where a kept connection was closed by the server.",
     },
   },
   {
@@ -250,7 +250,7 @@ ____exports.settings = {
       type = "boolean",
       required = true,
       default = false,
-      description = "Do not cache an answer whose `Cache-Control` says no-store. Off by default: many servers send no-store with every answer.",
+      description = "Do not cache an answer whose `Cache-Control` says no-store or no-cache. Off by default: many servers send no-store with every answer.",
     },
   },
   {

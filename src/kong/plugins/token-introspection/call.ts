@@ -23,6 +23,8 @@ export interface Call {
   readonly asked: LuaTable<string, boolean>;
   /** Its places among the calls in flight, by server: given back by whoever ends the call. */
   readonly places: LuaTable<string, number>;
+  /** A kept connection turned out to be dead: what follows takes new ones, and keeps none. */
+  fresh: boolean;
   /** What was asked last, and the status of its answer. */
   url: Url | undefined;
   status: number | undefined;
@@ -36,6 +38,7 @@ export function newCall(this: void, question: Question, deadline: number): Call 
     stage: "starting",
     asked: new LuaTable(),
     places: new LuaTable(),
+    fresh: false,
     url: undefined,
     status: undefined,
   };

@@ -47,7 +47,7 @@ type ExchangeResult = LuaMultiReturn<[HttpAnswer] | [undefined, Failure]>;
 
 /**
  * An attempt that brought no answer: what happened, and whether it may be repeated: `freely` when the server had closed a kept connection
- * meanwhile, `counted` as one of the retries.
+ * meanwhile, which happens once, as the next connection is a new one; `counted` as one of the retries.
  */
 interface Miss {
   readonly failure: Failure;
@@ -94,6 +94,7 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
   }
 
   let retries = 0;
+  call.fresh = false;
   while (true) {
     const [request, failure] = makeRequest();
     if (request === undefined) {
@@ -114,7 +115,13 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
       leave(call, server, place);
       return $multi(undefined, miss?.failure ?? unexpected("the attempt came to nothing"));
     }
-    if (miss.repeat === "counted") retries++;
+    if (miss.repeat === "counted") {
+      retries++;
+    } else {
+      // The other kept ones may be as dead as this one. Nothing is kept under this name.
+      call.fresh = true;
+      options.pool = `${options.pool ?? ""}:fresh`;
+    }
   }
 }
 
@@ -338,7 +345,7 @@ function bodyFailure(this: void, call: Call, server: string, trouble: BodyTroubl
 
 function keep(this: void, call: Call, client: HttpClient): void {
   const { keepalive_timeout: time } = call.question;
-  if (time === 0) {
+  if (time === 0 || call.fresh) {
     client.close();
     return;
   }

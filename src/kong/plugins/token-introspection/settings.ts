@@ -133,7 +133,8 @@ export const settings = [
         "bearer",
         "none",
       ],
-      description: "How this gateway proves to the authorization server who it is (RFC 7662 section 2.1).",
+      description:
+        "How this gateway proves to the authorization server who it is (RFC 7662 section 2.1). Where the issuer's metadata list methods for introspection, it must be among them: else 500.",
     },
   },
   {
@@ -199,7 +200,7 @@ export const settings = [
       default: "application/json",
       one_of: ["application/json", "application/token-introspection+jwt"],
       description:
-        "Form of the answer asked for. With application/token-introspection+jwt (RFC 9701) signature, typ, iss and aud are verified and a plain answer is refused.",
+        "Form of the answer asked for. With application/token-introspection+jwt (RFC 9701) signature (ES256, ES384, RS256, PS256, EdDSA with Ed25519), typ, iss and aud are verified and a plain answer is refused.",
     },
   },
   {
@@ -235,7 +236,8 @@ export const settings = [
       required: true,
       default: 1,
       between: [0, 10],
-      description: "How often a call that brought no answer at all is repeated, within `timeout`.",
+      description:
+        "How often a call that brought no answer at all is repeated, within `timeout`. Once more, not counted, where a kept connection was closed by the server.",
     },
   },
   {
@@ -286,7 +288,7 @@ export const settings = [
       required: true,
       default: false,
       description:
-        "Do not cache an answer whose `Cache-Control` says no-store. Off by default: many servers send no-store with every answer.",
+        "Do not cache an answer whose `Cache-Control` says no-store or no-cache. Off by default: many servers send no-store with every answer.",
     },
   },
   {
