@@ -102,6 +102,7 @@ build = {
     ["kong.plugins.token-introspection.text"] = "kong/plugins/token-introspection/text.lua",
     ["kong.plugins.token-introspection.token-request"] = "kong/plugins/token-introspection/token-request.lua",
     ["kong.plugins.token-introspection.token"] = "kong/plugins/token-introspection/token.lua",
+    ["kong.plugins.token-introspection.tunnel"] = "kong/plugins/token-introspection/tunnel.lua",
     ["kong.plugins.token-introspection.upstream"] = "kong/plugins/token-introspection/upstream.lua",
     ["kong.plugins.token-introspection.uri"] = "kong/plugins/token-introspection/uri.lua",
     ["kong.plugins.token-introspection.url"] = "kong/plugins/token-introspection/url.lua",

@@ -1,6 +1,6 @@
 /** The way to the authorization server through a forward proxy (settings http_proxy, https_proxy, no_proxy). */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { active, AuthorizationServer, json } from "./support/authorization-server.ts";
+import { active, AuthorizationServer, INACTIVE, json } from "./support/authorization-server.ts";
 import { bearer } from "./support/client.ts";
 import { expectRefusal, UNAVAILABLE, UNEXPECTED } from "./support/expectations.ts";
 import { bytes, type FaultyServer, startFaultyServer } from "./support/faulty-server.ts";
@@ -12,13 +12,19 @@ import { useWorld } from "./support/world.ts";
 const world = useWorld();
 let proxy: ForwardProxy;
 let endless: FaultyServer;
+/** Whoever sits on the way to the proxy, which is not encrypted, can write what this one writes. */
+let forging: ForwardProxy;
 let guarded: ForwardProxy;
 let overTls: AuthorizationServer;
 
 beforeAll(async () => {
   proxy = await startForwardProxy();
+  const forged = JSON.stringify(active({ sub: "mallory" }));
+  forging = await startForwardProxy({
+    behind: `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${forged.length}\r\n\r\n${forged}`,
+  });
   endless = await startFaultyServer(bytes(`HTTP/1.1 200 OK\r\nX: ${"y".repeat(100_000)}`));
-  guarded = await startForwardProxy("gateway:right");
+  guarded = await startForwardProxy({ credentials: "gateway:right" });
   overTls = await AuthorizationServer.start(world.pki.authorizationServer);
   overTls.otherwise(json(active()));
   world.server.otherwise(json(active()));
@@ -49,6 +55,7 @@ beforeAll(async () => {
     "/dead-proxy": [
       world.introspection({ http_proxy: `http://127.0.0.1:${closed}`, breaker_threshold: 1, breaker_timeout: 3600 }),
     ],
+    "/forging-proxy": [world.introspection({ ...tls, https_proxy: forging.url, breaker_threshold: 0 })],
     "/endless-proxy": [
       world.introspection({ ...tls, https_proxy: endless.endpoint.replace("/introspect", ""), breaker_threshold: 0 }),
     ],
@@ -59,6 +66,7 @@ afterAll(async () => {
   await proxy.stop();
   await guarded.stop();
   await endless.stop();
+  await forging.stop();
   await overTls.stop();
 });
 
@@ -108,6 +116,14 @@ it("a proxy that is not there is no trouble of those who go straight to the same
 it("a proxy whose answer to CONNECT has no end: 503, and not at the time-out", async () => {
   expectRefusal(await world.send("/endless-proxy", { headers: [bearer(newToken())] }), UNAVAILABLE);
   await world.waitForErrorLog(/what the proxy before .* sent is not HTTP/);
+});
+
+it("what stands behind a proxy's answer to CONNECT is never the authorization server's answer (S9): 503", async () => {
+  const token = newToken();
+  overTls.answer(token, json(INACTIVE));
+  expectRefusal(await world.send("/forging-proxy", { headers: [bearer(token)] }), UNAVAILABLE);
+  expect(forging.asked.length).toBeGreaterThan(0);
+  await world.waitForErrorLog(/bytes behind the answer to CONNECT/);
 });
 
 it("a proxy takes the right credentials, in a tunnel too", async () => {

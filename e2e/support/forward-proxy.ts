@@ -13,9 +13,13 @@ export interface ForwardProxy {
 
 /**
  * Starts a proxy on the loopback address. Every host that it is asked for is this machine.
- * @param credentials `user:password` that it demands (RFC 9110 §11.7); without them it takes everybody.
+ * @param options.credentials `user:password` that it demands (RFC 9110 §11.7); without them it takes everybody.
+ * @param options.behind what it writes right behind its answer to CONNECT.
  */
-export async function startForwardProxy(credentials?: string): Promise<ForwardProxy> {
+export async function startForwardProxy(
+  options: { readonly credentials?: string; readonly behind?: string } = {},
+): Promise<ForwardProxy> {
+  const { credentials, behind = "" } = options;
   const asked: string[] = [];
   const tunnels = new Set<Duplex>();
   const wanted = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`;
@@ -54,7 +58,7 @@ export async function startForwardProxy(credentials?: string): Promise<ForwardPr
       return;
     }
     const tunnel = connect({ host: "127.0.0.1", port: Number(target.split(":").at(-1)) }, () => {
-      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      client.write(`HTTP/1.1 200 Connection established\r\n\r\n${behind}`);
       tunnel.pipe(client).pipe(tunnel);
     });
     tunnels.add(tunnel).add(client);

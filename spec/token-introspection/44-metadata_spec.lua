@@ -201,6 +201,48 @@ describe("discovery (S34)", function()
     assert.equal(1, count("connect"))
   end)
 
+  describe("and the circuit breaker", function()
+    local settings = { breaker_threshold = 2, breaker_timeout = 100, retries = 0, way = "a way of this test's own" }
+    local hanging = { [RFC8414] = metadata(), ["/introspect"] = { failure = "closed" } }
+
+    before_each(function() ngx.shared.kong_db_cache:flush_all() end)
+    after_each(function() ngx.shared.kong_db_cache:flush_all() end)
+
+    local function let_others_run()
+      for _ = 1, 5 do ngx.sleep(0.001) end
+    end
+
+    it("opens where the metadata come and introspection does not, and metadata that are fetched again in the background close it not", function()
+      for _ = 1, 2 do
+        assert.equal("unavailable", ask(settings, hanging).kind)
+        let_others_run()
+        time = time + 2
+      end
+      assert.matches("circuit breaker", ask(settings, hanging).cause, 1, true)
+      let_others_run()
+      assert.equal(0, count("connect"))
+    end)
+
+    it("counts a call once where the whole server is away: what is fetched in the background beside it does not count", function()
+      assert.equal("active", ask(settings, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
+      time = time + 2
+      assert.equal("unavailable", ask(settings, { connect = "connection refused" }).kind)
+      let_others_run()
+      assert.is_true(count("connect") > 1)
+      time = time + 2
+      assert.not_matches("circuit breaker", ask(settings, { connect = "connection refused" }).cause, 1, true)
+      let_others_run()
+    end)
+
+    it("does not fetch metadata again where nothing was asked, as without a key to sign with", function()
+      assert.equal("active", ask({}, { [RFC8414] = metadata(), ["/introspect"] = active }).kind)
+      time = time + 2
+      assert.equal("unexpected", ask({ client_auth = "private_key_jwt", client_jwk = "no key" }, { [RFC8414] = metadata() }).kind)
+      let_others_run()
+      assert.equal(0, count("connect"))
+    end)
+  end)
+
   it("does not ask what bearer and none are worth to the server", function()
     local script = { [RFC8414] = metadata({ introspection_endpoint_auth_methods_supported = { "private_key_jwt" } }), ["/introspect"] = active }
     assert.equal("active", ask({ client_auth = "bearer", bearer_token = "a" }, script).kind)

@@ -5,9 +5,14 @@ local unavailable = ____answer.unavailable
 local now = ngx.now
 local floor = math.floor
 local max = math.max
-function ____exports.newCall(question, deadline)
+--- A call that begins now.
+--
+-- @param deadline seconds since the epoch.
+-- @param background nobody waits for it.
+function ____exports.newCall(question, deadline, background)
   return {
     question = question,
+    background = background,
     started = now(),
     deadline = deadline,
     stage = "starting",

@@ -34,6 +34,9 @@ local ____proxy = require("kong.plugins.token-introspection.proxy")
 local proxyFor = ____proxy.proxyFor
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
+local ____tunnel = require("kong.plugins.token-introspection.tunnel")
+local guardTunnel = ____tunnel.guardTunnel
+local leaveTunnel = ____tunnel.leaveTunnel
 local ____url = require("kong.plugins.token-introspection.url")
 local isAddress = ____url.isAddress
 local serverName = ____url.serverName
@@ -41,7 +44,12 @@ function mayAsk(call, server)
   if call.asked[server] ~= nil then
     return nil, false
   end
-  return breakerRefuses(call.question, server, call.deadline - now())
+  local wait, probing = breakerRefuses(call.question, server, call.deadline - now())
+  if not probing or not call.background then
+    return wait, probing
+  end
+  breakerGiveBack(call.question, server)
+  return 1, false
 end
 function leave(call, server, place)
   call.places[server] = nil
@@ -90,9 +98,10 @@ function attempt(call, url, options, request, retries)
       ["repeat"] = "never",
     }
   end
-  client:set_timeout(max(1, floor(remaining(call) / (retries + 1))))
+  local patience = max(1, floor(remaining(call) / (retries + 1)))
+  client:set_timeout(patience)
   call.stage = "connecting"
-  local connected, connectError = connect(client, options)
+  local connected, connectError = connect(client, options, patience)
   if connected == nil then
     client:close()
     if (find(connectError or "", PROXY_REFUSAL)) ~= nil then
@@ -116,18 +125,18 @@ function attempt(call, url, options, request, retries)
   call.stage = "reading the answer of status " .. tostring(response.status)
   return finish(call, server, client, response)
 end
-function connect(client, options)
+function connect(client, options, timeout)
   local connected
   local message
   local proxied = options.proxy_opts ~= nil
   if proxied then
-    limitHead(client.sock)
+    guardTunnel(client.sock, timeout)
   end
   local good, raised = pcall(function()
     connected, message = client:connect(options)
   end)
   if proxied then
-    endHead(client.sock)
+    leaveTunnel(client.sock)
   end
   if not good then
     local said = gsub(tostring(raised), "^.-:%d+: ", "")
@@ -285,6 +294,7 @@ function ____exports.exchange(call, url, makeRequest)
   if options == nil then
     return nil, unexpected(wrong or "")
   end
+  call.url = nil
   local place = takePlace(server, call.deadline)
   if place == nil then
     return nil, unavailable(("too many calls to " .. server) .. " are under way in this worker: it is too slow for what is asked of it", 1)
@@ -308,9 +318,7 @@ function ____exports.exchange(call, url, makeRequest)
     end
     call.url = url
     call.status = nil
-    if not (call.asked[server] ~= nil) then
-      call.asked[server] = false
-    end
+    call.asked[server] = false
     local answer, miss = attempt(call, url, options, request, question.retries - retries)
     if answer ~= nil then
       leave(call, server, place)

@@ -44,7 +44,9 @@ function introspect(call, token)
   local answer, trouble = exchange(call, url, function()
     return introspectionRequest(question, url, token)
   end)
-  if discovered and (answer == nil or answer.status >= 300 and answer.status ~= 400 and answer.status ~= 401) then
+  local asked = call.url ~= nil
+  local elsewhere = answer == nil or answer.status >= 300 and answer.status ~= 400 and answer.status ~= 401
+  if discovered and asked and elsewhere then
     rediscover(question)
   end
   if answer == nil then
@@ -95,7 +97,7 @@ end
 -- @param token as it was presented.
 -- @param deadline seconds since the epoch.
 function ____exports.introspectWithin(question, token, deadline)
-  local call = newCall(question, deadline)
+  local call = newCall(question, deadline, false)
   local answer = runWithin(call, function()
     return introspect(call, token)
   end)

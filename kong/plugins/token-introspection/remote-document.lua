@@ -113,7 +113,7 @@ function refreshSoon(documents, document, question)
     if underWay(document) ~= nil then
       return
     end
-    local call = newCall(question, now() + question.timeout / 1000)
+    local call = newCall(question, now() + question.timeout / 1000, true)
     local outcome = runWithin(call, function()
       local value, failure = getNow(documents, document, call)
       return value == nil and (failure or unexpected("nothing came")) or FETCHED

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/within.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local settle
+local hadTime, settle
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unexpected = ____answer.unexpected
 local ____breaker = require("kong.plugins.token-introspection.breaker")
@@ -12,14 +12,20 @@ local ____in_flight = require("kong.plugins.token-introspection.in-flight")
 local givePlaceBack = ____in_flight.givePlaceBack
 local ____printable = require("kong.plugins.token-introspection.printable")
 local printable = ____printable.printable
+function hadTime(call)
+  return call.deadline - call.started >= call.question.timeout / 2000
+end
 function settle(call)
   for server, place in pairs(call.places) do
     givePlaceBack(server, place)
   end
+  if call.background then
+    return
+  end
   for server, answered in pairs(call.asked) do
     if answered then
       breakerClose(call.question, server)
-    else
+    elseif hadTime(call) then
       breakerFail(call.question, server)
     end
   end

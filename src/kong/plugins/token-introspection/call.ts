@@ -13,6 +13,8 @@ const max = math.max;
  */
 export interface Call {
   readonly question: Question;
+  /** Nobody waits for it: it says nothing to the circuit breaker, whose business is whether tokens can be asked about. */
+  readonly background: boolean;
   /** Seconds since the epoch. */
   readonly started: number;
   /** Seconds since the epoch; then the call is ended. */
@@ -23,16 +25,18 @@ export interface Call {
   readonly asked: LuaTable<string, boolean>;
   /** Its places among the calls in flight, by server: given back by whoever ends the call. */
   readonly places: LuaTable<string, number>;
-  /** A kept connection turned out to be dead: what follows takes new ones, and keeps none. */
+  /** A kept connection turned out to be dead: what follows in this exchange takes new ones, and keeps none. */
   fresh: boolean;
-  /** What was asked last, and the status of its answer. */
+  /** What was asked last, and the status of its answer; undefined: nothing was, for want of a place, a key, or by the breaker's word. */
   url: Url | undefined;
   status: number | undefined;
 }
 
-export function newCall(this: void, question: Question, deadline: number): Call {
+/** A call that begins now. @param deadline seconds since the epoch. @param background nobody waits for it. */
+export function newCall(this: void, question: Question, deadline: number, background: boolean): Call {
   return {
     question,
+    background,
     started: now(),
     deadline,
     stage: "starting",

@@ -14,6 +14,7 @@ import { givePlaceBack, takePlace } from "./in-flight";
 import { printable } from "./printable";
 import { proxyFor } from "./proxy";
 import { sha256 } from "./sha256";
+import { guardTunnel, leaveTunnel } from "./tunnel";
 import { isAddress, serverName } from "./url";
 import type { Url } from "./url";
 
@@ -73,6 +74,8 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
   const [options, wrong] = connectOptions(call, url);
   if (options === undefined) return $multi(undefined, unexpected(wrong ?? ""));
 
+  // Until something is asked: a span, and those who wait, are told of what was.
+  call.url = undefined;
   const place = takePlace(server, call.deadline);
   if (place === undefined) {
     return $multi(
@@ -104,7 +107,8 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
     }
     call.url = url;
     call.status = undefined;
-    if (!call.asked.has(server)) call.asked.set(server, false);
+    // What counts for the breaker is the last attempt: a server can have answered for its metadata, and hang now.
+    call.asked.set(server, false);
     const [answer, miss] = attempt(call, url, options, request, question.retries - retries);
     if (answer !== undefined) {
       leave(call, server, place);
@@ -128,7 +132,10 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
 /** The breaker's word on a call, which it gives once: who has discovered as the probe may introspect too. */
 function mayAsk(this: void, call: Call, server: string): ReturnType<typeof breakerRefuses> {
   if (call.asked.has(server)) return $multi(undefined, false);
-  return breakerRefuses(call.question, server, call.deadline - now());
+  const [wait, probing] = breakerRefuses(call.question, server, call.deadline - now());
+  if (!probing || !call.background) return $multi(wait, probing);
+  breakerGiveBack(call.question, server);
+  return $multi(1, false);
 }
 
 function leave(this: void, call: Call, server: string, place: number): void {
@@ -187,9 +194,10 @@ function attempt(
     return $multi(undefined, { failure: unavailable("no socket: " + printable(clientError ?? "")), repeat: "never" });
   }
   // A name may have several addresses, of which one does not even refuse: what is left of the time is for the others too.
-  client.set_timeout(max(1, floor(remaining(call) / (retries + 1))));
+  const patience = max(1, floor(remaining(call) / (retries + 1)));
+  client.set_timeout(patience);
   call.stage = "connecting";
-  const [connected, connectError] = connect(client, options);
+  const [connected, connectError] = connect(client, options, patience);
   if (connected === undefined) {
     client.close();
     if (find(connectError ?? "", PROXY_REFUSAL)[0] !== undefined) {
@@ -218,21 +226,22 @@ function attempt(
 /**
  * Connects. OpenResty's own sslhandshake raises, instead of giving an error, where a handshake fails without having had to wait (lua-resty-core's
  * socket.lua asserts that it did not): that is a connection that could not be made, like any other.
+ * @param timeout that was set, in milliseconds.
  */
 function connect(
   this: void,
   client: HttpClient,
   options: ConnectOptions,
+  timeout: number,
 ): LuaMultiReturn<[true, undefined?] | [undefined, string]> {
   let connected: true | undefined;
   let message: string | undefined;
-  // Of a proxy the library reads what it answers to CONNECT, and nothing else before the connection is there.
   const proxied = options.proxy_opts !== undefined;
-  if (proxied) limitHead(client.sock);
+  if (proxied) guardTunnel(client.sock, timeout);
   const [good, raised] = pcall(() => {
     [connected, message] = client.connect(options);
   });
-  if (proxied) endHead(client.sock);
+  if (proxied) leaveTunnel(client.sock);
   if (!good) {
     // Without the file and line that it begins with.
     const [said] = gsub(tostring(raised), "^.-:%d+: ", "");

@@ -24,7 +24,7 @@ import { runWithin } from "./within";
  * @param deadline seconds since the epoch.
  */
 export function introspectWithin(this: void, question: Question, token: string, deadline: number): Answer {
-  const call = newCall(question, deadline);
+  const call = newCall(question, deadline, false);
   const answer = runWithin<Answer>(call, () => introspect(call, token));
   const { url } = call;
   if (url !== undefined) answer.asked = { address: serverName(url), port: url.port, status: call.status };
@@ -40,9 +40,10 @@ function introspect(this: void, call: Call, token: string): Answer {
   const [url, failure] = discovered ? discoverEndpoint(call) : configuredEndpoint(question);
   if (url === undefined) return failure ?? unexpected("no endpoint");
   const [answer, trouble] = exchange(call, url, () => introspectionRequest(question, url, token));
-  // The endpoint may have moved.
-  if (discovered && (answer === undefined || (answer.status >= 300 && answer.status !== 400 && answer.status !== 401)))
-    rediscover(question);
+  // The endpoint may have moved, unless it was not even asked.
+  const asked = call.url !== undefined;
+  const elsewhere = answer === undefined || (answer.status >= 300 && answer.status !== 400 && answer.status !== 401);
+  if (discovered && asked && elsewhere) rediscover(question);
   if (answer === undefined) return trouble ?? unavailable("no answer");
   if (answer.status !== 200) return readRefusal(url.server, answer, elapsed(call));
   if (question.introspection_accept === "application/json") return readJsonAnswer(url.server, answer, elapsed(call));

@@ -284,7 +284,7 @@ function refreshSoon<T>(
   document.tried = now();
   runInBackground(() => {
     if (underWay(document) !== undefined) return;
-    const call = newCall(question, now() + question.timeout / 1000);
+    const call = newCall(question, now() + question.timeout / 1000, true);
     const outcome = runWithin<Failure | typeof FETCHED>(call, () => {
       const [value, failure] = getNow(documents, document, call);
       return value === undefined ? ((failure as Failure | undefined) ?? unexpected("nothing came")) : FETCHED;

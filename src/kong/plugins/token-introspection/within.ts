@@ -31,10 +31,16 @@ export function runWithin<T extends object>(this: void, call: Call, run: (this: 
   return (outcome as T | Failure | undefined) ?? overdue(call);
 }
 
+/** What had to wait for others first, and got the rest of its time, says nothing about the server. */
+function hadTime(this: void, call: Call): boolean {
+  return call.deadline - call.started >= call.question.timeout / 2000;
+}
+
 function settle(this: void, call: Call): void {
   for (const [server, place] of pairs(call.places)) givePlaceBack(server, place);
+  if (call.background) return;
   for (const [server, answered] of pairs(call.asked)) {
     if (answered) breakerClose(call.question, server);
-    else breakerFail(call.question, server);
+    else if (hadTime(call)) breakerFail(call.question, server);
   }
 }

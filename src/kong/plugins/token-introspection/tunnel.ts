@@ -1,0 +1,37 @@
+/**
+ * The beginning of a tunnel through a proxy (RFC 9110 section 9.3.6): what the proxy, or whoever sits before it, can send in clear text, ahead of the server's
+ * TLS.
+ */
+import { NOT_HTTP, endHead, limitHead } from "./http-line";
+
+/** Milliseconds in which bytes behind the proxy's answer would show. A server says nothing before the client's first message. */
+const LISTENING_TIME = 1;
+
+type Overridden = { sslhandshake?: OpenResty.TcpSocket["sslhandshake"] | undefined };
+
+/**
+ * Guards a connection that is about to be made: the head of the answer to CONNECT is bounded, and nothing may stand behind it. What stands there the socket
+ * would keep through the handshake, and give away afterwards as if the server had sent it.
+ * @param timeout of the socket, in milliseconds.
+ */
+export function guardTunnel(this: void, socket: OpenResty.TcpSocket, timeout: number): void {
+  limitHead(socket);
+  socket.sslhandshake = (session?: unknown, name?: string, verify?: boolean, status?: boolean) => {
+    leaveTunnel(socket);
+    const [reused] = socket.getreusedtimes();
+    if (reused === 0) {
+      socket.settimeout(LISTENING_TIME);
+      const [early, message] = socket.receiveany(1);
+      if (early !== undefined) return $multi(undefined, `${NOT_HTTP}: there are bytes behind the answer to CONNECT`);
+      if (message !== "timeout") return $multi(undefined, message);
+      socket.settimeout(timeout);
+    }
+    return socket.sslhandshake(session, name, verify, status);
+  };
+}
+
+/** The connection is made, or not: the socket is as all sockets are. */
+export function leaveTunnel(this: void, socket: OpenResty.TcpSocket): void {
+  endHead(socket);
+  (socket as Overridden).sslhandshake = undefined;
+}
