@@ -77,6 +77,7 @@ describe("what is known of tokens (design section 6)", function()
     rawset(_G, "kong", fake_kong())
     stored = {}
     ngx.shared.kong_db_cache:flush_all()
+    ngx.shared.kong_locks:flush_all()
     time = ngx.now()
     cache = scripted_http.load("kong.plugins.token-introspection.cache", function() return time end)
   end)
@@ -156,8 +157,13 @@ describe("what is known of tokens (design section 6)", function()
 
     after_each(function()
       locks.giveBack(held)
-      ngx.shared.kong_locks:flush_all()
     end)
+
+    -- What lands has landed after the waiting began.
+    local function land(landed_key, outcome)
+      time = time + 0.001
+      landing.noteLanding(landed_key, outcome)
+    end
 
     local function waiting()
       local thread = ngx.thread.spawn(function() return { consult(one, "token") } end)
@@ -171,28 +177,27 @@ describe("what is known of tokens (design section 6)", function()
     it("whoever waits gets it while the lock is held: an active answer", function()
       local outcome = waiting()
       local entry = { claims = '{"active":true,"sub":"theirs"}', obtained = time, freshUntil = time }
-      landing.noteLanding(key, { entry = entry, latency = 0 })
+      land(key, { entry = entry, latency = 0 })
       assert.same(entry, outcome()[1])
       assert.equal(0, asked())
     end)
 
     it("an inactive one", function()
       local outcome = waiting()
-      landing.noteLanding(key, { kind = "inactive" })
+      land(key, { kind = "inactive" })
       assert.equal("inactive", outcome()[2].kind)
       assert.equal(0, asked())
     end)
 
     it("an error with all that it says, for who waits as long", function()
       local outcome = waiting()
-      landing.noteLanding(key .. one.patience, { kind = "unavailable", cause = "theirs", retryAfter = 7 })
+      land(key .. one.patience, { kind = "unavailable", cause = "theirs", retryAfter = 7 })
       assert.same({ kind = "unavailable", cause = "theirs", retryAfter = 7 }, outcome()[2])
       assert.equal(0, asked())
     end)
 
-    it("who comes after it asks", function()
-      landing.noteLanding(key, { kind = "inactive" })
-      time = time + 1
+    it("who comes when it has landed asks", function()
+      land(key, { kind = "inactive" })
       local outcome = waiting()
       locks.giveBack(held)
       assert.equal("server", outcome()[2])
@@ -208,18 +213,42 @@ describe("what is known of tokens (design section 6)", function()
       }) do
         scripted_http.script({ ["/introspect"] = { status = 200, body = body } })
         consult(one, "token")
-        assert.equal(told[2], landing.landedSince(told[1], time).kind)
+        assert.equal(told[2], landing.landedSince(told[1], time - 1).kind)
       end
       scripted_http.script({ ["/introspect"] = { status = 200, body = '{"active":true,"exp":1}' } })
       consult(one, "token")
-      assert.equal('{"active":true,"exp":1}', landing.landedSince(key, time).entry.claims)
+      assert.equal('{"active":true,"exp":1}', landing.landedSince(key, time - 1).entry.claims)
+      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
+    end)
+
+    it("what was forgotten meanwhile is not taken from another", function()
+      local forgetting = require("kong.plugins.token-introspection.forgetting")
+      kong.worker_events = { post = function() return true end }
+      kong.cluster_events = { broadcast = function() return true end }
+      local asked_at = time
+      local outcome = waiting()
+      time = time + 1
+      assert.is_nil(forgetting.forget({ kind = "token", value = "name of token" }))
+      land(key, { entry = { claims = '{"active":true,"sub":"theirs"}', obtained = asked_at, freshUntil = asked_at }, latency = 0 })
+      let_others_run()
+      locks.giveBack(held)
+      assert.equal('{"active":true}', outcome()[1].claims)
+      assert.equal(1, asked())
+      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
+    end)
+
+    it("what was not even asked for is not told: it is one worker's own trouble", function()
+      locks.giveBack(held)
+      local broken = question({ patience = ":60000:0", client_auth = "private_key_jwt", client_jwk = "no key" })
+      assert.equal("unexpected", select(2, consult(broken, "token")).kind)
+      assert.is_nil(landing.landedSince(key .. broken.patience, time - 1))
       held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
     end)
 
     it("what is stored is not told besides", function()
       locks.giveBack(held)
       consult(one, "token")
-      assert.is_nil(landing.landedSince(key, time))
+      assert.is_nil(landing.landedSince(key, time - 1))
       held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
     end)
   end)

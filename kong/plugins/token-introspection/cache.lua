@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/cache.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local look, lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landingOf, withoutServer, broughtSince, isStored, isBelieved, flightOf, max, min, now, INACTIVE, NODE_LEVEL, SHORTEST
+local look, lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landingOf, withoutServer, broughtSince, isStored, isBelieved, flightOf, max, min, now, INACTIVE, NODE_LEVEL, SHORTEST, OVERDUE
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -46,9 +46,11 @@ function remove(key)
   end
 end
 function reportStoring(message)
-  if message ~= nil then
-    kong.log.warn("the answer could not be cached: ", message)
+  if message == nil then
+    return true
   end
+  kong.log.warn("the answer could not be cached: ", message)
+  return false
 end
 function write(errand, entry, seconds)
   local options = { ttl = seconds }
@@ -59,8 +61,8 @@ function write(errand, entry, seconds)
   } or { kong.cache:get(errand.key, options, function()
     return entry
   end) }, 1, 2)
-  reportStoring(message)
   noteExpiry(errand.key, now() + seconds)
+  return reportStoring(message)
 end
 function storeActive(errand, answer, asked)
   local ____errand_0 = errand
@@ -74,8 +76,7 @@ function storeActive(errand, answer, asked)
     remove(key)
     return entry, false
   end
-  write(errand, entry, kept)
-  return entry, true
+  return entry, write(errand, entry, kept)
 end
 function storeInactive(key, question, noStore)
   if question.negative_ttl == 0 or noStore and question.respect_cache_control then
@@ -86,9 +87,8 @@ function storeInactive(key, question, noStore)
   local ____, message = kong.cache:renew(key, { neg_ttl = seconds }, function()
     return nil, nil, seconds
   end)
-  reportStoring(message)
   noteExpiry(key, now() + seconds)
-  return true
+  return reportStoring(message)
 end
 function keep(errand, answer, asked)
   if answer.kind == "active" then
@@ -106,7 +106,9 @@ function ask(errand, deadline)
   local question = ____errand_1.question
   local asked = now()
   local answer = introspectWithin(question, errand.token, deadline)
-  noteOutcome(question, answer.kind ~= "unavailable", now())
+  if answer.kind ~= "unavailable" or answer.asked ~= nil then
+    noteOutcome(question, answer.kind ~= "unavailable", now())
+  end
   return keep(errand, answer, asked)
 end
 function secondLook(errand)
@@ -119,18 +121,15 @@ function secondLook(errand)
   return usable and { entry = entry, latency = 0 } or nil
 end
 function askHolding(errand, deadline, began)
-  local ____temp_2
-  if began == nil then
-    ____temp_2 = secondLook(errand)
-  else
-    ____temp_2 = broughtSince(errand, began)
-  end
-  local brought = ____temp_2
+  local brought = broughtSince(errand, began)
   if brought ~= nil then
     return brought
   end
+  if now() >= deadline then
+    return OVERDUE
+  end
   local outcome, cached = ask(errand, deadline)
-  if not cached then
+  if not cached and outcome.asked ~= nil then
     noteLanding(landingOf(errand, outcome), withoutServer(outcome))
   end
   return outcome
@@ -142,13 +141,25 @@ function withoutServer(outcome)
   if outcome.entry ~= nil then
     return { entry = outcome.entry, latency = 0 }
   end
-  if outcome.kind == "inactive" or outcome.kind == "malformed" then
-    return { kind = outcome.kind }
+  if outcome.kind == "inactive" then
+    return INACTIVE
   end
   return outcome.kind == "unavailable" and unavailable(outcome.cause, outcome.retryAfter) or unexpected(outcome.cause)
 end
 function broughtSince(errand, began)
-  return secondLook(errand) or landedSince(errand.key, began) or landedSince(flightOf(errand), began)
+  local stored = secondLook(errand)
+  if stored ~= nil then
+    return stored
+  end
+  local landed = landedSince(errand.key, began) or landedSince(flightOf(errand), began)
+  local forgotten = landed ~= nil and landed.entry ~= nil and isForgotten(landed.entry.obtained, errand.name, landed.entry.claims)
+  local ____forgotten_2
+  if forgotten then
+    ____forgotten_2 = nil
+  else
+    ____forgotten_2 = landed
+  end
+  return ____forgotten_2
 end
 function isStored(level)
   return level ~= nil and level > 0
@@ -177,7 +188,7 @@ local function failed(cause)
   kong.log.err("introspection: ", cause)
   return unexpected(cause)
 end
-local OVERDUE = unavailable("the authorization server did not answer within the timeout")
+OVERDUE = unavailable("the authorization server did not answer within the timeout")
 --- Longest time, in seconds, for which the lock is waited for without looking whether the answer has come: who has brought one that may not be cached can have
 -- the lock again, for the next request, before those who wait for it see that it was free.
 local LOOK_INTERVAL = 0.05
@@ -185,22 +196,20 @@ local LOOK_INTERVAL = 0.05
 -- may have brought it between the first look and the lock.
 local function askOnce(errand, deadline)
   local began = now()
-  local waited = false
   do
     while true do
       local lock, message = takeLock(errand.key, min(deadline, now() + LOOK_INTERVAL), deadline)
       if lock ~= nil then
-        local good, outcome = pcall(askHolding, errand, deadline, (waited or lock.waited) and began or nil)
+        local good, outcome = pcall(askHolding, errand, deadline, began)
         giveBack(lock)
         return good and outcome or failed(tostring(outcome))
       end
       if message ~= "timeout" then
         return failed(message or "no lock")
       end
-      waited = true
-      local landed = broughtSince(errand, began)
-      if landed ~= nil then
-        return landed
+      local brought = broughtSince(errand, began)
+      if brought ~= nil then
+        return brought
       end
       if now() >= deadline then
         return OVERDUE
@@ -271,7 +280,6 @@ local function consultStale(errand, entry)
   if outcome.kind ~= "unavailable" then
     return nil, outcome
   end
-  noteOutcome(question, false, now())
   kong.log.warn("a stale answer is served: ", outcome.cause)
   return entry, "stale"
 end

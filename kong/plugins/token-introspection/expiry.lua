@@ -77,7 +77,7 @@ function ____exports.noteExpiry(key, ____until)
     return
   end
   count = count + 1
-  local last = max(floor(____until), second)
+  local last = max(floor(____until), second, oldest)
   local keys = due[last]
   if keys == nil then
     due[last] = { key }

@@ -12,14 +12,13 @@ local LIFETIME = 1
 local RENEWAL = 0.4
 --- Takes the lock.
 --
--- @param patience seconds since the epoch until when it is waited for.
+-- @param patience seconds since the epoch until when it is waited for, not longer from now than a lock lasts.
 -- @param deadline seconds since the epoch until when it is held, at most.
 -- @returns undefined and `timeout`, or what else went wrong.
 function ____exports.takeLock(key, patience, deadline)
-  local time = now()
   local lock, message = locks:new(DICTIONARY, {
-    timeout = max(patience - time, 0),
-    exptime = max(deadline - time, 0) + 1,
+    timeout = max(patience - now(), 0),
+    exptime = LIFETIME,
     max_step = LONGEST_STEP,
   })
   if lock == nil then
@@ -29,14 +28,13 @@ function ____exports.takeLock(key, patience, deadline)
   if waited == nil then
     return nil, reason or "no lock"
   end
-  lock:expire(LIFETIME)
   local keeper = ngx.thread.spawn(function()
     while now() < deadline do
       ngx.sleep(RENEWAL)
       lock:expire(LIFETIME)
     end
   end)
-  return { lock = lock, keeper = keeper, waited = waited > 0 }
+  return { lock = lock, keeper = keeper }
 end
 --- Gives it back.
 function ____exports.giveBack(held)

@@ -10,7 +10,7 @@ function field(value)
 end
 local concat = table.concat
 local sort = table.sort
---- Settings that say whom to ask, as whom and how: all that can change an answer.
+--- Settings that say whom to ask, as whom and how, and how long the answer is kept: all that can change an answer, or its life.
 local DECIDING = {
   "introspection_endpoint",
   "introspection_ssl_verify",
@@ -85,7 +85,9 @@ function ____exports.questionOf(config)
   return {
     id = hashOf(parts),
     way = hashOf(valuesOf(config, REACHING)),
-    patience = ((":" .. tostring(config.timeout)) .. ":") .. tostring(config.retries),
+    patience = (
+      (((((":" .. tostring(config.timeout)) .. ":") .. tostring(config.retries)) .. ":") .. tostring(config.breaker_threshold)) .. ":"
+    ) .. tostring(config.breaker_timeout),
     introspection_endpoint = config.introspection_endpoint,
     introspection_ssl_verify = config.introspection_ssl_verify,
     issuer = config.issuer,

@@ -41,7 +41,7 @@ interface Denied<Kind> {
 /** An entry, where it came from, and the milliseconds that the server took if it was asked; or why there is none. */
 type Consultation = LuaMultiReturn<[Entry, Source, number?] | [undefined, NoEntry]>;
 
-const INACTIVE: NoEntry = { kind: "inactive" };
+const INACTIVE: Denied<"inactive"> = { kind: "inactive" };
 const MALFORMED: NoEntry = { kind: "malformed" };
 
 /** What is to be found out about one token. */
@@ -56,7 +56,10 @@ interface Errand {
 }
 
 /** What the flights bring back. */
-type Outcome = { readonly entry: Entry; readonly latency: number; readonly asked?: Asked | undefined } | NoEntry;
+type Outcome =
+  | { readonly entry: Entry; readonly latency: number; readonly asked?: Asked | undefined }
+  | Failure
+  | Denied<"inactive">;
 
 const underWay = flights.createFlights<Outcome>();
 
@@ -93,21 +96,25 @@ function remove(this: void, key: string): void {
   if (ttl !== undefined) kong.cache.invalidate_local(key);
 }
 
-function reportStoring(this: void, message: string | undefined): void {
-  if (message !== undefined) kong.log.warn("the answer could not be cached: ", message);
+/** @returns whether it is cached. */
+function reportStoring(this: void, message: string | undefined): boolean {
+  if (message === undefined) return true;
+  kong.log.warn("the answer could not be cached: ", message);
+  return false;
 }
 
 /**
  * Writes an entry. Where none was, `get` is enough, and tells nobody; where an older one may be, in this worker or another, `renew` overwrites it and
  * tells the other workers, which costs an event that comes back to this worker too.
+ * @returns whether it is cached.
  */
-function write(this: void, errand: Errand, entry: Entry, seconds: number): void {
+function write(this: void, errand: Errand, entry: Entry, seconds: number): boolean {
   const options = { ttl: seconds };
   const [, message] = errand.replaces
     ? kong.cache.renew(errand.key, options, () => entry)
     : kong.cache.get(errand.key, options, () => entry);
-  reportStoring(message as string | undefined);
   noteExpiry(errand.key, now() + seconds);
+  return reportStoring(message as string | undefined);
 }
 
 /** @returns the entry, and whether it is cached. */
@@ -126,8 +133,7 @@ function storeActive(
     remove(key);
     return $multi(entry, false);
   }
-  write(errand, entry, kept);
-  return $multi(entry, true);
+  return $multi(entry, write(errand, entry, kept));
 }
 
 /** @returns whether it is cached. */
@@ -138,9 +144,8 @@ function storeInactive(this: void, key: string, question: Question, noStore: boo
   }
   const seconds = max(question.negative_ttl, SHORTEST);
   const [, message] = kong.cache.renew(key, { neg_ttl: seconds }, () => $multi(undefined, undefined, seconds));
-  reportStoring(message as string | undefined);
   noteExpiry(key, now() + seconds);
-  return true;
+  return reportStoring(message as string | undefined);
 }
 
 /** Caches what may be cached of an answer; no error ever is. @returns what comes of it, and whether it is cached. */
@@ -168,7 +173,9 @@ function ask(this: void, errand: Errand, deadline: number): LuaMultiReturn<[Outc
   const { question } = errand;
   const asked = now();
   const answer = introspectWithin(question, errand.token, deadline);
-  noteOutcome(question, answer.kind !== "unavailable", now());
+  // A worker that has no place for one more call knows nothing about the server.
+  if (answer.kind !== "unavailable" || answer.asked !== undefined)
+    noteOutcome(question, answer.kind !== "unavailable", now());
   return keep(errand, answer, asked);
 }
 
@@ -193,29 +200,29 @@ const LOOK_INTERVAL = 0.05;
  */
 function askOnce(this: void, errand: Errand, deadline: number): Outcome {
   const began = now();
-  let waited = false;
   for (;;) {
     const [lock, message] = takeLock(errand.key, min(deadline, now() + LOOK_INTERVAL), deadline);
     if (lock !== undefined) {
       // Under pcall, so that the lock is given back whatever happens.
-      const [good, outcome] = pcall(askHolding, errand, deadline, waited || lock.waited ? began : undefined);
+      const [good, outcome] = pcall(askHolding, errand, deadline, began);
       giveBack(lock);
       return good ? (outcome as Outcome) : failed(tostring(outcome));
     }
     if (message !== "timeout") return failed(message ?? "no lock");
-    waited = true;
-    const landed = broughtSince(errand, began);
-    if (landed !== undefined) return landed;
+    const brought = broughtSince(errand, began);
+    if (brought !== undefined) return brought;
     if (now() >= deadline) return OVERDUE;
   }
 }
 
-/** Asks, with the lock held, unless the answer has come meanwhile. @param began when this waited for the lock; undefined: it was free. */
-function askHolding(this: void, errand: Errand, deadline: number, began: number | undefined): Outcome {
-  const brought = began === undefined ? secondLook(errand) : broughtSince(errand, began);
+/** Asks, with the lock held, unless the answer has come meanwhile. @param began when the waiting for the lock began. */
+function askHolding(this: void, errand: Errand, deadline: number, began: number): Outcome {
+  const brought = broughtSince(errand, began);
   if (brought !== undefined) return brought;
+  if (now() >= deadline) return OVERDUE;
   const [outcome, cached] = ask(errand, deadline);
-  if (!cached) noteLanding(landingOf(errand, outcome), withoutServer(outcome));
+  // What was never asked is this worker's own trouble.
+  if (!cached && outcome.asked !== undefined) noteLanding(landingOf(errand, outcome), withoutServer(outcome));
   return outcome;
 }
 
@@ -227,13 +234,21 @@ function landingOf(this: void, errand: Errand, outcome: Outcome): string {
 /** An outcome for who has not asked: the server is for a span of who has. */
 function withoutServer(this: void, outcome: Outcome): Outcome {
   if ("entry" in outcome) return { entry: outcome.entry, latency: 0 };
-  if (outcome.kind === "inactive" || outcome.kind === "malformed") return { kind: outcome.kind };
+  if (outcome.kind === "inactive") return INACTIVE;
   return outcome.kind === "unavailable" ? unavailable(outcome.cause, outcome.retryAfter) : unexpected(outcome.cause);
 }
 
-/** What another worker's call has brought meanwhile. @param began when the waiting for it began. */
+/**
+ * What another worker's call has brought meanwhile. Who joins the flight of a worker that waits may have come some hundredths of a second later than that.
+ * @param began when the waiting for it began.
+ */
 function broughtSince(this: void, errand: Errand, began: number): Outcome | undefined {
-  return secondLook(errand) ?? landedSince<Outcome>(errand.key, began) ?? landedSince<Outcome>(flightOf(errand), began);
+  const stored = secondLook(errand);
+  if (stored !== undefined) return stored;
+  const landed = landedSince<Outcome>(errand.key, began) ?? landedSince<Outcome>(flightOf(errand), began);
+  const forgotten =
+    landed !== undefined && "entry" in landed && isForgotten(landed.entry.obtained, errand.name, landed.entry.claims);
+  return forgotten ? undefined : landed;
 }
 
 /** Whether Kong's cache holds something for a key, an entry or a miss: it says where it found it, and -1 where there is nothing. */
@@ -300,7 +315,6 @@ function consultStale(this: void, errand: Errand, entry: Entry): Consultation {
   const outcome = fly(errand, deadline);
   if ("entry" in outcome) return $multi(outcome.entry, "server", outcome.latency);
   if (outcome.kind !== "unavailable") return $multi(undefined, outcome);
-  noteOutcome(question, false, now());
   kong.log.warn("a stale answer is served: ", outcome.cause);
   return $multi(entry, "stale");
 }

@@ -80,8 +80,8 @@ export function noteExpiry(this: void, key: string, until: number): void {
   dropExpired(from, second);
   if (count >= MOST_KEYS) return;
   count += 1;
-  // Not in a second that was looked at already.
-  const last = max(floor(until), second);
+  // Not in a second that was looked at already, also where the clock was set back.
+  const last = max(floor(until), second, oldest);
   const keys = due.get(last) as string[] | undefined;
   if (keys === undefined) due.set(last, [key]);
   else keys.push(key);

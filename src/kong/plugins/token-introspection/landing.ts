@@ -4,41 +4,44 @@
  */
 import * as cjson from "cjson.safe";
 
+const find = string.find;
+const format = string.format;
 const now = ngx.now;
+const sub = string.sub;
+
+// One of our own: others may change what the shared one writes.
+const json = cjson.new();
 
 /** Kong's dictionary for locks: small entries that go by themselves. */
 const DICTIONARY = "kong_locks";
 const PREFIX = "token_introspection:landed:";
 /** Seconds for which the note is kept: whoever waits for it looks several times a second. */
 const LIFETIME = 1;
-
-interface Landing<T> {
-  /** Seconds since the epoch. */
-  readonly time: number;
-  readonly outcome: T;
-}
+/** Longest note, in bytes: the dictionary is for locks, and small. */
+const LONGEST = 64 * 1024;
 
 /**
- * Tells the others. Where Kong's dictionary is full they are not told, and ask for themselves: no lock in it makes room for this.
+ * Tells the others. What is too long, or has no room in the dictionary, is not told: they ask for themselves then.
  * @param key of what was asked, by whom it is waited for.
  * @param outcome a table that JSON can hold.
  */
-export function noteLanding<T extends object>(this: void, key: string, outcome: T): void {
-  const landing: Landing<T> = { time: now(), outcome };
-  const [text] = cjson.encode(landing);
-  if (text !== undefined) ngx.shared[DICTIONARY]?.safe_set(PREFIX + key, text, LIFETIME);
+export function noteLanding(this: void, key: string, outcome: object): void {
+  const [text] = json.encode(outcome);
+  if (text === undefined || text.length > LONGEST) return;
+  ngx.shared[DICTIONARY]?.safe_set(PREFIX + key, format("%.17g\n%s", now(), text), LIFETIME);
 }
 
 /**
  * What another worker's call has brought since then.
- * @param time seconds since the epoch at which the waiting began.
+ * @param time seconds since the epoch at which the waiting began. What came in the same thousandth came before.
  */
 export function landedSince<T extends object>(this: void, key: string, time: number): T | undefined {
   const dictionary = ngx.shared[DICTIONARY];
   if (dictionary === undefined) return undefined;
-  const [text] = dictionary.get(PREFIX + key);
-  if (typeof text !== "string") return undefined;
-  const [decoded] = cjson.decode(text);
-  const landing = decoded as Landing<T> | undefined;
-  return landing !== undefined && landing.time >= time ? landing.outcome : undefined;
+  const [note] = dictionary.get(PREFIX + key);
+  if (typeof note !== "string") return undefined;
+  const [end] = find(note, "\n", 1, true);
+  if (end === undefined || (tonumber(sub(note, 1, end - 1)) ?? 0) <= time) return undefined;
+  const [outcome] = json.decode(sub(note, end + 1));
+  return outcome as T | undefined;
 }

@@ -16,13 +16,11 @@ const RENEWAL = 0.4;
 export interface HeldLock {
   readonly lock: locks.Lock;
   readonly keeper: OpenResty.Thread;
-  /** Somebody else had it when it was asked for. */
-  readonly waited: boolean;
 }
 
 /**
  * Takes the lock.
- * @param patience seconds since the epoch until when it is waited for.
+ * @param patience seconds since the epoch until when it is waited for, not longer from now than a lock lasts.
  * @param deadline seconds since the epoch until when it is held, at most.
  * @returns undefined and `timeout`, or what else went wrong.
  */
@@ -32,24 +30,21 @@ export function takeLock(
   patience: number,
   deadline: number,
 ): LuaMultiReturn<[HeldLock] | [undefined, string]> {
-  const time = now();
   const [lock, message] = locks.new(DICTIONARY, {
-    timeout: max(patience - time, 0),
-    // Not LIFETIME: the library waits no longer than a lock lasts.
-    exptime: max(deadline - time, 0) + 1,
+    timeout: max(patience - now(), 0),
+    exptime: LIFETIME,
     max_step: LONGEST_STEP,
   });
   if (lock === undefined) return $multi(undefined, message ?? "no lock");
   const [waited, reason] = lock.lock(key);
   if (waited === undefined) return $multi(undefined, reason ?? "no lock");
-  lock.expire(LIFETIME);
   const keeper = ngx.thread.spawn(() => {
     while (now() < deadline) {
       ngx.sleep(RENEWAL);
       lock.expire(LIFETIME);
     }
   });
-  return $multi({ lock, keeper, waited: waited > 0 });
+  return $multi({ lock, keeper });
 }
 
 /** Gives it back. */

@@ -5,7 +5,7 @@ import { sha256 } from "./sha256";
 const concat = table.concat;
 const sort = table.sort;
 
-/** Settings that say whom to ask, as whom and how: all that can change an answer. */
+/** Settings that say whom to ask, as whom and how, and how long the answer is kept: all that can change an answer, or its life. */
 const DECIDING = [
   "introspection_endpoint",
   "introspection_ssl_verify",
@@ -113,7 +113,7 @@ export function questionOf(this: void, config: Config): Question {
   return {
     id: hashOf(parts),
     way: hashOf(valuesOf(config, REACHING)),
-    patience: `:${config.timeout}:${config.retries}`,
+    patience: `:${config.timeout}:${config.retries}:${config.breaker_threshold}:${config.breaker_timeout}`,
     introspection_endpoint: config.introspection_endpoint,
     introspection_ssl_verify: config.introspection_ssl_verify,
     issuer: config.issuer,
