@@ -14,7 +14,7 @@ demo-up:
 	@npx --no-install tsx scripts/build.ts >/dev/null
 	@npx --no-install tsx demo/run.ts --up
 
-## Everything that CI runs.
+## Build, lint, specs, end-to-end tests, Keycloak and the demo.
 test:
 	@bash scripts/test.sh
 
@@ -29,4 +29,5 @@ build:
 
 bench:
 	@bash scripts/setup.sh test
+	@npx --no-install tsx scripts/build.ts >/dev/null
 	@npx --no-install tsx bench/run.ts

@@ -1,4 +1,4 @@
-/** How claims become headers of the upstream request (design section 4, issue "value rules"). */
+/** How claims become headers of the upstream request (design section 4). */
 import { beforeAll, describe, expect, it } from "vitest";
 import { active, text } from "./support/authorization-server.ts";
 import { echoOf, received, type Answer } from "./support/client.ts";

@@ -1,4 +1,4 @@
-/** `tsx gateway/cli.ts start -c kong.conf [-p prefix] [--foreground]`, `stop -p prefix`, `reload -p prefix -y kong.yml`. */
+/** `tsx gateway/cli.ts start -c kong.conf [-p prefix] [--foreground]`, `stop -p prefix`, `reload -c kong.conf [-p prefix]`. */
 import { parseArgs } from "node:util";
 import { reloadRunning, runningPid, SettingsError, startGateway, stopProcess } from "./gateway.ts";
 import { readConf } from "./kong-conf.ts";

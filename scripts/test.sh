@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that CI runs: installs what is missing, then checks, specs, end-to-end tests, the demo. Ends with `N passed, N failed`.
+# What CI runs on a new machine: installs what is missing, then checks, specs, end-to-end tests, the demo. Ends with `N passed, N failed`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/setup.sh test

@@ -1,4 +1,4 @@
-/** The answers of the plugin's own, as design and README promise them. */
+/** The answers of the plugin's own, as the README promises them. */
 import { expect } from "vitest";
 import { parseChallenge, type Challenge } from "./challenge.ts";
 import { valuesOf, type Answer } from "./client.ts";

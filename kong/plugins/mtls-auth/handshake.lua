@@ -12,7 +12,7 @@ end
 --- Asks for a certificate during the TLS handshake. It verifies nothing and demands nothing; the access phase does.
 --
 -- A TLS session that is resumed later would come without the certificates that the client sent behind its own, and without this phase: so
--- sessions are not reused where our authorities have to verify.
+-- sessions are not reused where we ask, or where our authorities have to verify.
 function ____exports.askForCertificate(configuration)
   local asks = not nginxAsks()
   if asks then

@@ -5,6 +5,7 @@ local ____background = require("kong.plugins.token-introspection.background")
 local runInBackground = ____background.runInBackground
 local max = math.max
 local now = ngx.now
+--- No flights yet.
 function ____exports.createFlights()
   return { underWay = {} }
 end

@@ -58,7 +58,7 @@ local PROTECTED_HEADER = {
   cause = "Connection names a header that the gateway sets",
   message = "The request names a header in Connection that the gateway sets.",
 }
---- A token in the query, and the query not cleared of it.
+--- Keeps a token in the query out of what the logs say of the request to the upstream service, where it is not taken off.
 local function redactWhereItStays(config)
   if config.token_query_arg ~= nil then
     redactUpstreamQuery(config.token_query_arg)

@@ -132,7 +132,7 @@ function ____exports.readClaims(server, claims, text, noStore, latency)
     latency = latency,
   }
 end
---- What an answer of any status means (design section 5).
+--- What a plain answer of status 200 means.
 --
 -- @param latency milliseconds.
 function ____exports.readJsonAnswer(server, answer, latency)

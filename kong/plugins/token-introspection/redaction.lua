@@ -54,7 +54,7 @@ function ____exports.redactUpstreamQuery(name)
     redact("upstream_uri", ((ngx.var.upstream_uri or requestPath()) .. "?") .. shown)
   end
 end
---- Keeps token and proof in headers out of Kong's logs. Kong itself redacts Authorization only; the certificate header is looked after where it is let through.
+--- Keeps token and proof in headers out of Kong's logs. Of these Kong itself redacts Authorization only; the certificate header is looked after where it is let through.
 function ____exports.redactHeaders(config, plan, headers)
   if plan.bareToken and rawGet(headers, plan.tokenHeader) ~= nil then
     ____exports.redactHeader(plan.tokenHeader)

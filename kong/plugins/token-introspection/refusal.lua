@@ -1,5 +1,8 @@
 -- Transpiled from src/kong/plugins/token-introspection/refusal.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+--- A refusal with the answer of its code.
+--
+-- @param cause for the log: what is wrong and where.
 function ____exports.refusal(code, cause)
   return { code = code, cause = cause }
 end

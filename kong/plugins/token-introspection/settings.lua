@@ -114,7 +114,7 @@ ____exports.settings = {
         "bearer",
         "none",
       },
-      description = "How this gateway proves to the authorization server who it is (RFC 7662 section 2.1). Where the issuer's metadata list methods for introspection, it must be among them: else 500.",
+      description = "How this gateway proves to the authorization server who it is (RFC 7662 section 2.1). Where the endpoint is discovered and the metadata list methods for it, this must be among them (bearer and none aside): else 500.",
     },
   },
   {
@@ -430,7 +430,7 @@ ____exports.settings = {
       required = true,
       default = 0,
       between = { 0, 3600 },
-      description = "Seconds of clock difference allowed for exp, nbf and iat.",
+      description = "Seconds of clock difference allowed for a token's `exp` and `nbf`, for `auth_time` (`max_age`) and for the times of DPoP proofs (`iat`).",
     },
   },
   { groups_claim = { type = "string", description = "Claim whose values become ACL groups (Kong's acl plugin)." } },
@@ -487,7 +487,7 @@ ____exports.settings = {
     resource = {
       type = "string",
       custom_validator = checkHttpUrl,
-      description = "Identifier of this API as a protected resource (RFC 9728 section 2). With `resource_metadata`, a GET of that URL's path on this route is answered with the metadata document, without a token.",
+      description = "Identifier of this API as a protected resource (RFC 9728 section 2). With `resource_metadata`, a GET or HEAD of that URL's path on this route is answered with the metadata document, without a token.",
     },
   },
   { run_on_preflight = { type = "boolean", required = true, default = true, description = "Demand a token for OPTIONS requests too." } },

@@ -16,6 +16,7 @@ export interface Asked {
   readonly status: number | undefined;
 }
 
+/** The token is active. */
 export interface ActiveAnswer {
   readonly kind: "active";
   readonly claims: string;
@@ -28,6 +29,7 @@ export interface ActiveAnswer {
   asked?: Asked;
 }
 
+/** The token is not active. */
 export interface InactiveAnswer {
   readonly kind: "inactive";
   readonly noStore: boolean;
@@ -35,6 +37,7 @@ export interface InactiveAnswer {
   asked?: Asked;
 }
 
+/** There is no answer about the token. */
 export interface Failure {
   readonly kind: "unavailable" | "unexpected";
   /** For the log: what happened, where, and what to do. Never a token or secret. */
@@ -44,10 +47,12 @@ export interface Failure {
   asked?: Asked;
 }
 
+/** A failure that will pass: asking again may bring an answer. */
 export function unavailable(this: void, cause: string, retryAfter?: number): Failure {
   return retryAfter === undefined ? { kind: "unavailable", cause } : { kind: "unavailable", cause, retryAfter };
 }
 
+/** A failure that somebody has to mend. */
 export function unexpected(this: void, cause: string): Failure {
   return { kind: "unexpected", cause };
 }

@@ -1,5 +1,5 @@
 /**
- * The caller's certificate: that of the TLS handshake, or of a header that a trusted proxy set (design: "The peer is the TCP peer").
+ * The caller's certificate: that of the TLS handshake, or of a header that a trusted proxy set.
  *
  * Possession is proved by the handshake, whoever issued the certificate (S15): what nginx thinks of the chain (`ssl_client_verify`) is not
  * asked here.

@@ -21,6 +21,7 @@ export interface Flights<T> {
   readonly underWay: LuaTable<string, Flight<T>>;
 }
 
+/** No flights yet. */
 export function createFlights<T>(this: void): Flights<T> {
   return { underWay: new LuaTable() };
 }

@@ -18,6 +18,7 @@ export interface BodyTrouble {
   readonly detail: string;
 }
 
+/** The body, or why there is none. */
 export type BodyResult = LuaMultiReturn<[string] | [undefined, BodyTrouble]>;
 
 const TOO_LARGE: BodyTrouble = { kind: "too large", detail: "" };

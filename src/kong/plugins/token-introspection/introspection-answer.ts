@@ -77,7 +77,7 @@ export function readClaims(
   };
 }
 
-/** What an answer of any status means (design section 5). @param latency milliseconds. */
+/** What a plain answer of status 200 means. @param latency milliseconds. */
 export function readJsonAnswer(this: void, server: string, answer: HttpAnswer, latency: number): Answer {
   const [claims, wrong] = parseObject(answer.body ?? "");
   if (claims === undefined) {

@@ -55,7 +55,7 @@ export function redactUpstreamQuery(this: void, name: string): void {
   if (shown !== undefined) redact("upstream_uri", (ngx.var.upstream_uri ?? requestPath()) + "?" + shown);
 }
 
-/** Keeps token and proof in headers out of Kong's logs. Kong itself redacts Authorization only; the certificate header is looked after where it is let through. */
+/** Keeps token and proof in headers out of Kong's logs. Of these Kong itself redacts Authorization only; the certificate header is looked after where it is let through. */
 export function redactHeaders(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
   if (plan.bareToken && rawGet(headers, plan.tokenHeader) !== undefined) redactHeader(plan.tokenHeader);
   if (rawGet(headers, "dpop") !== undefined) redactHeader("dpop");

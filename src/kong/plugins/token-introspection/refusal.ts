@@ -19,6 +19,7 @@ export type RefusalCode =
   | "unavailable"
   | "unexpected";
 
+/** Why a request may not pass. */
 export interface Refusal {
   readonly code: RefusalCode;
   /** For the log: what is wrong and where. Never holds a token, a secret or a text that a client chose. */
@@ -35,6 +36,7 @@ export interface Refusal {
   readonly retryAfter?: number | undefined;
 }
 
+/** A refusal with the answer of its code. @param cause for the log: what is wrong and where. */
 export function refusal(this: void, code: RefusalCode, cause: string): Refusal {
   return { code, cause };
 }

@@ -134,7 +134,7 @@ export const settings = [
         "none",
       ],
       description:
-        "How this gateway proves to the authorization server who it is (RFC 7662 section 2.1). Where the issuer's metadata list methods for introspection, it must be among them: else 500.",
+        "How this gateway proves to the authorization server who it is (RFC 7662 section 2.1). Where the endpoint is discovered and the metadata list methods for it, this must be among them (bearer and none aside): else 500.",
     },
   },
   {
@@ -482,7 +482,8 @@ export const settings = [
       required: true,
       default: 0,
       between: [0, 3600],
-      description: "Seconds of clock difference allowed for exp, nbf and iat.",
+      description:
+        "Seconds of clock difference allowed for a token's `exp` and `nbf`, for `auth_time` (`max_age`) and for the times of DPoP proofs (`iat`).",
     },
   },
   {
@@ -547,7 +548,7 @@ export const settings = [
       type: "string",
       custom_validator: checkHttpUrl,
       description:
-        "Identifier of this API as a protected resource (RFC 9728 section 2). With `resource_metadata`, a GET of that URL's path on this route is answered with the metadata document, without a token.",
+        "Identifier of this API as a protected resource (RFC 9728 section 2). With `resource_metadata`, a GET or HEAD of that URL's path on this route is answered with the metadata document, without a token.",
     },
   },
   {

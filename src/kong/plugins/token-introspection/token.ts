@@ -30,7 +30,7 @@ export type TokenPlace = "header" | "query" | "body" | "cookie";
 /** A header as `ngx.req.get_headers` lists it: once, or several times. */
 export type HeaderValue = string | readonly string[] | undefined;
 
-/** What there is at one place, or at all: a token and how it was presented, nothing, or something that is refused. No table is made for it: there is one a request. */
+/** What there is at one place, or at all: a token and how it was presented, nothing, or something that is refused. No table is made for it: it would be one for each request. */
 export type Finding = LuaMultiReturn<
   [string, Presentation, undefined?] | [undefined, undefined?, (Refusal | undefined)?]
 >;
