@@ -62,14 +62,20 @@ function typeText(field: Field): string {
   return String(field["type"]);
 }
 
+function limitsText({ between, gt }: Field): string | undefined {
+  if (!Array.isArray(between)) return gt === undefined ? undefined : `more than ${String(gt)}`;
+  const [least, most] = between.map(String);
+  return gt === undefined ? `${least} to ${most}` : `more than ${String(gt)}, to ${most}`;
+}
+
 function valuesText(field: Field): string {
   const parts: string[] = [];
   const elements = (field["elements"] ?? {}) as Field;
   for (const choices of [field["one_of"], elements["one_of"]]) {
     if (Array.isArray(choices)) parts.push(choices.map((choice) => `\`${String(choice)}\``).join(", "));
   }
-  if (Array.isArray(field["between"])) parts.push(`${String(field["between"][0])} to ${String(field["between"][1])}`);
-  if (field["gt"] !== undefined) parts.push(`more than ${String(field["gt"])}`);
+  const range = limitsText(field);
+  if (range !== undefined) parts.push(range);
   if (field["referenceable"] === true) parts.push("referenceable");
   if (field["encrypted"] === true) parts.push("encrypted");
   return parts.join("; ");

@@ -99,7 +99,7 @@ function ____exports.claimAt(claims, path)
   return nil
 end
 --- A number as text: an integer in full digits, never with an exponent.
-function ____exports.numberText(value)
+local function numberText(value)
   if value == floor(value) then
     return value == 0 and "0" or format("%.0f", value)
   end
@@ -141,7 +141,7 @@ function ____exports.scalarText(value)
     return digitsOf(value) or value
   end
   if type(value) == "number" then
-    return isFinite(value) and ____exports.numberText(value) or nil
+    return isFinite(value) and numberText(value) or nil
   end
   if type(value) == "boolean" then
     return value and "true" or "false"

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/discovery.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local fetchMetadata, fetchFrom, statusFailure, textOf, readMetadata, gsub, find
+local metadataUrls, fetchMetadata, fetchFrom, statusFailure, textOf, readMetadata, gsub, find
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -21,9 +21,7 @@ local distrust = ____remote_document.distrust
 local obtain = ____remote_document.obtain
 local ____url = require("kong.plugins.token-introspection.url")
 local parseUrl = ____url.parseUrl
---- Where an issuer's metadata may be (S34): RFC 8414 section 3.1 puts the well-known part between host and path, OpenID Connect Discovery section 4
--- behind the path.
-function ____exports.metadataUrls(issuer)
+function metadataUrls(issuer)
   local path = gsub(issuer.path, "/+$", "")
   local origin = string.match(issuer.text, "^%a+://[^/?]*")
   return ((origin or "") .. "/.well-known/oauth-authorization-server") .. path,
@@ -38,7 +36,7 @@ function fetchMetadata(call)
   if (find(issuer, "?", 1, true)) ~= nil then
     return nil, unexpected("issuer must not have a query (RFC 8414 section 2)")
   end
-  local first, second = ____exports.metadataUrls(url)
+  local first, second = metadataUrls(url)
   local found, failure = fetchFrom(call, first, issuer)
   if found ~= nil then
     return found

@@ -123,8 +123,8 @@ local function loadPrivateKey(text)
   if not kindKnown or kind == nil or kind ~= "RSA" and kind ~= "P-256" then
     return nil, "the key is neither RSA nor EC with P-256"
   end
-  local privateKnown, priv = pcall(isPrivate, pkey)
-  if not privateKnown or priv ~= true then
+  local good, holdsPrivateKey = pcall(isPrivate, pkey)
+  if not good or holdsPrivateKey ~= true then
     return nil, "the key is not a private one"
   end
   local key = {

@@ -86,7 +86,7 @@ export function claimAt(this: void, claims: Claims, path: ClaimPath): Cjson.Valu
 }
 
 /** A number as text: an integer in full digits, never with an exponent. */
-export function numberText(this: void, value: number): string {
+function numberText(this: void, value: number): string {
   if (value === floor(value)) return value === 0 ? "0" : format("%.0f", value);
   // The fewest digits that mean this number.
   for (const digits of ["%.14g", "%.15g", "%.16g"]) {

@@ -35,7 +35,7 @@ const metadata = createRemoteDocuments<Metadata>("the issuer's metadata", fetchM
  * Where an issuer's metadata may be (S34): RFC 8414 section 3.1 puts the well-known part between host and path, OpenID Connect Discovery section 4
  * behind the path.
  */
-export function metadataUrls(this: void, issuer: Url): LuaMultiReturn<[string, string]> {
+function metadataUrls(this: void, issuer: Url): LuaMultiReturn<[string, string]> {
   const [path] = gsub(issuer.path, "/+$", "");
   const [origin] = string.match(issuer.text, "^%a+://[^/?]*");
   return $multi(

@@ -125,8 +125,8 @@ function loadPrivateKey(this: void, text: string): Loaded {
   if (!kindKnown || kind === undefined || (kind !== "RSA" && kind !== "P-256")) {
     return $multi(undefined, "the key is neither RSA nor EC with P-256");
   }
-  const [privateKnown, priv] = pcall(isPrivate, pkey);
-  if (!privateKnown || priv !== true) return $multi(undefined, "the key is not a private one");
+  const [good, holdsPrivateKey] = pcall(isPrivate, pkey);
+  if (!good || holdsPrivateKey !== true) return $multi(undefined, "the key is not a private one");
   const key: PrivateKey = { kind, pkey, keyId: native.keyId, algorithm: algorithmOf(kind, pkey, native.algorithm) };
   remember(loaded, text, key);
   return $multi(key);
