@@ -103,7 +103,7 @@ function refuse(
 }
 
 // From here on each step calls the next one in its own place (a tail call), and is a function of its own: for LuaJIT. It compiles all that a function calls into
-// one piece, but gives up where that holds more than some 250 names, functions and other constants, and interprets it from then on. And a stack that is deeper
+// one piece, but gives up where that holds more than 500 constants, of which a name or a function takes two, and interprets it from then on. And a stack that is deeper
 // than a coroutine's first one has to grow, in every request, which also leaves the compiled code.
 
 /**
