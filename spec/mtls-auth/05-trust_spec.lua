@@ -63,15 +63,20 @@ describe("mtls-auth: ca_certificates", function()
   end)
 
   -- What nginx refuses by Kong's default is not let in by this way: OpenSSL's security level 2.
-  it("refuse signatures with MD5 and SHA-1, and RSA keys of fewer than 2048 bits", function()
+  it("refuse weak signatures and keys of every kind: MD5, SHA-1, RSA keys of fewer than 2048 bits, RSASSA-PSS likewise, short curves", function()
     local trust = trust_in(certificates.rsa_root)
     assert.is_number((verify(trust, certificates.fine)))
-    for name, expected in pairs({ sha1 = "signed with SHA1", md5 = "signed with MD5", short = "fewer than 2048 bits" }) do
+    for name, expected in pairs({ sha1 = "digest algorithm too weak", md5 = "digest algorithm too weak", short = "key too weak" }) do
       local until_when, reason = verify(trust, certificates[name])
       assert.is_nil(until_when)
       assert.matches(expected, reason)
     end
     assert.is_nil((verify(trust_in(certificates.weak_root), certificates.below_weak)))
+    local pss = trust_in(certificates.pss_root)
+    assert.is_number((verify(pss, certificates.pss_sha256)))
+    assert.is_nil((verify(pss, certificates.pss_sha1)))
+    assert.is_nil((verify(pss, certificates.pss_short)))
+    assert.is_nil((verify(pss, certificates.below_p192, certificates.below_p192 .. certificates.p192_intermediate)))
   end)
 
   it("take a signature that does not count as it is: the authority's own", function()

@@ -95,6 +95,7 @@ describe("an answer of another status (design section 5)", function()
 
   it("passes on a bounded Retry-After, in seconds or as a date", function()
     assert.equal(7, refused(503, nil, { ["Retry-After"] = "7" }).retryAfter)
+    assert.equal(7, refused(503, nil, { ["Retry-After"] = "7 \t" }).retryAfter)
     assert.equal(300, refused(503, nil, { ["Retry-After"] = "100000" }).retryAfter)
     assert.equal(1, refused(429, nil, { ["Retry-After"] = "0" }).retryAfter)
     assert.equal(1, refused(503, nil, { ["Retry-After"] = "Sun, 06 Nov 1994 08:49:37 GMT" }).retryAfter)

@@ -243,6 +243,20 @@ describe("discovery (S34)", function()
     end)
   end)
 
+  it("reads a list of any length without making a text of it: each part of it would be copied for each next one", function()
+    local methods = {}
+    for index = 1, 20000 do methods[index] = "method" .. index end
+    local script = { [RFC8414] = metadata({ introspection_endpoint_auth_methods_supported = methods }), ["/introspect"] = active }
+    collectgarbage()
+    collectgarbage("stop")
+    local before = collectgarbage("count")
+    local cause = ask({}, script).cause
+    local made = collectgarbage("count") - before
+    collectgarbage("restart")
+    assert.matches("method1, method2", cause, 1, true)
+    assert.is_true(made < 100 * 1024, made .. " KB of garbage")
+  end)
+
   it("does not ask what bearer and none are worth to the server", function()
     local script = { [RFC8414] = metadata({ introspection_endpoint_auth_methods_supported = { "private_key_jwt" } }), ["/introspect"] = active }
     assert.equal("active", ask({ client_auth = "bearer", bearer_token = "a" }, script).kind)

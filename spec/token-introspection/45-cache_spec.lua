@@ -114,6 +114,32 @@ describe("what is known of tokens (design section 6)", function()
     assert.equal("server", select(2, consult(one, "token")))
   end)
 
+  it("is asked for again after it was forgotten, though an answer is under way that says it is inactive", function()
+    local forgetting = require("kong.plugins.token-introspection.forgetting")
+    kong.worker_events = { post = function() return true end }
+    kong.cluster_events = { broadcast = function() return true end }
+    local gate, calls = semaphores.new(), 0
+    scripted_http.script({
+      ["/introspect"] = function()
+        calls = calls + 1
+        if calls > 1 then return { status = 200, body = '{"active":true}' } end
+        gate:wait(60)
+        return { status = 200, body = '{"active":false}' }
+      end,
+    })
+    local one = question({ timeout = 60000, patience = ":60000:0" })
+    ngx.thread.spawn(consult, one, "token")
+    let_others_run()
+    time = time + 1
+    assert.is_nil(forgetting.forget({ kind = "token", value = "name of token" }))
+    time = time + 1
+    local later = ngx.thread.spawn(function() return { consult(one, "token") } end)
+    let_others_run()
+    gate:post(1)
+    local _, outcome = ngx.thread.wait(later)
+    assert.equal("server", outcome[2])
+  end)
+
   it("is shared with those who wait as long: another's time-out is no failure of mine", function()
     local gate, calls = semaphores.new(), 0
     scripted_http.script({
@@ -321,6 +347,16 @@ describe("what is known of tokens (design section 6)", function()
       time = time + 60
       scripted_http.script(inactive)
       assert.equal("inactive", select(2, consult(stale, "two")).kind)
+    end)
+
+    it("is not served because the server stumbles over a token that it never vouched for: a revoked one is asked for", function()
+      scripted_http.script({
+        ["/introspect"] = function(request)
+          return request.body:find("odd", 1, true) and { status = 503 } or { status = 200, body = '{"active":false}' }
+        end,
+      })
+      assert.equal("unavailable", select(2, consult(stale, "odd")).kind)
+      assert.equal("inactive", select(2, consult(stale, "one")).kind)
     end)
 
     it("is served at once in a worker that has asked nothing itself: the node's workers know it together", function()

@@ -10,7 +10,7 @@ local ____resty_2Eopenssl_2Ex509_2Estore = require("resty.openssl.x509.store")
 local newStore = ____resty_2Eopenssl_2Ex509_2Estore.new
 local verify_flags = ____resty_2Eopenssl_2Ex509_2Estore.verify_flags
 local ____strength = require("kong.plugins.mtls-auth.strength")
-local weaknessOf = ____strength.weaknessOf
+local demandStrength = ____strength.demandStrength
 local ____string_0 = string
 local gmatch = ____string_0.gmatch
 --- Most certificates between the client's and an authority's, and most of those sent by the client that are read.
@@ -25,7 +25,7 @@ local function expiryOf(certificate)
   return ok and type(expiry) == "number" and expiry or 0
 end
 --- Makes a store of these PEM certificates. Each is trusted by itself, an intermediate one without its root as well. A client certificate must
--- be fit for TLS client authentication (extended key usage).
+-- be fit for TLS client authentication (extended key usage), and all cryptography strong.
 function ____exports.makeTrust(certificates)
   local store, storeProblem = newStore()
   if store == nil then
@@ -63,6 +63,7 @@ function ____exports.makeTrust(certificates)
   if flagSet ~= true then
     return nil, flagProblem or "the flags could not be set"
   end
+  demandStrength(store)
   return { store = store, authorities = authorities, expiries = expiries }
 end
 --- The certificates that a client sent behind its own, from the PEM of all that it sent.
@@ -114,18 +115,10 @@ function ____exports.verifyCertificate(trust, leaf, sent, now)
       return nil, problem or "an intermediate certificate could not be added"
     end
   end
-  local verified, reason = trust.store:verify(certificate, chain, true)
+  local verified, reason = trust.store:verify(certificate, chain)
   takeErrors("x509.store:verify")
   if verified == nil then
     return nil, reason or "not verified"
-  end
-  local path, unlisted = verified:all()
-  if path == nil then
-    return nil, unlisted
-  end
-  local weakness = weaknessOf(path)
-  if weakness ~= nil then
-    return nil, weakness
   end
   local ____until = expiryOf(certificate)
   for ____, intermediate in ipairs(intermediates) do

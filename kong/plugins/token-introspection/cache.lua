@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/cache.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local look, lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landingOf, withoutServer, broughtSince, isStored, isBelieved, flightOf, max, min, now, INACTIVE, NODE_LEVEL, SHORTEST, OVERDUE
+local look, lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landingOf, withoutServer, broughtSince, wasForgotten, isStored, isBelieved, flightOf, max, min, now, INACTIVE, NODE_LEVEL, SHORTEST, OVERDUE
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -97,7 +97,7 @@ function keep(errand, answer, asked)
   end
   if answer.kind == "inactive" then
     local cached = storeInactive(errand.key, errand.question, answer.noStore)
-    return { kind = "inactive", asked = answer.asked }, cached
+    return { kind = "inactive", obtained = asked, asked = answer.asked }, cached
   end
   return answer, false
 end
@@ -106,8 +106,9 @@ function ask(errand, deadline)
   local question = ____errand_1.question
   local asked = now()
   local answer = introspectWithin(question, errand.token, deadline)
-  if answer.kind ~= "unavailable" or answer.asked ~= nil then
-    noteOutcome(question, answer.kind ~= "unavailable", now())
+  local answered = answer.kind ~= "unavailable"
+  if answered or answer.asked ~= nil and errand.vouched then
+    noteOutcome(question, answered, now())
   end
   return keep(errand, answer, asked)
 end
@@ -142,7 +143,7 @@ function withoutServer(outcome)
     return { entry = outcome.entry, latency = 0 }
   end
   if outcome.kind == "inactive" then
-    return INACTIVE
+    return { kind = "inactive", obtained = outcome.obtained }
   end
   return outcome.kind == "unavailable" and unavailable(outcome.cause, outcome.retryAfter) or unexpected(outcome.cause)
 end
@@ -152,14 +153,19 @@ function broughtSince(errand, began)
     return stored
   end
   local landed = landedSince(errand.key, began) or landedSince(flightOf(errand), began)
-  local forgotten = landed ~= nil and landed.entry ~= nil and isForgotten(landed.entry.obtained, errand.name, landed.entry.claims)
-  local ____forgotten_2
-  if forgotten then
-    ____forgotten_2 = nil
+  local ____temp_2
+  if landed == nil or wasForgotten(errand, landed) then
+    ____temp_2 = nil
   else
-    ____forgotten_2 = landed
+    ____temp_2 = landed
   end
-  return ____forgotten_2
+  return ____temp_2
+end
+function wasForgotten(errand, outcome)
+  if outcome.entry ~= nil then
+    return isForgotten(outcome.entry.obtained, errand.name, outcome.entry.claims)
+  end
+  return outcome.kind == "inactive" and outcome.obtained ~= nil and isForgotten(outcome.obtained, errand.name, "{}")
 end
 function isStored(level)
   return level ~= nil and level > 0
@@ -239,7 +245,7 @@ end
 local function askTogether(errand, deadline)
   local flight = flightOf(errand)
   local outcome = flights.join(underWay, flight, deadline, journeyOf(errand), failed) or OVERDUE
-  if not (outcome.entry ~= nil) or not isForgotten(outcome.entry.obtained, errand.name, outcome.entry.claims) then
+  if not wasForgotten(errand, outcome) then
     return outcome
   end
   errand.replaces = true
@@ -298,6 +304,7 @@ function ____exports.consult(question, token, name)
     name = name,
     question = question,
     token = token,
+    vouched = usable,
     replaces = isStored(level),
   }
   if usable then

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/discovery.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local metadataUrls, fetchMetadata, fetchFrom, statusFailure, textOf, readMetadata, gsub, find
+local metadataUrls, fetchMetadata, fetchFrom, statusFailure, textOf, readMetadata, gsub, find, MOST_SHOWN
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -106,13 +106,15 @@ function readMetadata(members)
   local alias = ____temp_12
   local methods = members.introspection_endpoint_auth_methods_supported
   local named
-  local text = ""
+  local shown = {}
   if isArray(methods) then
     for ____, method in ipairs(methods) do
       if type(method) == "string" then
         named = named or {}
         named[method] = true
-        text = text .. (text == "" and method or ", " .. method)
+        if #shown < MOST_SHOWN then
+          shown[#shown + 1] = method
+        end
       end
     end
   end
@@ -121,12 +123,13 @@ function readMetadata(members)
     mutualTlsIntrospectionEndpoint = textOf(alias),
     jwksUri = textOf(members.jwks_uri),
     clientAuthentication = named,
-    clientAuthenticationText = printable(text),
+    clientAuthenticationText = printable(table.concat(shown, ", ")),
   }
 end
 gsub = string.gsub
 find = string.find
 local metadata = createRemoteDocuments("the issuer's metadata", fetchMetadata)
+MOST_SHOWN = 20
 --- A server may name the kinds of TLS client authentication apart: RFC 8705 sections 2.1 and 2.2; for us they are one.
 local function acceptsAuthentication(question, known)
   local ____known_13 = known

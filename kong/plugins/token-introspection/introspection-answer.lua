@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/introspection-answer.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local hint, advice, secondsUntil, find, max, min, LONGEST_RETRY_AFTER, MEDIA_TYPES
+local hint, advice, secondsUntil, find, gsub, max, min, LONGEST_RETRY_AFTER, MEDIA_TYPES
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -53,10 +53,11 @@ function secondsUntil(date)
 end
 --- Seconds until asking again makes sense, where the server says so.
 function ____exports.retryAfter(answer)
-  local header = answer.headers["Retry-After"]
-  if type(header) ~= "string" then
+  local field = answer.headers["Retry-After"]
+  if type(field) ~= "string" then
     return nil
   end
+  local header = gsub(field, "%s+$", "")
   local ____temp_6
   if (find(header, "^%d+$")) ~= nil then
     ____temp_6 = tonumber(header)
@@ -73,6 +74,7 @@ function ____exports.retryAfter(answer)
   return ____temp_7
 end
 find = string.find
+gsub = string.gsub
 max = math.max
 min = math.min
 LONGEST_RETRY_AFTER = 300

@@ -18,7 +18,7 @@ export const settings = [
       len_min: 1,
       elements: { type: "string", required: true, custom_validator: checkCaCertificate },
       description:
-        "Certificates in PEM, one in each element, of the only authorities to trust here. A client's certificate then passes when they verify it, whatever nginx says; without this setting, when nginx verified it. Signatures with MD5 or SHA-1 and RSA keys of fewer than 2048 bits do not count.",
+        "Certificates in PEM, one in each element, of the only authorities to trust here. A client's certificate then passes when they verify it, whatever nginx says; without this setting, when nginx verified it. Weak cryptography does not count: signatures with MD5 or SHA-1, RSA keys of fewer than 2048 bits, curves of fewer than 224 (OpenSSL's security level 2).",
     },
   },
   {

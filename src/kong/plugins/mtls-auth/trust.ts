@@ -3,7 +3,7 @@ import { format_error as takeErrors } from "resty.openssl.err";
 import { new as newX509 } from "resty.openssl.x509";
 import { new as newChain } from "resty.openssl.x509.chain";
 import { new as newStore, verify_flags } from "resty.openssl.x509.store";
-import { weaknessOf } from "./strength";
+import { demandStrength } from "./strength";
 
 const { gmatch } = string;
 
@@ -34,7 +34,7 @@ function expiryOf(certificate: X509): number {
 
 /**
  * Makes a store of these PEM certificates. Each is trusted by itself, an intermediate one without its root as well. A client certificate must
- * be fit for TLS client authentication (extended key usage).
+ * be fit for TLS client authentication (extended key usage), and all cryptography strong.
  */
 export function makeTrust(certificates: readonly string[]): LuaMultiReturn<[Trust] | [undefined, string]> {
   const [store, storeProblem] = newStore();
@@ -57,6 +57,7 @@ export function makeTrust(certificates: readonly string[]): LuaMultiReturn<[Trus
   if (depthSet !== true) return $multi(undefined, depthProblem ?? "the depth could not be set");
   const [flagSet, flagProblem] = store.set_flags(verify_flags.X509_V_FLAG_PARTIAL_CHAIN ?? 0x80000);
   if (flagSet !== true) return $multi(undefined, flagProblem ?? "the flags could not be set");
+  demandStrength(store);
   return $multi({ store, authorities, expiries });
 }
 
@@ -105,14 +106,10 @@ export function verifyCertificate(
     const [added, problem] = chain.add(intermediate);
     if (added !== true) return $multi(undefined, problem ?? "an intermediate certificate could not be added");
   }
-  const [verified, reason] = trust.store.verify(certificate, chain, true);
+  const [verified, reason] = trust.store.verify(certificate, chain);
   // What a failed verification leaves in OpenSSL's list of errors nginx would find there, and report as its own (level alert).
   takeErrors("x509.store:verify");
   if (verified === undefined) return $multi(undefined, reason ?? "not verified");
-  const [path, unlisted] = verified.all();
-  if (path === undefined) return $multi(undefined, unlisted);
-  const weakness = weaknessOf(path);
-  if (weakness !== undefined) return $multi(undefined, weakness);
   let until = expiryOf(certificate);
   for (const intermediate of intermediates) until = earlierButAhead(until, expiryOf(intermediate), now);
   for (const expiry of trust.expiries) until = earlierButAhead(until, expiry, now);

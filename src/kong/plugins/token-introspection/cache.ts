@@ -35,6 +35,8 @@ export type NoEntry = Failure | Denied<"inactive"> | Denied<"malformed">;
 
 interface Denied<Kind> {
   readonly kind: Kind;
+  /** Seconds since the epoch at which it was asked for; undefined: that is not known. */
+  readonly obtained?: number | undefined;
   readonly asked?: Asked | undefined;
 }
 
@@ -51,6 +53,8 @@ interface Errand {
   readonly name: string;
   readonly question: Question;
   readonly token: string;
+  /** There is an entry that a stale answer could be made of: the server has vouched for this token. */
+  readonly vouched: boolean;
   /** There is an older entry, stale or forgotten, or a miss. */
   replaces: boolean;
 }
@@ -156,7 +160,7 @@ function keep(this: void, errand: Errand, answer: Answer, asked: number): LuaMul
   }
   if (answer.kind === "inactive") {
     const cached = storeInactive(errand.key, errand.question, answer.noStore);
-    return $multi({ kind: "inactive", asked: answer.asked }, cached);
+    return $multi({ kind: "inactive", obtained: asked, asked: answer.asked }, cached);
   }
   return $multi(answer, false);
 }
@@ -173,9 +177,10 @@ function ask(this: void, errand: Errand, deadline: number): LuaMultiReturn<[Outc
   const { question } = errand;
   const asked = now();
   const answer = introspectWithin(question, errand.token, deadline);
-  // A worker that has no place for one more call knows nothing about the server.
-  if (answer.kind !== "unavailable" || answer.asked !== undefined)
-    noteOutcome(question, answer.kind !== "unavailable", now());
+  // A worker that has no place for one more call knows nothing about the server. And nobody may let it pass for a failing one, so that a revoked token of his
+  // is served stale, by tokens that it stumbles over.
+  const answered = answer.kind !== "unavailable";
+  if (answered || (answer.asked !== undefined && errand.vouched)) noteOutcome(question, answered, now());
   return keep(errand, answer, asked);
 }
 
@@ -234,7 +239,7 @@ function landingOf(this: void, errand: Errand, outcome: Outcome): string {
 /** An outcome for who has not asked: the server is for a span of who has. */
 function withoutServer(this: void, outcome: Outcome): Outcome {
   if ("entry" in outcome) return { entry: outcome.entry, latency: 0 };
-  if (outcome.kind === "inactive") return INACTIVE;
+  if (outcome.kind === "inactive") return { kind: "inactive", obtained: outcome.obtained };
   return outcome.kind === "unavailable" ? unavailable(outcome.cause, outcome.retryAfter) : unexpected(outcome.cause);
 }
 
@@ -246,9 +251,15 @@ function broughtSince(this: void, errand: Errand, began: number): Outcome | unde
   const stored = secondLook(errand);
   if (stored !== undefined) return stored;
   const landed = landedSince<Outcome>(errand.key, began) ?? landedSince<Outcome>(flightOf(errand), began);
-  const forgotten =
-    landed !== undefined && "entry" in landed && isForgotten(landed.entry.obtained, errand.name, landed.entry.claims);
-  return forgotten ? undefined : landed;
+  return landed === undefined || wasForgotten(errand, landed) ? undefined : landed;
+}
+
+/** Whether an outcome was asked for before the token was forgotten. Of an inactive one nothing but the token's name is known. */
+function wasForgotten(this: void, errand: Errand, outcome: Outcome): boolean {
+  if ("entry" in outcome) return isForgotten(outcome.entry.obtained, errand.name, outcome.entry.claims);
+  return (
+    outcome.kind === "inactive" && outcome.obtained !== undefined && isForgotten(outcome.obtained, errand.name, "{}")
+  );
 }
 
 /** Whether Kong's cache holds something for a key, an entry or a miss: it says where it found it, and -1 where there is nothing. */
@@ -285,7 +296,7 @@ function unattended(this: void, journey: flights.Journey<Outcome>): flights.Jour
 function askTogether(this: void, errand: Errand, deadline: number): Outcome {
   const flight = flightOf(errand);
   const outcome = flights.join(underWay, flight, deadline, journeyOf(errand), failed) ?? OVERDUE;
-  if (!("entry" in outcome) || !isForgotten(outcome.entry.obtained, errand.name, outcome.entry.claims)) return outcome;
+  if (!wasForgotten(errand, outcome)) return outcome;
   // The flight had begun before the token was forgotten; this request may have come after.
   errand.replaces = true;
   return flights.join(underWay, flight, deadline, journeyOf(errand), failed) ?? OVERDUE;
@@ -329,7 +340,7 @@ export function consult(this: void, question: Question, token: string, name: str
   const usable = entry !== undefined && !isForgotten(entry.obtained, name, entry.claims);
   if (usable && (question.stale_ttl === 0 || now() < entry.freshUntil))
     return $multi(entry, level === NODE_LEVEL ? "node" : "worker");
-  const errand: Errand = { key, name, question, token, replaces: isStored(level) };
+  const errand: Errand = { key, name, question, token, vouched: usable, replaces: isStored(level) };
   if (usable) return consultStale(errand, entry);
   if (message !== undefined) kong.log.err("the cache could not be read: ", message);
   else if (entry === undefined && isBelieved(level, question, name)) return $multi(undefined, INACTIVE);

@@ -105,19 +105,22 @@ function textOf(this: void, value: Cjson.Value | undefined): string | undefined 
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** Methods that a log line names at most: a document may list as many as it likes. */
+const MOST_SHOWN = 20;
+
 function readMetadata(this: void, members: Cjson.JsonObject): Metadata {
   const aliases = members["mtls_endpoint_aliases"];
   const alias = type(aliases) === "table" ? (aliases as Cjson.JsonObject)["introspection_endpoint"] : undefined;
   // Where they are left out, nothing is said of them: those of the token endpoint are that endpoint's alone (RFC 8414 section 2).
   const methods = members["introspection_endpoint_auth_methods_supported"];
   let named: LuaSet<string> | undefined;
-  let text = "";
+  const shown: string[] = [];
   if (isArray(methods)) {
     for (const method of methods) {
       if (typeof method === "string") {
         named = named ?? new LuaSet();
         named.add(method);
-        text += text === "" ? method : ", " + method;
+        if (shown.length < MOST_SHOWN) shown.push(method);
       }
     }
   }
@@ -126,7 +129,7 @@ function readMetadata(this: void, members: Cjson.JsonObject): Metadata {
     mutualTlsIntrospectionEndpoint: textOf(alias),
     jwksUri: textOf(members["jwks_uri"]),
     clientAuthentication: named,
-    clientAuthenticationText: printable(text),
+    clientAuthenticationText: printable(table.concat(shown, ", ")),
   };
 }
 

@@ -7,6 +7,7 @@ import { setOf } from "./sets";
 import { mediaTypeOf } from "./text";
 
 const find = string.find;
+const gsub = string.gsub;
 const max = math.max;
 const min = math.min;
 
@@ -140,8 +141,9 @@ function secondsUntil(this: void, date: string): number | undefined {
 
 /** Seconds until asking again makes sense, where the server says so. */
 export function retryAfter(this: void, answer: HttpAnswer): number | undefined {
-  const header = answer.headers["Retry-After"];
-  if (typeof header !== "string") return undefined;
+  const field = answer.headers["Retry-After"];
+  if (typeof field !== "string") return undefined;
+  const [header] = gsub(field, "%s+$", "");
   // RFC 9110 section 10.2.3: digits or a date. tonumber takes more for a number, NaN too.
   const seconds = find(header, "^%d+$")[0] !== undefined ? tonumber(header) : secondsUntil(header);
   return seconds === undefined ? undefined : max(1, min(LONGEST_RETRY_AFTER, seconds));

@@ -279,7 +279,7 @@ export const settings = [
       default: 0,
       between: [0, 2147483647],
       description:
-        "Seconds that an answer may outlive its `ttl`, never its `exp`, while the authorization server is failing.",
+        "Seconds that an answer may outlive its `ttl`, never its `exp`, while the authorization server is failing. So long can a revoked token live then.",
     },
   },
   {
