@@ -117,7 +117,7 @@ function ____exports.verifyCertificate(trust, leaf, sent, now)
   end
   local verified, reason = trust.store:verify(certificate, chain)
   takeErrors("x509.store:verify")
-  if verified == nil then
+  if verified ~= true then
     return nil, reason or "not verified"
   end
   local ____until = expiryOf(certificate)

@@ -56,8 +56,6 @@ int X509_pubkey_digest(const void *x509, const void *type, unsigned char *md, un
 int X509_check_private_key(const void *x509, const void *pkey);
 int X509_verify(void *x509, void *pkey);
 void *X509_get_pubkey(void *x509);
-int X509_get_signature_nid(const void *x509);
-int OBJ_find_sigid_algs(int signid, int *digest, int *pkey);
 void *X509_get_subject_name(const void *x509);
 void *X509_get_issuer_name(const void *x509);
 void *X509_get_serialNumber(void *x509);

@@ -1,7 +1,7 @@
 /** Stands in for resty.openssl.x509: reading and checking certificates. */
 import ffi = require("ffi");
 import bn = require("./bn");
-import { C, asNumber, element, formatError, owned, readFrom, rewind, succeeded, text, writeTo } from "./libcrypto";
+import { C, asNumber, element, formatError, owned, readFrom, rewind, succeeded, writeTo } from "./libcrypto";
 import names = require("./x509/name");
 
 type Result<T> = LuaMultiReturn<[T | undefined, string?]>;
@@ -108,15 +108,6 @@ function getPubkey(this: X509): Result<unknown> {
   return pkey.new(key);
 }
 
-/** Short name of the digest of the certificate's signature: `SHA256`; `UNDEF` where the signature has none of its own. */
-function getSignatureDigestName(this: X509): Result<string> {
-  const nid = asNumber(C.X509_get_signature_nid(this.ctx));
-  if (nid <= 0) return $multi(undefined, formatError("x509:get_signature_digest_name"));
-  const digestNid = ffi.new("int[1]");
-  C.OBJ_find_sigid_algs(nid, digestNid, undefined);
-  return $multi(text(C.OBJ_nid2sn(asNumber(element(digestNid, 0)))));
-}
-
 /** ca and pathlen; with a name, that one alone. Nothing where the certificate has no such extension. */
 function getBasicConstraints(this: X509, name?: string): LuaMultiReturn<[unknown, string?]> {
   const found = C.X509_get_ext_d2i(this.ctx, NID_BASIC_CONSTRAINTS, undefined, undefined);
@@ -144,7 +135,6 @@ const methods = {
   get_lifetime: getLifetime,
   get_version: getVersion,
   get_pubkey: getPubkey,
-  get_signature_digest_name: getSignatureDigestName,
   get_basic_constraints: getBasicConstraints,
 };
 const metatable = { __index: methods, __tostring: toText };

@@ -12,13 +12,10 @@ interface Library {
 }
 
 // Under names of our own: resty.openssl, which has nothing for this, may declare the functions one day, in other words.
-pcall(
-  ffi.cdef,
-  `
+ffi.cdef(`
   void *mtls_auth_parameters(void *store) __asm__("X509_STORE_get0_param");
   void mtls_auth_set_level(void *parameters, int level) __asm__("X509_VERIFY_PARAM_set_auth_level");
-  `,
-);
+`);
 
 const library = ffi.C as object as Library;
 

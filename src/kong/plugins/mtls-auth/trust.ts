@@ -109,7 +109,7 @@ export function verifyCertificate(
   const [verified, reason] = trust.store.verify(certificate, chain);
   // What a failed verification leaves in OpenSSL's list of errors nginx would find there, and report as its own (level alert).
   takeErrors("x509.store:verify");
-  if (verified === undefined) return $multi(undefined, reason ?? "not verified");
+  if (verified !== true) return $multi(undefined, reason ?? "not verified");
   let until = expiryOf(certificate);
   for (const intermediate of intermediates) until = earlierButAhead(until, expiryOf(intermediate), now);
   for (const expiry of trust.expiries) until = earlierButAhead(until, expiry, now);
