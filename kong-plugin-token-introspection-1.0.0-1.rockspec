@@ -75,6 +75,7 @@ build = {
     ["kong.plugins.token-introspection.memo"] = "kong/plugins/token-introspection/memo.lua",
     ["kong.plugins.token-introspection.no-proxy"] = "kong/plugins/token-introspection/no-proxy.lua",
     ["kong.plugins.token-introspection.node-lock"] = "kong/plugins/token-introspection/node-lock.lua",
+    ["kong.plugins.token-introspection.node-memory"] = "kong/plugins/token-introspection/node-memory.lua",
     ["kong.plugins.token-introspection.peer"] = "kong/plugins/token-introspection/peer.lua",
     ["kong.plugins.token-introspection.plan"] = "kong/plugins/token-introspection/plan.lua",
     ["kong.plugins.token-introspection.possession"] = "kong/plugins/token-introspection/possession.lua",

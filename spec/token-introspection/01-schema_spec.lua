@@ -226,6 +226,7 @@ describe("token-introspection: numbers", function()
 
   it("breaker_timeout is more than 0", function()
     refused("breaker_timeout", 0, "value must be greater than 0")
+    refused("breaker_timeout", -1, "value must be greater than 0")
     refused("breaker_timeout", 1e300, "value should be between 0 and 86400")
   end)
 end)

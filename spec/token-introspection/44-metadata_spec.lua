@@ -7,6 +7,8 @@ local ISSUER = "https://as.example/realms/demo"
 local RFC8414 = "/.well-known/oauth-authorization-server/realms/demo"
 local OPENID = "/realms/demo/.well-known/openid-configuration"
 
+local let_others_run = scripted_http.let_others_run
+
 local introspection, sign, plan
 
 -- Busted alone has no PDK; under Kong there is one.
@@ -207,10 +209,6 @@ describe("discovery (S34)", function()
 
     before_each(function() ngx.shared.kong_db_cache:flush_all() end)
     after_each(function() ngx.shared.kong_db_cache:flush_all() end)
-
-    local function let_others_run()
-      for _ = 1, 5 do ngx.sleep(0.001) end
-    end
 
     it("opens where the metadata come and introspection does not, and metadata that are fetched again in the background close it not", function()
       for _ = 1, 2 do

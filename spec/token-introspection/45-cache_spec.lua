@@ -41,6 +41,8 @@ local function fake_kong()
     cache = setmetatable({}, { __index = fake_cache }),
     log = { warn = silent, notice = silent, err = silent },
     tracing = { start_span = function() return span end },
+    worker_events = { post = function() return true end },
+    cluster_events = { broadcast = function() return true end },
   }
 end
 
@@ -58,9 +60,20 @@ local function asked()
   return times
 end
 
--- Gives every light thread and timer that can run its turn.
-local function let_others_run()
-  for _ = 1, 5 do ngx.sleep(0.001) end
+local let_others_run = scripted_http.let_others_run
+
+-- A server that keeps its first answer back until the gate is opened, and calls every token active from then on. Gives the gate, and how often it was asked.
+local function holding_back(first)
+  local gate, calls = semaphores.new(), 0
+  scripted_http.script({
+    ["/introspect"] = function()
+      calls = calls + 1
+      if calls > 1 then return { status = 200, body = '{"active":true}' } end
+      gate:wait(60)
+      return first
+    end,
+  })
+  return gate, function() return calls end
 end
 
 local active = { ["/introspect"] = { status = 200, body = '{"active":true}' } }
@@ -107,8 +120,6 @@ describe("what is known of tokens (design section 6)", function()
     assert.equal("inactive", select(2, consult(one, "token")).kind)
     assert.equal("inactive", select(2, consult(one, "token")).kind)
     assert.equal(1, asked())
-    kong.worker_events = { post = function() return true end }
-    kong.cluster_events = { broadcast = function() return true end }
     assert.is_nil(forgetting.forget({ kind = "token", value = "name of token" }))
     scripted_http.script(active)
     assert.equal("server", select(2, consult(one, "token")))
@@ -116,17 +127,7 @@ describe("what is known of tokens (design section 6)", function()
 
   it("is asked for again after it was forgotten, though an answer is under way that says it is inactive", function()
     local forgetting = require("kong.plugins.token-introspection.forgetting")
-    kong.worker_events = { post = function() return true end }
-    kong.cluster_events = { broadcast = function() return true end }
-    local gate, calls = semaphores.new(), 0
-    scripted_http.script({
-      ["/introspect"] = function()
-        calls = calls + 1
-        if calls > 1 then return { status = 200, body = '{"active":true}' } end
-        gate:wait(60)
-        return { status = 200, body = '{"active":false}' }
-      end,
-    })
+    local gate = holding_back({ status = 200, body = '{"active":false}' })
     local one = question({ timeout = 60000, patience = ":60000:0" })
     ngx.thread.spawn(consult, one, "token")
     let_others_run()
@@ -141,15 +142,7 @@ describe("what is known of tokens (design section 6)", function()
   end)
 
   it("is shared with those who wait as long: another's time-out is no failure of mine", function()
-    local gate, calls = semaphores.new(), 0
-    scripted_http.script({
-      ["/introspect"] = function()
-        calls = calls + 1
-        if calls > 1 then return { status = 200, body = '{"active":true}' } end
-        gate:wait(60)
-        return { failure = "timeout" }
-      end,
-    })
+    local gate, calls = holding_back({ failure = "timeout" })
     local hasty, patient = question({ timeout = 50000, patience = ":50000:0" }), question({ timeout = 60000, patience = ":60000:0" })
     local function asking(one)
       return ngx.thread.spawn(function() return { consult(one, "token") } end)
@@ -165,7 +158,7 @@ describe("what is known of tokens (design section 6)", function()
     assert.equal("unavailable", outcomes[1][2].kind)
     assert.equal("unavailable", outcomes[2][2].kind)
     assert.equal("server", outcomes[3][2])
-    assert.equal(2, calls)
+    assert.equal(2, calls())
   end)
 
   -- The lock is held as by another worker, which may have it again and again.
@@ -174,6 +167,11 @@ describe("what is known of tokens (design section 6)", function()
     local key = "token_introspection:id:name of token"
     local landing, locks, held
 
+    local function release()
+      if held ~= nil then locks.giveBack(held) end
+      held = nil
+    end
+
     before_each(function()
       landing = require("kong.plugins.token-introspection.landing")
       locks = require("kong.plugins.token-introspection.node-lock")
@@ -181,9 +179,7 @@ describe("what is known of tokens (design section 6)", function()
       held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
     end)
 
-    after_each(function()
-      locks.giveBack(held)
-    end)
+    after_each(release)
 
     -- What lands has landed after the waiting began.
     local function land(landed_key, outcome)
@@ -225,14 +221,13 @@ describe("what is known of tokens (design section 6)", function()
     it("who comes when it has landed asks", function()
       land(key, { kind = "inactive" })
       local outcome = waiting()
-      locks.giveBack(held)
+      release()
       assert.equal("server", outcome()[2])
       assert.equal(1, asked())
-      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
     end)
 
     it("it is told by who has asked: errors, and what is not stored", function()
-      locks.giveBack(held)
+      release()
       for body, told in pairs({
         ['{"active":false}'] = { key, "inactive" },
         ["no JSON"] = { key .. one.patience, "unexpected" },
@@ -244,49 +239,57 @@ describe("what is known of tokens (design section 6)", function()
       scripted_http.script({ ["/introspect"] = { status = 200, body = '{"active":true,"exp":1}' } })
       consult(one, "token")
       assert.equal('{"active":true,"exp":1}', landing.landedSince(key, time - 1).entry.claims)
-      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
     end)
 
     it("what was forgotten meanwhile is not taken from another", function()
       local forgetting = require("kong.plugins.token-introspection.forgetting")
-      kong.worker_events = { post = function() return true end }
-      kong.cluster_events = { broadcast = function() return true end }
       local asked_at = time
       local outcome = waiting()
       time = time + 1
       assert.is_nil(forgetting.forget({ kind = "token", value = "name of token" }))
       land(key, { entry = { claims = '{"active":true,"sub":"theirs"}', obtained = asked_at, freshUntil = asked_at }, latency = 0 })
       let_others_run()
-      locks.giveBack(held)
+      release()
       assert.equal('{"active":true}', outcome()[1].claims)
       assert.equal(1, asked())
-      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
     end)
 
     it("what was not even asked for is not told: it is one worker's own trouble", function()
-      locks.giveBack(held)
+      release()
       local broken = question({ patience = ":60000:0", client_auth = "private_key_jwt", client_jwk = "no key" })
       assert.equal("unexpected", select(2, consult(broken, "token")).kind)
       assert.is_nil(landing.landedSince(key .. broken.patience, time - 1))
-      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
     end)
 
     it("what is stored is not told besides", function()
-      locks.giveBack(held)
+      release()
       consult(one, "token")
       assert.is_nil(landing.landedSince(key, time - 1))
-      held = assert(locks.takeLock(key, ngx.now() + 60, ngx.now() + 60))
     end)
   end)
 
   describe("and stale", function()
     local stale = question()
 
+    -- Lets time go on, for what lies in the dictionary as well.
+    local function pass(seconds)
+      time = time + seconds
+      local dictionary = ngx.shared.kong_db_cache
+      for _, key in ipairs(dictionary:get_keys(0)) do
+        local left = dictionary:ttl(key)
+        if left > seconds then
+          dictionary:expire(key, left - seconds)
+        elseif left > 0 then
+          dictionary:delete(key)
+        end
+      end
+    end
+
     -- Tokens that are known, and past their freshness.
     before_each(function()
       scripted_http.script(active)
       for _, token in ipairs({ "one", "two", "three" }) do assert.equal("server", select(2, consult(stale, token))) end
-      time = time + 11
+      pass(11)
     end)
 
     it("is served at once for every token, as soon as asking for one has failed", function()
@@ -300,7 +303,7 @@ describe("what is known of tokens (design section 6)", function()
       scripted_http.script(down)
       consult(stale, "one")
       for tries = 1, 3 do
-        time = time + 1
+        pass(1)
         for _, token in ipairs({ "two", "three" }) do assert.equal("stale", select(2, consult(stale, token))) end
         let_others_run()
         assert.equal(1 + tries, asked())
@@ -312,7 +315,7 @@ describe("what is known of tokens (design section 6)", function()
       kong.log.warn = function(...) lines[#lines + 1] = table.concat({ ... }) end
       scripted_http.script(down)
       consult(stale, "one")
-      time = time + 1
+      pass(1)
       consult(stale, "two")
       let_others_run()
       assert.equal(2, #lines)
@@ -333,7 +336,7 @@ describe("what is known of tokens (design section 6)", function()
     it("is served no more when a try in the background was answered", function()
       scripted_http.script(down)
       consult(stale, "one")
-      time = time + 1
+      pass(1)
       scripted_http.script(active)
       assert.equal("stale", select(2, consult(stale, "two")))
       let_others_run()
@@ -344,7 +347,7 @@ describe("what is known of tokens (design section 6)", function()
     it("is asked for first where nobody has asked for long", function()
       scripted_http.script(down)
       consult(stale, "one")
-      time = time + 60
+      pass(60)
       scripted_http.script(inactive)
       assert.equal("inactive", select(2, consult(stale, "two")).kind)
     end)
@@ -366,7 +369,7 @@ describe("what is known of tokens (design section 6)", function()
       assert.equal("stale", select(2, consult(stale, "two")))
       let_others_run()
       assert.equal(1, asked())
-      time = time + 1
+      pass(1)
       assert.equal("stale", select(2, consult(stale, "two")))
       let_others_run()
       assert.equal(2, asked())

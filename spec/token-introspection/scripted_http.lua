@@ -131,6 +131,11 @@ function scripted_http.script(script)
   scripted_http.pools = {}
 end
 
+--- Gives every light thread and timer that can run its turn.
+function scripted_http.let_others_run()
+  for _ = 1, 5 do ngx.sleep(0.001) end
+end
+
 --- Loads a module of the plugin over this stand-in, with everything that it remembers fresh.
 -- `clock`: what the plugin's modules then take for `ngx.now`, so that a test says itself what time it is.
 function scripted_http.load(name, clock)

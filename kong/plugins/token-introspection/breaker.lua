@@ -1,13 +1,12 @@
 -- Transpiled from src/kong/plugins/token-introspection/breaker.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____node_memory = require("kong.plugins.token-introspection.node-memory")
+local nodeMemory = ____node_memory.nodeMemory
 local ____printable = require("kong.plugins.token-introspection.printable")
 local printable = ____printable.printable
 local ceil = math.ceil
 local max = math.max
 local PREFIX = "token_introspection:breaker:"
-local function dictionary()
-  return ngx.shared.kong_db_cache
-end
 local function keyOf(what, settings, server)
   return ((((PREFIX .. what) .. ":") .. server) .. ":") .. settings.way
 end
@@ -27,7 +26,7 @@ end
 -- @param budget seconds that the call may take: a probe whose end nobody saw is forgotten after them.
 -- @returns undefined: it may be asked; else the seconds until asking again makes sense. And whether this call is the probe.
 function ____exports.breakerRefuses(settings, server, budget)
-  local state = dictionary()
+  local state = nodeMemory()
   if settings.breaker_threshold == 0 or state == nil then
     return nil, false
   end
@@ -47,14 +46,14 @@ function ____exports.breakerRefuses(settings, server, budget)
 end
 --- A probe did not come to ask: another call may.
 function ____exports.breakerGiveBack(settings, server)
-  local ____opt_0 = dictionary()
+  local ____opt_0 = nodeMemory()
   if ____opt_0 ~= nil then
     ____opt_0:delete(probeKey(settings, server))
   end
 end
 --- A server gave an HTTP answer: the breaker closes.
 function ____exports.breakerClose(settings, server)
-  local state = dictionary()
+  local state = nodeMemory()
   if settings.breaker_threshold == 0 or state == nil then
     return
   end
@@ -71,7 +70,7 @@ function ____exports.breakerClose(settings, server)
 end
 --- A call brought no answer at all. After `breaker_threshold` of them in a row the breaker opens; after a failed probe it opens again.
 function ____exports.breakerFail(settings, server)
-  local state = dictionary()
+  local state = nodeMemory()
   if settings.breaker_threshold == 0 or state == nil then
     return
   end

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/cache.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local look, lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landingOf, withoutServer, broughtSince, wasForgotten, isStored, isBelieved, flightOf, max, min, now, INACTIVE, NODE_LEVEL, SHORTEST, OVERDUE
+local look, lifetime, remove, reportStoring, write, storeActive, storeInactive, keep, ask, secondLook, askHolding, landingOf, withoutServer, broughtSince, decidedSince, wasForgotten, isStored, isBelieved, flightOf, max, min, now, INACTIVE, NODE_LEVEL, SHORTEST, OVERDUE
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -108,7 +108,7 @@ function ask(errand, deadline)
   local answer = introspectWithin(question, errand.token, deadline)
   local answered = answer.kind ~= "unavailable"
   if answered or answer.asked ~= nil and errand.vouched then
-    noteOutcome(question, answered, now())
+    noteOutcome(question, answered)
   end
   return keep(errand, answer, asked)
 end
@@ -122,12 +122,9 @@ function secondLook(errand)
   return usable and { entry = entry, latency = 0 } or nil
 end
 function askHolding(errand, deadline, began)
-  local brought = broughtSince(errand, began)
-  if brought ~= nil then
-    return brought
-  end
-  if now() >= deadline then
-    return OVERDUE
+  local decided = decidedSince(errand, began, deadline)
+  if decided ~= nil then
+    return decided
   end
   local outcome, cached = ask(errand, deadline)
   if not cached and outcome.asked ~= nil then
@@ -160,6 +157,9 @@ function broughtSince(errand, began)
     ____temp_2 = landed
   end
   return ____temp_2
+end
+function decidedSince(errand, began, deadline)
+  return broughtSince(errand, began) or (now() >= deadline and OVERDUE or nil)
 end
 function wasForgotten(errand, outcome)
   if outcome.entry ~= nil then
@@ -213,12 +213,9 @@ local function askOnce(errand, deadline)
       if message ~= "timeout" then
         return failed(message or "no lock")
       end
-      local brought = broughtSince(errand, began)
-      if brought ~= nil then
-        return brought
-      end
-      if now() >= deadline then
-        return OVERDUE
+      local outcome = decidedSince(errand, began, deadline)
+      if outcome ~= nil then
+        return outcome
       end
     end
   end
@@ -271,10 +268,9 @@ end
 local function consultStale(errand, entry)
   local ____errand_6 = errand
   local question = ____errand_6.question
-  local time = now()
-  local deadline = time + question.timeout / 1000
-  if isFailing(question, time) then
-    if mayTryAgain(question, time) then
+  local deadline = now() + question.timeout / 1000
+  if isFailing(question) then
+    if mayTryAgain(question) then
       flights.launch(underWay, flightOf(errand), deadline, unattended(journeyOf(errand)), failed)
     end
     return entry, "stale"

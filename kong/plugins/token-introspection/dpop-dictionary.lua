@@ -1,11 +1,9 @@
 -- Transpiled from src/kong/plugins/token-introspection/dpop-dictionary.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
+local ____node_memory = require("kong.plugins.token-introspection.node-memory")
+local KONGS_CACHE = ____node_memory.KONGS_CACHE
 --- All our keys begin so: the dictionary may be one that others use too.
 local PREFIX = "token-introspection:dpop:"
---- Kong's own cache. It is full of answers that can be had again: there the oldest entry may go. In any other dictionary an entry that goes before
--- its time could be the proof that is replayed next, so a full one takes nothing more. And Kong empties it with every change of declarative
--- configuration, which happens to no other.
-local KONGS_CACHE = "kong_db_cache"
 --- Expired entries that are looked for at once where there is no memory left.
 local EXPIRED_AT_ONCE = 100
 --- Stores a value where there is none, atomically for all workers.
@@ -28,7 +26,6 @@ local function addOnce(name, dictionary, key, value, seconds)
   end
   return nil, message or "no memory"
 end
-____exports.KONGS_CACHE = KONGS_CACHE
 ____exports.PREFIX = PREFIX
 ____exports.addOnce = addOnce
 return ____exports

@@ -3,9 +3,11 @@ local ____exports = {}
 local ____base64 = require("kong.plugins.token-introspection.base64")
 local encodeBase64url = ____base64.encodeBase64url
 local ____dpop_dictionary = require("kong.plugins.token-introspection.dpop-dictionary")
-local KONGS_CACHE = ____dpop_dictionary.KONGS_CACHE
 local PREFIX = ____dpop_dictionary.PREFIX
 local addOnce = ____dpop_dictionary.addOnce
+local ____node_memory = require("kong.plugins.token-introspection.node-memory")
+local KONGS_CACHE = ____node_memory.KONGS_CACHE
+local LOCKS = ____node_memory.LOCKS
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
@@ -21,14 +23,12 @@ local RESOLUTION = 1
 local ceil = math.ceil
 local max = math.max
 local sub = string.sub
---- Kong's dictionary for locks: small entries that go by themselves, and nothing but a restart empties it.
-local SECOND = "kong_locks"
 --- Seconds for which a dictionary remembers a proof at least, by its name: the longest that any configuration in force takes one for good.
 local lifetimes = {}
 --- Keeps what the second dictionary holds of proofs for as long as these are good: the first one has just been emptied, and was to remember
 -- them from then on.
 local function keepNoted(now)
-  local second = ngx.shared[SECOND]
+  local second = ngx.shared[LOCKS]
   if second == nil then
     return
   end
@@ -95,15 +95,15 @@ end
 -- @param until when the proof is good no more.
 -- @returns undefined when it was not noted before; or why it is refused.
 local function note(key, issuedAt, since, ____until, window)
-  local second = ngx.shared[SECOND]
+  local second = ngx.shared[LOCKS]
   if second == nil then
-    return refusedBy("there is no dictionary " .. SECOND)
+    return refusedBy("there is no dictionary " .. LOCKS)
   end
   local ____window_0 = window
   local now = ____window_0.now
   local ahead = ____window_0.ahead
   if issuedAt > now - RESOLUTION then
-    local noted, why = addOnce(SECOND, second, key, ____until, issuedAt + RESOLUTION - now + 1)
+    local noted, why = addOnce(LOCKS, second, key, ____until, issuedAt + RESOLUTION - now + 1)
     return noted == nil and refusedBy(why or "no memory") or nil
   end
   return issuedAt < since + ahead and (second:get(key)) ~= nil and refusedBy("exists") or nil

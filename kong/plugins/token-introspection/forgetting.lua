@@ -7,6 +7,8 @@ local ____claims = require("kong.plugins.token-introspection.claims")
 local clientIdOf = ____claims.clientIdOf
 local decodeClaims = ____claims.decodeClaims
 local nameText = ____claims.nameText
+local ____node_memory = require("kong.plugins.token-introspection.node-memory")
+local nodeMemory = ____node_memory.nodeMemory
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local now = ngx.now
@@ -59,7 +61,7 @@ local function forgetOnNode(what)
     value = what.value,
     time = now(),
   }
-  local ____opt_1 = ngx.shared.kong_db_cache
+  local ____opt_1 = nodeMemory()
   if ____opt_1 ~= nil then
     ____opt_1:set(LATEST_KEY, mark.time)
   end
@@ -97,7 +99,7 @@ local function hearWhatWasForgotten(dictionary)
 end
 --- Listens for what other workers and nodes forget. Phase: init_worker.
 function ____exports.listen()
-  local dictionary = ngx.shared.kong_db_cache
+  local dictionary = nodeMemory()
   if dictionary ~= nil then
     hearWhatWasForgotten(dictionary)
   end

@@ -1,13 +1,13 @@
 -- Transpiled from src/kong/plugins/token-introspection/landing.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local cjson = require("cjson.safe")
+local ____node_memory = require("kong.plugins.token-introspection.node-memory")
+local LOCKS = ____node_memory.LOCKS
 local find = string.find
 local format = string.format
 local now = ngx.now
 local sub = string.sub
 local json = cjson.new()
---- Kong's dictionary for locks: small entries that go by themselves.
-local DICTIONARY = "kong_locks"
 local PREFIX = "token_introspection:landed:"
 --- Seconds for which the note is kept: whoever waits for it looks several times a second.
 local LIFETIME = 1
@@ -22,7 +22,7 @@ function ____exports.noteLanding(key, outcome)
   if text == nil or #text > LONGEST then
     return
   end
-  local ____opt_0 = ngx.shared[DICTIONARY]
+  local ____opt_0 = ngx.shared[LOCKS]
   if ____opt_0 ~= nil then
     ____opt_0:safe_set(PREFIX .. key, format("%.17g\n%s", now(), text), LIFETIME)
   end
@@ -31,7 +31,7 @@ end
 --
 -- @param time seconds since the epoch at which the waiting began. What came in the same thousandth came before.
 function ____exports.landedSince(key, time)
-  local dictionary = ngx.shared[DICTIONARY]
+  local dictionary = ngx.shared[LOCKS]
   if dictionary == nil then
     return nil
   end

@@ -1,10 +1,10 @@
 -- Transpiled from src/kong/plugins/token-introspection/node-lock.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local locks = require("resty.lock")
+local ____node_memory = require("kong.plugins.token-introspection.node-memory")
+local LOCKS = ____node_memory.LOCKS
 local max = math.max
 local now = ngx.now
---- Kong's dictionary for locks.
-local DICTIONARY = "kong_locks"
 --- Longest pause, in seconds, between two tries to get it: an answer that has come must not wait long for being found.
 local LONGEST_STEP = 0.02
 --- Seconds after which the lock goes by itself, and between two times at which its holder says that it still holds it: a worker that dies cannot.
@@ -16,7 +16,7 @@ local RENEWAL = 0.4
 -- @param deadline seconds since the epoch until when it is held, at most.
 -- @returns undefined and `timeout`, or what else went wrong.
 function ____exports.takeLock(key, patience, deadline)
-  local lock, message = locks:new(DICTIONARY, {
+  local lock, message = locks:new(LOCKS, {
     timeout = max(patience - now(), 0),
     exptime = LIFETIME,
     max_step = LONGEST_STEP,

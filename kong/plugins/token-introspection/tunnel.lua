@@ -19,18 +19,15 @@ function ____exports.guardTunnel(socket, timeout)
   limitHead(socket)
   socket.sslhandshake = function(____, session, name, verify, status)
     ____exports.leaveTunnel(socket)
-    local reused = socket:getreusedtimes()
-    if reused == 0 then
-      socket:settimeout(LISTENING_TIME)
-      local early, message = socket:receiveany(1)
-      if early ~= nil then
-        return nil, NOT_HTTP .. ": there are bytes behind the answer to CONNECT"
-      end
-      if message ~= "timeout" then
-        return nil, message
-      end
-      socket:settimeout(timeout)
+    socket:settimeout(LISTENING_TIME)
+    local early, message = socket:receiveany(1)
+    if early ~= nil then
+      return nil, NOT_HTTP .. ": there are bytes behind the answer to CONNECT"
     end
+    if message ~= "timeout" then
+      return nil, message
+    end
+    socket:settimeout(timeout)
     return socket:sslhandshake(session, name, verify, status)
   end
 end

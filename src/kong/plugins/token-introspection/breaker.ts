@@ -1,3 +1,4 @@
+import { nodeMemory } from "./node-memory";
 import { printable } from "./printable";
 
 const ceil = math.ceil;
@@ -12,10 +13,6 @@ export interface BreakerSettings {
 }
 
 const PREFIX = "token_introspection:breaker:";
-
-function dictionary(this: void): OpenResty.SharedDictionary | undefined {
-  return ngx.shared["kong_db_cache"];
-}
 
 function keyOf(this: void, what: string, settings: BreakerSettings, server: string): string {
   return PREFIX + what + ":" + server + ":" + settings.way;
@@ -46,7 +43,7 @@ export function breakerRefuses(
   server: string,
   budget: number,
 ): LuaMultiReturn<[number | undefined, boolean]> {
-  const state = dictionary();
+  const state = nodeMemory();
   if (settings.breaker_threshold === 0 || state === undefined) return $multi(undefined, false);
   const [failures] = state.get(failuresKey(settings, server));
   if (typeof failures !== "number" || failures < settings.breaker_threshold) return $multi(undefined, false);
@@ -59,12 +56,12 @@ export function breakerRefuses(
 
 /** A probe did not come to ask: another call may. */
 export function breakerGiveBack(this: void, settings: BreakerSettings, server: string): void {
-  dictionary()?.delete(probeKey(settings, server));
+  nodeMemory()?.delete(probeKey(settings, server));
 }
 
 /** A server gave an HTTP answer: the breaker closes. */
 export function breakerClose(this: void, settings: BreakerSettings, server: string): void {
-  const state = dictionary();
+  const state = nodeMemory();
   if (settings.breaker_threshold === 0 || state === undefined) return;
   const [failures] = state.get(failuresKey(settings, server));
   if (typeof failures !== "number") return;
@@ -79,7 +76,7 @@ export function breakerClose(this: void, settings: BreakerSettings, server: stri
 
 /** A call brought no answer at all. After `breaker_threshold` of them in a row the breaker opens; after a failed probe it opens again. */
 export function breakerFail(this: void, settings: BreakerSettings, server: string): void {
-  const state = dictionary();
+  const state = nodeMemory();
   if (settings.breaker_threshold === 0 || state === undefined) return;
   const [failures] = state.incr(failuresKey(settings, server), 1, 0);
   if (failures === undefined || failures < settings.breaker_threshold) return;

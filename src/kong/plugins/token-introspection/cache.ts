@@ -180,7 +180,7 @@ function ask(this: void, errand: Errand, deadline: number): LuaMultiReturn<[Outc
   // A worker that has no place for one more call knows nothing about the server. And nobody may let it pass for a failing one, so that a revoked token of his
   // is served stale, by tokens that it stumbles over.
   const answered = answer.kind !== "unavailable";
-  if (answered || (answer.asked !== undefined && errand.vouched)) noteOutcome(question, answered, now());
+  if (answered || (answer.asked !== undefined && errand.vouched)) noteOutcome(question, answered);
   return keep(errand, answer, asked);
 }
 
@@ -214,17 +214,15 @@ function askOnce(this: void, errand: Errand, deadline: number): Outcome {
       return good ? (outcome as Outcome) : failed(tostring(outcome));
     }
     if (message !== "timeout") return failed(message ?? "no lock");
-    const brought = broughtSince(errand, began);
-    if (brought !== undefined) return brought;
-    if (now() >= deadline) return OVERDUE;
+    const outcome = decidedSince(errand, began, deadline);
+    if (outcome !== undefined) return outcome;
   }
 }
 
 /** Asks, with the lock held, unless the answer has come meanwhile. @param began when the waiting for the lock began. */
 function askHolding(this: void, errand: Errand, deadline: number, began: number): Outcome {
-  const brought = broughtSince(errand, began);
-  if (brought !== undefined) return brought;
-  if (now() >= deadline) return OVERDUE;
+  const decided = decidedSince(errand, began, deadline);
+  if (decided !== undefined) return decided;
   const [outcome, cached] = ask(errand, deadline);
   // What was never asked is this worker's own trouble.
   if (!cached && outcome.asked !== undefined) noteLanding(landingOf(errand, outcome), withoutServer(outcome));
@@ -252,6 +250,11 @@ function broughtSince(this: void, errand: Errand, began: number): Outcome | unde
   if (stored !== undefined) return stored;
   const landed = landedSince<Outcome>(errand.key, began) ?? landedSince<Outcome>(flightOf(errand), began);
   return landed === undefined || wasForgotten(errand, landed) ? undefined : landed;
+}
+
+/** What there is to say without asking: what another worker's call has brought, or that the time is over. */
+function decidedSince(this: void, errand: Errand, began: number, deadline: number): Outcome | undefined {
+  return broughtSince(errand, began) ?? (now() >= deadline ? OVERDUE : undefined);
 }
 
 /** Whether an outcome was asked for before the token was forgotten. Of an inactive one nothing but the token's name is known. */
@@ -316,10 +319,9 @@ function fly(this: void, errand: Errand, deadline: number): Outcome {
  */
 function consultStale(this: void, errand: Errand, entry: Entry): Consultation {
   const { question } = errand;
-  const time = now();
-  const deadline = time + question.timeout / 1000;
-  if (isFailing(question, time)) {
-    if (mayTryAgain(question, time))
+  const deadline = now() + question.timeout / 1000;
+  if (isFailing(question)) {
+    if (mayTryAgain(question))
       flights.launch(underWay, flightOf(errand), deadline, unattended(journeyOf(errand)), failed);
     return $multi(entry, "stale");
   }

@@ -1,14 +1,8 @@
 /** The shared dictionary in which a node's workers remember what DPoP needs. */
+import { KONGS_CACHE } from "./node-memory";
 
 /** All our keys begin so: the dictionary may be one that others use too. */
 const PREFIX = "token-introspection:dpop:";
-
-/**
- * Kong's own cache. It is full of answers that can be had again: there the oldest entry may go. In any other dictionary an entry that goes before
- * its time could be the proof that is replayed next, so a full one takes nothing more. And Kong empties it with every change of declarative
- * configuration, which happens to no other.
- */
-const KONGS_CACHE = "kong_db_cache";
 
 /** Expired entries that are looked for at once where there is no memory left. */
 const EXPIRED_AT_ONCE = 100;
@@ -29,6 +23,8 @@ function addOnce(
 ): LuaMultiReturn<[true] | [undefined, string]> {
   let added: boolean | undefined;
   let message: string | undefined;
+  // It is full of answers that can be had again: there the oldest entry may go. In any other dictionary an entry that goes before its time could be the proof
+  // that is replayed next, so a full one takes nothing more.
   if (name === KONGS_CACHE) {
     [added, message] = dictionary.add(key, value, seconds);
   } else {
@@ -41,4 +37,4 @@ function addOnce(
   return $multi(undefined, message ?? "no memory");
 }
 
-export { KONGS_CACHE, PREFIX, addOnce };
+export { PREFIX, addOnce };

@@ -10,7 +10,8 @@
  */
 import { encodeBase64url } from "./base64";
 import type { DpopProof } from "./dpop";
-import { KONGS_CACHE, PREFIX, addOnce } from "./dpop-dictionary";
+import { PREFIX, addOnce } from "./dpop-dictionary";
+import { KONGS_CACHE, LOCKS } from "./node-memory";
 import type { Refusal } from "./refusal";
 import { refusal } from "./refusal";
 import { sha256 } from "./sha256";
@@ -32,9 +33,6 @@ const ceil = math.ceil;
 const max = math.max;
 const sub = string.sub;
 
-/** Kong's dictionary for locks: small entries that go by themselves, and nothing but a restart empties it. */
-const SECOND = "kong_locks";
-
 /** Seconds for which a dictionary remembers a proof at least, by its name: the longest that any configuration in force takes one for good. */
 let lifetimes = new LuaTable<string, number>();
 
@@ -53,7 +51,7 @@ export interface ReplayWindow {
  * them from then on.
  */
 function keepNoted(this: void, now: number): void {
-  const second = ngx.shared[SECOND];
+  const second = ngx.shared[LOCKS];
   if (second === undefined) return;
   for (const key of second.get_keys(0)) {
     if (sub(key, 1, JTI.length) === JTI) {
@@ -135,11 +133,11 @@ function note(
   until: number,
   window: ReplayWindow,
 ): Refusal | undefined {
-  const second = ngx.shared[SECOND];
-  if (second === undefined) return refusedBy("there is no dictionary " + SECOND);
+  const second = ngx.shared[LOCKS];
+  if (second === undefined) return refusedBy("there is no dictionary " + LOCKS);
   const { now, ahead } = window;
   if (issuedAt > now - RESOLUTION) {
-    const [noted, why] = addOnce(SECOND, second, key, until, issuedAt + RESOLUTION - now + 1);
+    const [noted, why] = addOnce(LOCKS, second, key, until, issuedAt + RESOLUTION - now + 1);
     return noted === undefined ? refusedBy(why ?? "no memory") : undefined;
   }
   return issuedAt < since + ahead && second.get(key)[0] !== undefined ? refusedBy("exists") : undefined;

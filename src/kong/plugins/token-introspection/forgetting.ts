@@ -1,6 +1,7 @@
 import * as cjson from "cjson.safe";
 import { encodeBase64url } from "./base64";
 import { clientIdOf, decodeClaims, nameText } from "./claims";
+import { nodeMemory } from "./node-memory";
 import { sha256 } from "./sha256";
 
 const now = ngx.now;
@@ -61,7 +62,7 @@ function apply(this: void, mark: Mark): void {
 /** Tells this node's workers. */
 function forgetOnNode(this: void, what: Forgotten): string | undefined {
   const mark: Mark = { kind: what.kind, value: what.value, time: now() };
-  ngx.shared.kong_db_cache?.set(LATEST_KEY, mark.time);
+  nodeMemory()?.set(LATEST_KEY, mark.time);
   // This worker must know when the answer goes out; the others learn of it by the event.
   apply(mark);
   const [posted, message] = kong.worker_events.post(CHANNEL, "mark", mark);
@@ -96,7 +97,7 @@ function hearWhatWasForgotten(this: void, dictionary: OpenResty.SharedDictionary
 
 /** Listens for what other workers and nodes forget. Phase: init_worker. */
 export function listen(this: void): void {
-  const dictionary = ngx.shared.kong_db_cache;
+  const dictionary = nodeMemory();
   if (dictionary !== undefined) hearWhatWasForgotten(dictionary);
   kong.worker_events.register((data) => apply(data as Mark), CHANNEL, "mark");
   const [subscribed, message] = kong.cluster_events.subscribe(CHANNEL, fromCluster);

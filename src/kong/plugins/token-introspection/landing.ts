@@ -3,6 +3,7 @@
  * in its own worker. For nobody else: who comes later asks anew.
  */
 import * as cjson from "cjson.safe";
+import { LOCKS } from "./node-memory";
 
 const find = string.find;
 const format = string.format;
@@ -12,8 +13,6 @@ const sub = string.sub;
 // One of our own: others may change what the shared one writes.
 const json = cjson.new();
 
-/** Kong's dictionary for locks: small entries that go by themselves. */
-const DICTIONARY = "kong_locks";
 const PREFIX = "token_introspection:landed:";
 /** Seconds for which the note is kept: whoever waits for it looks several times a second. */
 const LIFETIME = 1;
@@ -28,7 +27,7 @@ const LONGEST = 64 * 1024;
 export function noteLanding(this: void, key: string, outcome: object): void {
   const [text] = json.encode(outcome);
   if (text === undefined || text.length > LONGEST) return;
-  ngx.shared[DICTIONARY]?.safe_set(PREFIX + key, format("%.17g\n%s", now(), text), LIFETIME);
+  ngx.shared[LOCKS]?.safe_set(PREFIX + key, format("%.17g\n%s", now(), text), LIFETIME);
 }
 
 /**
@@ -36,7 +35,7 @@ export function noteLanding(this: void, key: string, outcome: object): void {
  * @param time seconds since the epoch at which the waiting began. What came in the same thousandth came before.
  */
 export function landedSince<T extends object>(this: void, key: string, time: number): T | undefined {
-  const dictionary = ngx.shared[DICTIONARY];
+  const dictionary = ngx.shared[LOCKS];
   if (dictionary === undefined) return undefined;
   const [note] = dictionary.get(PREFIX + key);
   if (typeof note !== "string") return undefined;

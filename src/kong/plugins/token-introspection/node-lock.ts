@@ -1,11 +1,10 @@
 /** A lock that all workers of this node share. */
 import * as locks from "resty.lock";
+import { LOCKS } from "./node-memory";
 
 const max = math.max;
 const now = ngx.now;
 
-/** Kong's dictionary for locks. */
-const DICTIONARY = "kong_locks";
 /** Longest pause, in seconds, between two tries to get it: an answer that has come must not wait long for being found. */
 const LONGEST_STEP = 0.02;
 /** Seconds after which the lock goes by itself, and between two times at which its holder says that it still holds it: a worker that dies cannot. */
@@ -30,7 +29,7 @@ export function takeLock(
   patience: number,
   deadline: number,
 ): LuaMultiReturn<[HeldLock] | [undefined, string]> {
-  const [lock, message] = locks.new(DICTIONARY, {
+  const [lock, message] = locks.new(LOCKS, {
     timeout: max(patience - now(), 0),
     exptime: LIFETIME,
     max_step: LONGEST_STEP,

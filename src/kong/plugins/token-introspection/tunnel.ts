@@ -18,14 +18,11 @@ export function guardTunnel(this: void, socket: OpenResty.TcpSocket, timeout: nu
   limitHead(socket);
   socket.sslhandshake = (session?: unknown, name?: string, verify?: boolean, status?: boolean) => {
     leaveTunnel(socket);
-    const [reused] = socket.getreusedtimes();
-    if (reused === 0) {
-      socket.settimeout(LISTENING_TIME);
-      const [early, message] = socket.receiveany(1);
-      if (early !== undefined) return $multi(undefined, `${NOT_HTTP}: there are bytes behind the answer to CONNECT`);
-      if (message !== "timeout") return $multi(undefined, message);
-      socket.settimeout(timeout);
-    }
+    socket.settimeout(LISTENING_TIME);
+    const [early, message] = socket.receiveany(1);
+    if (early !== undefined) return $multi(undefined, `${NOT_HTTP}: there are bytes behind the answer to CONNECT`);
+    if (message !== "timeout") return $multi(undefined, message);
+    socket.settimeout(timeout);
     return socket.sslhandshake(session, name, verify, status);
   };
 }
