@@ -70,17 +70,17 @@ describe("normalised URI", function()
   end
 
   it("is the same for a request's target", function()
-    local target = { scheme = "HTTPS", host = "Example.COM", path = "/a/../b/%7e" }
-    assert.equal(uri.normaliseUri("https://example.com/b/~"), uri.normaliseTarget(target))
-    target.port = 443
-    assert.equal(uri.normaliseUri("https://example.com/b/~"), uri.normaliseTarget(target))
-    target.port = 8443
-    assert.equal(uri.normaliseUri("https://example.com:8443/b/~"), uri.normaliseTarget(target))
+    local function target(port)
+      return uri.normaliseTarget("HTTPS", "Example.COM", port, "/a/../b/%7e")
+    end
+    assert.equal(uri.normaliseUri("https://example.com/b/~"), target())
+    assert.equal(uri.normaliseUri("https://example.com/b/~"), target(443))
+    assert.equal(uri.normaliseUri("https://example.com:8443/b/~"), target(8443))
   end)
 
   it("is none for a target that is no path, as OPTIONS * has", function()
-    assert.is_nil(uri.normaliseTarget({ scheme = "https", host = "example.com", path = "*" }))
-    assert.is_nil(uri.normaliseTarget({ scheme = "ws", host = "example.com", path = "/" }))
+    assert.is_nil(uri.normaliseTarget("https", "example.com", nil, "*"))
+    assert.is_nil(uri.normaliseTarget("ws", "example.com", nil, "/"))
   end)
 
   it("of a request has neither query nor fragment", function()

@@ -46,7 +46,7 @@ end
 local function expectation(changes)
   return copy({
     method = "GET",
-    target = { scheme = "https", host = "api.example.com", path = "/things/1" },
+    target = "https://api.example.com:443/things/1",
     tokenHash = base64.encodeBase64url(sha256(TOKEN)),
     thumbprint = THUMBPRINT,
     now = NOW,
@@ -88,20 +88,21 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
   it("of section 7.1 is good for its request", function()
     local good = assert(dpop.checkDpopProof(RFC_PROOF, {
       method = "GET",
-      target = { scheme = "https", host = "resource.example.org", path = "/protectedresource" },
+      target = "https://resource.example.org:443/protectedresource",
       tokenHash = base64.encodeBase64url(sha256(RFC_TOKEN)),
       thumbprint = RFC_THUMBPRINT,
       now = RFC_TIME + 10,
       maxAge = 60,
       leeway = 0,
     }))
-    assert.same({ jti = "e1j3V_bKic8-LAEB", issuedAt = RFC_TIME }, good)
+    assert.equal("e1j3V_bKic8-LAEB", good.jti)
+    assert.equal(RFC_TIME, good.iat)
   end)
 
   it("of section 5, for a token request, is none for a resource", function()
     refused("invalid_dpop_proof", RFC_TOKEN_REQUEST_PROOF, {
       method = "POST",
-      target = { scheme = "https", host = "server.example.com", path = "/token" },
+      target = "https://server.example.com:443/token",
       tokenHash = base64.encodeBase64url(sha256(RFC_TOKEN)),
       thumbprint = RFC_THUMBPRINT,
       now = 1562262616,
@@ -111,7 +112,7 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
   end)
 
   it("is good", function()
-    assert.same({ jti = "an-id", issuedAt = NOW }, assert(dpop.checkDpopProof(proof(), expectation())))
+    assert.same(claims(), assert(dpop.checkDpopProof(proof(), expectation())))
   end)
 
   it("1: is there, once", function()
@@ -196,7 +197,7 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
       "https://other.example.com/things/1", "/things/1", "https://user@api.example.com/things/1", "https://api.example.com/Things/1" }) do
       refused("invalid_dpop_proof", proof({ htu = htu }))
     end
-    refused("invalid_dpop_proof", proof({ htu = "*" }), expectation({ target = { scheme = "https", host = "api.example.com", path = "*" } }))
+    refused("invalid_dpop_proof", proof({ htu = "*" }))
   end)
 
   it("11: is in force by its own times, where it has some (RFC 7519 sections 4.1.4 and 4.1.5)", function()
@@ -250,7 +251,7 @@ describe("DPoP proof (RFC 9449 section 4.3)", function()
 
     it("10: holds one of them", function()
       for _, nonce in ipairs(nonces) do
-        assert.same({ jti = "an-id", issuedAt = NOW, nonce = nonce }, assert(dpop.checkDpopProof(proof({ nonce = nonce }), expectation({ nonces = nonces }))))
+        assert.same(claims({ nonce = nonce }), assert(dpop.checkDpopProof(proof({ nonce = nonce }), expectation({ nonces = nonces }))))
       end
     end)
 

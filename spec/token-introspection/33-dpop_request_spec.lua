@@ -149,24 +149,24 @@ describe("target of a DPoP request", function()
   end
 
   it("is what the Host header and the request line say", function()
-    assert.same({ scheme = "https", host = "api.example.com", path = "/things/1" }, (target()))
+    assert.equal("https://api.example.com:443/things/1", (target()))
   end)
 
   it("has the port of the Host header, never that of the listener", function()
     variables.server_port = "8443"
-    assert.is_nil(target().port)
+    assert.equal("https://api.example.com:443/things/1", (target()))
     variables.http_host = "api.example.com:9443"
-    assert.equal(9443, target().port)
+    assert.equal("https://api.example.com:9443/things/1", (target()))
   end)
 
   it("may be an IPv6 address", function()
     variables.http_host, variables.host = "[2001:DB8::1]:9443", "[2001:db8::1]"
-    assert.same({ scheme = "https", host = "[2001:DB8::1]", port = 9443, path = "/things/1" }, (target()))
+    assert.equal("https://[2001:db8::1]:9443/things/1", (target()))
   end)
 
   it("is not what a stranger's X-Forwarded-* say", function()
-    assert.same(
-      { scheme = "https", host = "api.example.com", path = "/things/1" },
+    assert.equal(
+      "https://api.example.com:443/things/1",
       (target({ ["x-forwarded-proto"] = "http", ["x-forwarded-host"] = "evil.example.com", ["x-forwarded-port"] = "1" }))
     )
   end)
@@ -174,19 +174,19 @@ describe("target of a DPoP request", function()
   it("is what a trusted peer's X-Forwarded-* say, each by itself", function()
     variables.peer = "10.0.0.1"
     variables.scheme = "http"
-    assert.same({ scheme = "http", host = "api.example.com", path = "/things/1" }, (target()))
-    assert.same({ scheme = "https", host = "api.example.com", path = "/things/1" }, (target({ ["x-forwarded-proto"] = "https" })))
-    assert.same({ scheme = "http", host = "public.example.com", path = "/things/1" }, (target({ ["x-forwarded-host"] = "public.example.com" })))
-    assert.same({ scheme = "http", host = "public.example.com", port = 81, path = "/things/1" }, (target({ ["x-forwarded-host"] = "public.example.com:81" })))
-    assert.same({ scheme = "http", host = "api.example.com", port = 82, path = "/things/1" }, (target({ ["x-forwarded-port"] = "82" })))
-    assert.equal(82, target({ ["x-forwarded-port"] = "82", ["x-forwarded-host"] = "a:81" }).port)
+    assert.equal("http://api.example.com:80/things/1", (target()))
+    assert.equal("https://api.example.com:443/things/1", (target({ ["x-forwarded-proto"] = "https" })))
+    assert.equal("http://public.example.com:80/things/1", (target({ ["x-forwarded-host"] = "public.example.com" })))
+    assert.equal("http://public.example.com:81/things/1", (target({ ["x-forwarded-host"] = "public.example.com:81" })))
+    assert.equal("http://api.example.com:82/things/1", (target({ ["x-forwarded-port"] = "82" })))
+    assert.equal("http://a:82/things/1", (target({ ["x-forwarded-port"] = "82", ["x-forwarded-host"] = "a:81" })))
   end)
 
   it("is what the first proxy said, where several did", function()
     variables.peer = "10.0.0.1"
-    assert.equal("a.example.com", target({ ["x-forwarded-host"] = "a.example.com, b.example.com" }).host)
-    assert.equal("a.example.com", target({ ["x-forwarded-host"] = { "a.example.com", "b.example.com" } }).host)
-    assert.equal("http", target({ ["x-forwarded-proto"] = "http,https" }).scheme)
+    assert.equal("https://a.example.com:443/things/1", (target({ ["x-forwarded-host"] = "a.example.com, b.example.com" })))
+    assert.equal("https://a.example.com:443/things/1", (target({ ["x-forwarded-host"] = { "a.example.com", "b.example.com" } })))
+    assert.equal("http://api.example.com:80/things/1", (target({ ["x-forwarded-proto"] = "http,https" })))
   end)
 
   -- A pattern that tries every end for every beginning would take longer than the test run.
@@ -194,18 +194,18 @@ describe("target of a DPoP request", function()
     variables.peer = "10.0.0.1"
     local blanks = ("\t"):rep(200000)
     assert.is_nil((target({ ["x-forwarded-host"] = blanks .. "a" .. blanks .. "b,c" })))
-    assert.equal("api.example.com", target({ ["x-forwarded-host"] = blanks .. ",a" }).host)
-    assert.equal("a", target({ ["x-forwarded-host"] = blanks .. "a" .. blanks .. ",b" }).host)
+    assert.equal("https://api.example.com:443/things/1", (target({ ["x-forwarded-host"] = blanks .. ",a" })))
+    assert.equal("https://a:443/things/1", (target({ ["x-forwarded-host"] = blanks .. "a" .. blanks .. ",b" })))
   end)
 
   it("is the Host header's where a trusted peer sends empty headers", function()
     variables.peer = "10.0.0.1"
-    assert.same({ scheme = "https", host = "api.example.com", path = "/things/1" }, (target({ ["x-forwarded-host"] = "", ["x-forwarded-proto"] = "", ["x-forwarded-port"] = "" })))
+    assert.equal("https://api.example.com:443/things/1", (target({ ["x-forwarded-host"] = "", ["x-forwarded-proto"] = "", ["x-forwarded-port"] = "" })))
   end)
 
   it("is nobody's where PROXY protocol names a stranger", function()
     variables.peer, variables.proxy_protocol_addr = "10.0.0.1", "192.0.2.1"
-    assert.equal("api.example.com", target({ ["x-forwarded-host"] = "public.example.com" }).host)
+    assert.equal("https://api.example.com:443/things/1", (target({ ["x-forwarded-host"] = "public.example.com" })))
   end)
 
   it("is none when host or port are missing or malformed", function()
@@ -221,11 +221,19 @@ describe("target of a DPoP request", function()
     assert.is_nil((target({ ["x-forwarded-host"] = "a@b" })))
   end)
 
+  it("is none when it is no path, as OPTIONS * has, or no http", function()
+    variables.request_uri = "*"
+    assert.is_nil((target()))
+    variables.request_uri, variables.peer = "/", "10.0.0.1"
+    assert.is_nil((target({ ["x-forwarded-proto"] = "ws" })))
+    assert.is_string((target({ ["x-forwarded-proto"] = "HTTP" })))
+  end)
+
   it("is none when the request line names another host than the Host header", function()
     variables.host = "other.example.com"
     assert.is_nil((target()))
     variables.http_host, variables.host = "Api.Example.com.", "api.example.com"
-    assert.is_table((target()))
+    assert.is_string((target()))
   end)
 end)
 
@@ -233,10 +241,10 @@ describe("use of a DPoP proof", function()
   before_each(stand_in)
   after_each(clean_up)
 
-  local function use(changes, name)
-    local window = { now = now, lifetime = 60, ahead = 5 }
-    local used = { jti = changes.jti or "id", issuedAt = changes.issuedAt or math.floor(now) }
-    return replay.useProof(name or "own", changes.thumbprint or THUMBPRINT, used, window)
+  local function use(changes, name, max_age)
+    local settings = { dpop_dictionary = name or "own", dpop_max_age = max_age or 60, leeway = 0 }
+    local used = { jti = changes.jti or "id", iat = changes.iat or math.floor(now) }
+    return replay.useProof(settings, changes.thumbprint or THUMBPRINT, used, now)
   end
 
   local function begin()
@@ -252,7 +260,7 @@ describe("use of a DPoP proof", function()
     begin()
     assert.is_nil(use({}))
     assert.equal("invalid_dpop_proof", use({}).code)
-    assert.equal("invalid_dpop_proof", use({ issuedAt = math.floor(now) - 5 }).code)
+    assert.equal("invalid_dpop_proof", use({ iat = math.floor(now) - 5 }).code)
   end)
 
   it("is another with another id or key", function()
@@ -281,11 +289,11 @@ describe("use of a DPoP proof", function()
     begin()
     local issued_at = math.floor(now)
     for _, offset in ipairs({ -5, 0, 59 }) do
-      local used = { jti = "offset " .. offset, issuedAt = issued_at - offset }
+      local used = { jti = "offset " .. offset, iat = issued_at - offset }
       assert.is_nil(use(used))
       -- The last moment in which the proof still passes.
       local start = now
-      now = used.issuedAt + 60.999
+      now = used.iat + 60.999
       assert.equal("invalid_dpop_proof", use(used).code)
       now = start
     end
@@ -301,14 +309,14 @@ describe("use of a DPoP proof", function()
   end)
 
   it("is refused when it was issued before the dictionary began to remember", function()
-    assert.equal("invalid_dpop_proof", use({ issuedAt = math.floor(now) - 1 }).code)
+    assert.equal("invalid_dpop_proof", use({ iat = math.floor(now) - 1 }).code)
     now = now + 2
     assert.is_nil(use({ jti = "younger" }))
   end)
 
   it("is refused when it was used before the dictionary was emptied", function()
     begin()
-    local used = { jti = "a", issuedAt = math.floor(now) }
+    local used = { jti = "a", iat = math.floor(now) }
     assert.is_nil(use(used, "kong_db_cache"))
     now = now + 3
     dictionaries.kong_db_cache.flush()
@@ -321,12 +329,12 @@ describe("use of a DPoP proof", function()
   it("is good in the very second in which the dictionary was emptied, unless it was used in it before", function()
     begin()
     now = math.floor(now) + 0.4
-    local used = { jti = "used", issuedAt = math.floor(now) }
+    local used = { jti = "used", iat = math.floor(now) }
     assert.is_nil(use(used, "kong_db_cache"))
     dictionaries.kong_db_cache.flush()
     now = now + 0.3
     replay.beginRemembering({ kong_db_cache = 60 })
-    assert.is_nil(use({ jti = "fresh", issuedAt = math.floor(now) }, "kong_db_cache"))
+    assert.is_nil(use({ jti = "fresh", iat = math.floor(now) }, "kong_db_cache"))
     for _ = 1, 60 do
       assert.equal("invalid_dpop_proof", use(used, "kong_db_cache").code)
       now = now + 1
@@ -336,7 +344,7 @@ describe("use of a DPoP proof", function()
   it("is refused when it was dated ahead and used before the dictionary was emptied", function()
     begin()
     for offset = 0, 5 do
-      local used = { jti = "ahead " .. offset, issuedAt = math.floor(now) + offset }
+      local used = { jti = "ahead " .. offset, iat = math.floor(now) + offset }
       assert.is_nil(use(used, "kong_db_cache"))
       dictionaries.kong_db_cache.flush()
       for _ = 1, 30 do
@@ -349,8 +357,8 @@ describe("use of a DPoP proof", function()
 
   it("is remembered as long as any configuration takes it for good", function()
     begin()
-    local used = { jti = "a", issuedAt = math.floor(now) }
-    assert.is_nil(replay.useProof("own", THUMBPRINT, used, { now = now, lifetime = 1, ahead = 5 }))
+    local used = { jti = "a", iat = math.floor(now) }
+    assert.is_nil(use(used, "own", 1))
     now = now + 50
     assert.equal("invalid_dpop_proof", use(used).code)
   end)
@@ -358,8 +366,8 @@ describe("use of a DPoP proof", function()
   it("is refused when it was used before proofs were remembered for longer", function()
     replay.beginRemembering({ own = 1 })
     now = now + 100
-    local used = { jti = "a", issuedAt = math.floor(now) }
-    assert.is_nil(replay.useProof("own", THUMBPRINT, used, { now = now, lifetime = 1, ahead = 5 }))
+    local used = { jti = "a", iat = math.floor(now) }
+    assert.is_nil(use(used, "own", 1))
     now = now + 5
     replay.beginRemembering({ own = 60 })
     assert.equal("invalid_dpop_proof", use(used).code)
@@ -368,7 +376,7 @@ describe("use of a DPoP proof", function()
     now = now + 100
     assert.is_nil(use({ jti = "b" }))
     replay.beginRemembering({ own = 60 })
-    assert.is_nil(use({ jti = "c", issuedAt = math.floor(now) - 50 }))
+    assert.is_nil(use({ jti = "c", iat = math.floor(now) - 50 }))
   end)
 
   it("is refused, as our trouble, when there is no memory for it", function()

@@ -2,6 +2,8 @@
 local ____exports = {}
 local ____base64 = require("kong.plugins.token-introspection.base64")
 local encodeBase64url = ____base64.encodeBase64url
+local ____dpop = require("kong.plugins.token-introspection.dpop")
+local allowedAhead = ____dpop.allowedAhead
 local ____dpop_dictionary = require("kong.plugins.token-introspection.dpop-dictionary")
 local PREFIX = ____dpop_dictionary.PREFIX
 local addOnce = ____dpop_dictionary.addOnce
@@ -93,15 +95,13 @@ end
 --
 -- @param since when the first dictionary began to remember.
 -- @param until when the proof is good no more.
+-- @param ahead seconds that a proof may be dated ahead.
 -- @returns undefined when it was not noted before; or why it is refused.
-local function note(key, issuedAt, since, ____until, window)
+local function note(key, issuedAt, since, ____until, now, ahead)
   local second = ngx.shared[LOCKS]
   if second == nil then
     return refusedBy("there is no dictionary " .. LOCKS)
   end
-  local ____window_0 = window
-  local now = ____window_0.now
-  local ahead = ____window_0.ahead
   if issuedAt > now - RESOLUTION then
     local noted, why = addOnce(LOCKS, second, key, ____until, issuedAt + RESOLUTION - now + 1)
     return noted == nil and refusedBy(why or "no memory") or nil
@@ -122,19 +122,22 @@ local function keyOf(thumbprint, jti)
 end
 --- Uses a proof up.
 --
--- @param name of the shared dictionary.
 -- @param thumbprint of the proof's key: two keys may choose the same `jti`.
+-- @param now seconds since the epoch.
 -- @returns undefined when this was its first use; or why it is refused.
-local function useProof(name, thumbprint, proof, window)
+local function useProof(settings, thumbprint, proof, now)
+  local ____settings_0 = settings
+  local maxAge = ____settings_0.dpop_max_age
+  local leeway = ____settings_0.leeway
+  local name = ____settings_0.dpop_dictionary
   local dictionary = ngx.shared[name]
   if dictionary == nil then
     return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary")
   end
-  local ____window_1 = window
-  local now = ____window_1.now
-  local lifetime = max(window.lifetime, lifetimes[name] or 0)
-  local ____proof_2 = proof
-  local issuedAt = ____proof_2.issuedAt
+  local lifetime = max(maxAge + leeway, lifetimes[name] or 0)
+  local ____proof_1 = proof
+  local issuedAt = ____proof_1.iat
+  local jti = ____proof_1.jti
   local since = rememberedSince(name, dictionary, now)
   if since == nil then
     return refusedBy("no memory")
@@ -142,13 +145,13 @@ local function useProof(name, thumbprint, proof, window)
   if issuedAt + RESOLUTION <= since then
     return { code = "invalid_dpop_proof", cause = "dpop: the proof is older than what is remembered of used proofs", dpop = true }
   end
-  local key, message = keyOf(thumbprint, proof.jti)
+  local key, message = keyOf(thumbprint, jti)
   if key == nil then
     return refusal("unexpected", message or "no SHA-256")
   end
   local seconds = issuedAt + lifetime - now + RESOLUTION + 1
   if name == KONGS_CACHE then
-    local refused = note(key, issuedAt, since, now + seconds, window)
+    local refused = note(key, issuedAt, since, now + seconds, now, allowedAhead(leeway))
     if refused ~= nil then
       return refused
     end

@@ -10,6 +10,7 @@ local ____text = require("kong.plugins.token-introspection.text")
 local before = ____text.before
 local trim = ____text.trim
 local ____uri = require("kong.plugins.token-introspection.uri")
+local normaliseTarget = ____uri.normaliseTarget
 local pathOf = ____uri.pathOf
 local splitAuthority = ____uri.splitAuthority
 local gsub = string.gsub
@@ -53,13 +54,13 @@ local function readAuthority(text)
   remember(authorities, text, authority)
   return authority
 end
---- The request's target.
+--- The request's target, normalised (`normaliseTarget`).
 --
 -- From a trusted peer X-Forwarded-Proto, -Host and -Port count, each where it is there; else TLS or not, and the Host header. A missing port
 -- is the scheme's default, never the one that Kong listens on: a load balancer or a port mapping hides that from the client.
 --
 -- @param headers as `ngx.req.get_headers(0)` gives them.
--- @returns undefined and why not, when host or port are missing or malformed.
+-- @returns undefined and why not, when host or port are missing or malformed, and where it is no target of a proof.
 local function requestTarget(headers)
   local trusted = isPeerTrusted()
   local ____trusted_2
@@ -93,12 +94,11 @@ local function requestTarget(headers)
       end
     end
   end
-  return {
-    scheme = scheme,
-    host = authority.host,
-    port = port,
-    path = pathOf(ngx.var.request_uri),
-  }
+  local target = normaliseTarget(scheme, authority.host, port, pathOf(ngx.var.request_uri))
+  if target == nil then
+    return nil, "the request has no http URI"
+  end
+  return target
 end
 ____exports.requestTarget = requestTarget
 return ____exports

@@ -17,7 +17,6 @@ local ____signature = require("kong.plugins.token-introspection.signature")
 local keyKindOf = ____signature.keyKindOf
 local verifySignature = ____signature.verifySignature
 local ____uri = require("kong.plugins.token-introspection.uri")
-local normaliseTarget = ____uri.normaliseTarget
 local normaliseUri = ____uri.normaliseUri
 local floor = math.floor
 local max = math.max
@@ -35,17 +34,17 @@ local function bad(cause)
   return nil, { code = "invalid_dpop_proof", cause = "dpop: " .. cause, dpop = true }
 end
 --- Whether a proof's own times, which it need not have, let it be used now: it is a JWT (RFC 7519 §4.1.4 and §4.1.5).
-local function isInForce(claims, expected)
-  local ____claims_0 = claims
-  local exp = ____claims_0.exp
-  local nbf = ____claims_0.nbf
+local function isInForce(proof, expected)
+  local ____proof_0 = proof
+  local exp = ____proof_0.exp
+  local nbf = ____proof_0.nbf
   if exp ~= nil and not (type(exp) == "number" and exp + expected.leeway > expected.now) then
     return false
   end
   return nbf == nil or type(nbf) == "number" and nbf <= expected.now + allowedAhead(expected.leeway)
 end
 --- The payload, where each of its members is there and of its type.
-local function claimsOf(payload)
+local function proofOf(payload)
   local ____payload_1 = payload
   local jti = ____payload_1.jti
   local htm = ____payload_1.htm
@@ -60,25 +59,24 @@ local function claimsOf(payload)
   end
   return payload
 end
---- What the claims do not fit, as the end of "the proof is ..."; undefined when they fit.
-local function misfit(claims, expected)
-  if claims.htm ~= expected.method then
+--- What a proof does not fit, as the end of "the proof is ..."; undefined when it fits.
+local function misfit(proof, expected)
+  if proof.htm ~= expected.method then
     return "for another method"
   end
-  local target = normaliseTarget(expected.target)
-  if target == nil or normaliseUri(claims.htu) ~= target then
+  if normaliseUri(proof.htu) ~= expected.target then
     return "for another URI"
   end
-  if claims.iat > expected.now + allowedAhead(expected.leeway) then
+  if proof.iat > expected.now + allowedAhead(expected.leeway) then
     return "dated ahead"
   end
-  if claims.iat < floor(expected.now) - expected.maxAge - expected.leeway then
+  if proof.iat < floor(expected.now) - expected.maxAge - expected.leeway then
     return "too old"
   end
-  if not isInForce(claims, expected) then
+  if not isInForce(proof, expected) then
     return "expired, or not yet in force"
   end
-  if not equalInConstantTime(claims.ath, expected.tokenHash) then
+  if not equalInConstantTime(proof.ath, expected.tokenHash) then
     return "for another access token"
   end
   return nil
@@ -139,10 +137,25 @@ local function isListed(nonces, nonce)
   end
   return false
 end
+--- The last checks of a proof, whose claims are good: its signature, and the nonce where one is demanded. Called in the place of its caller, for the stack.
+local function checkSignature(parts, signature, proofHeader, proof, nonces)
+  if not verifySignature(proofHeader.key, proofHeader.algorithm, parts, signature) then
+    return bad("the proof's signature is wrong")
+  end
+  if recall(proofHeaders, parts.header) == nil then
+    remember(proofHeaders, parts.header, proofHeader)
+  end
+  local ____proof_3 = proof
+  local nonce = ____proof_3.nonce
+  if nonces ~= nil and (type(nonce) ~= "string" or not isListed(nonces, nonce)) then
+    return nil, { code = "use_dpop_nonce", cause = "dpop: the proof has no nonce that is good now", dpop = true }
+  end
+  return proof
+end
 --- Checks a proof but for its being used once.
 --
 -- @param header the request's DPoP header as `ngx.req.get_headers` gives it: several are a table.
--- @returns the proof; or why it is refused: `invalid_dpop_proof`, `invalid_token` for another key than the token's, and `use_dpop_nonce`
+-- @returns the proof's payload; or why it is refused: `invalid_dpop_proof`, `invalid_token` for another key than the token's, and `use_dpop_nonce`
 -- for a proof that is good but for its nonce.
 local function checkDpopProof(header, expected)
   if header == nil then
@@ -163,32 +176,15 @@ local function checkDpopProof(header, expected)
   if proofHeader == nil then
     return nil, unbound
   end
-  local claims = claimsOf(payload)
-  if claims == nil then
+  local proof = proofOf(payload)
+  if proof == nil then
     return bad("a claim of the proof is missing or malformed")
   end
-  local wrong = misfit(claims, expected)
+  local wrong = misfit(proof, expected)
   if wrong ~= nil then
     return bad("the proof is " .. wrong)
   end
-  local ____proofHeader_3 = proofHeader
-  local key = ____proofHeader_3.key
-  local algorithm = ____proofHeader_3.algorithm
-  if not verifySignature(key, algorithm, parts, signature) then
-    return bad("the proof's signature is wrong")
-  end
-  if recall(proofHeaders, parts.header) == nil then
-    remember(proofHeaders, parts.header, proofHeader)
-  end
-  local nonces = expected.nonces
-  if nonces == nil then
-    return { jti = claims.jti, issuedAt = claims.iat, nonce = nil }
-  end
-  local nonce = claims.nonce
-  if type(nonce) ~= "string" or not isListed(nonces, nonce) then
-    return nil, { code = "use_dpop_nonce", cause = "dpop: the proof has no nonce that is good now", dpop = true }
-  end
-  return { jti = claims.jti, issuedAt = claims.iat, nonce = nonce }
+  return checkSignature(parts, signature, proofHeader, proof, expected.nonces)
 end
 ____exports.allowedAhead = allowedAhead
 ____exports.checkDpopProof = checkDpopProof

@@ -1,7 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/prove-dpop.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local ____dpop = require("kong.plugins.token-introspection.dpop")
-local allowedAhead = ____dpop.allowedAhead
 local checkDpopProof = ____dpop.checkDpopProof
 local ____dpop_nonce = require("kong.plugins.token-introspection.dpop-nonce")
 local currentNonces = ____dpop_nonce.currentNonces
@@ -66,19 +65,14 @@ local function proveDpop(headers, tokenHash, thumbprint, settings, renew)
   if proof == nil then
     return withNonce(refused, nonces)
   end
-  local ____settings_2 = settings
-  local maxAge = ____settings_2.dpop_max_age
-  local leeway = ____settings_2.leeway
-  local window = {
-    now = now,
-    lifetime = maxAge + leeway,
-    ahead = allowedAhead(leeway),
-  }
-  local usedUp = useProof(settings.dpop_dictionary, thumbprint, proof, window)
+  if nonces == nil then
+    return useProof(settings, thumbprint, proof, now)
+  end
+  local usedUp = useProof(settings, thumbprint, proof, now)
   if usedUp ~= nil then
     return withNonce(usedUp, nonces)
   end
-  if nonces ~= nil and proof.nonce ~= nonces[1] then
+  if proof.nonce ~= nonces[1] then
     renew(nonces[1])
   end
   return nil

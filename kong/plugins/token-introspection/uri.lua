@@ -89,19 +89,24 @@ local function splitAuthority(authority)
   end
   return host, port
 end
---- One text for each target: scheme and host in lower case, port always there, path without dot segments and needless percent-encoding.
+--- One text for each target, without query and fragment: scheme and host in lower case, port always there, path without dot segments and needless
+-- percent-encoding.
 --
+-- @param scheme `http` or `https`, in any case.
+-- @param host name, IPv4 address, or IPv6 address in brackets.
+-- @param port undefined: the scheme's default.
+-- @param path as it came in the request, percent-encoding and all.
 -- @returns undefined when the scheme is neither http nor https, or the path does not begin with a slash.
-local function normaliseTarget(target)
-  local scheme = lower(target.scheme)
-  if scheme ~= "http" and scheme ~= "https" then
+local function normaliseTarget(scheme, host, port, path)
+  local protocol = lower(scheme)
+  if protocol ~= "http" and protocol ~= "https" then
     return nil
   end
-  if target.path ~= "" and byte(target.path, 1) ~= 47 then
+  if path ~= "" and byte(path, 1) ~= 47 then
     return nil
   end
-  local port = target.port or (scheme == "https" and 443 or 80)
-  return ((((scheme .. "://") .. lower(normalisePercent(target.host))) .. ":") .. tostring(port)) .. normalisePath(target.path)
+  local number = port or (protocol == "https" and 443 or 80)
+  return ((((protocol .. "://") .. lower(normalisePercent(host))) .. ":") .. tostring(number)) .. normalisePath(path)
 end
 --- URIs that were normalised, for clients call the same ones again and again.
 local normalised = createMemo(1024, 262144)
@@ -114,7 +119,7 @@ local function readUri(uri)
   if host == nil then
     return nil
   end
-  return normaliseTarget({ scheme = scheme, host = host, port = port, path = path })
+  return normaliseTarget(scheme, host, port, path)
 end
 --- The same for an absolute URI. Query and fragment do not count.
 --

@@ -9,7 +9,7 @@
  * proofs are noted in a second dictionary too, which no change of configuration empties.
  */
 import { encodeBase64url } from "./base64";
-import type { DpopProof } from "./dpop";
+import { type DpopProof, allowedAhead } from "./dpop";
 import { PREFIX, addOnce } from "./dpop-dictionary";
 import { KONGS_CACHE, LOCKS } from "./node-memory";
 import type { Refusal } from "./refusal";
@@ -36,14 +36,14 @@ const sub = string.sub;
 /** Seconds for which a dictionary remembers a proof at least, by its name: the longest that any configuration in force takes one for good. */
 let lifetimes = new LuaTable<string, number>();
 
-/** How long a proof could be replayed. */
-export interface ReplayWindow {
-  /** Seconds since the epoch. */
-  readonly now: number;
-  /** Seconds after its `iat` at which a proof is too old. */
-  readonly lifetime: number;
-  /** Seconds that a proof may be dated ahead. */
-  readonly ahead: number;
+/** The settings that say for how long a proof could be replayed, and where used ones are remembered. */
+export interface ReplaySettings {
+  /** Seconds that a proof may be old, leeway aside. */
+  readonly dpop_max_age: number;
+  /** Seconds of clock difference that are allowed. */
+  readonly leeway: number;
+  /** Name of the shared dictionary. */
+  readonly dpop_dictionary: string;
 }
 
 /**
@@ -123,6 +123,7 @@ function refusedBy(this: void, message: string): Refusal {
  *
  * @param since when the first dictionary began to remember.
  * @param until when the proof is good no more.
+ * @param ahead seconds that a proof may be dated ahead.
  * @returns undefined when it was not noted before; or why it is refused.
  */
 function note(
@@ -131,11 +132,11 @@ function note(
   issuedAt: number,
   since: number,
   until: number,
-  window: ReplayWindow,
+  now: number,
+  ahead: number,
 ): Refusal | undefined {
   const second = ngx.shared[LOCKS];
   if (second === undefined) return refusedBy("there is no dictionary " + LOCKS);
-  const { now, ahead } = window;
   if (issuedAt > now - RESOLUTION) {
     const [noted, why] = addOnce(LOCKS, second, key, until, issuedAt + RESOLUTION - now + 1);
     return noted === undefined ? refusedBy(why ?? "no memory") : undefined;
@@ -157,22 +158,22 @@ function keyOf(this: void, thumbprint: string, jti: string): LuaMultiReturn<[str
 /**
  * Uses a proof up.
  *
- * @param name of the shared dictionary.
  * @param thumbprint of the proof's key: two keys may choose the same `jti`.
+ * @param now seconds since the epoch.
  * @returns undefined when this was its first use; or why it is refused.
  */
 function useProof(
   this: void,
-  name: string,
+  settings: ReplaySettings,
   thumbprint: string,
   proof: DpopProof,
-  window: ReplayWindow,
+  now: number,
 ): Refusal | undefined {
+  const { dpop_max_age: maxAge, leeway, dpop_dictionary: name } = settings;
   const dictionary = ngx.shared[name];
   if (dictionary === undefined) return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary");
-  const { now } = window;
-  const lifetime = max(window.lifetime, (lifetimes.get(name) as number | undefined) ?? 0);
-  const { issuedAt } = proof;
+  const lifetime = max(maxAge + leeway, (lifetimes.get(name) as number | undefined) ?? 0);
+  const { iat: issuedAt, jti } = proof;
   const [since] = rememberedSince(name, dictionary, now);
   if (since === undefined) return refusedBy("no memory");
   // `iat` counts whole seconds: a proof of the second in which the dictionary was emptied may be one made since.
@@ -183,12 +184,12 @@ function useProof(
       dpop: true,
     };
   }
-  const [key, message] = keyOf(thumbprint, proof.jti);
+  const [key, message] = keyOf(thumbprint, jti);
   if (key === undefined) return refusal("unexpected", message ?? "no SHA-256");
   // `iat` counts whole seconds, so that a proof is good for up to one more than its lifetime; an entry must not go while its proof still passes.
   const seconds = issuedAt + lifetime - now + RESOLUTION + 1;
   if (name === KONGS_CACHE) {
-    const refused = note(key, issuedAt, since, now + seconds, window);
+    const refused = note(key, issuedAt, since, now + seconds, now, allowedAhead(leeway));
     if (refused !== undefined) return refused;
   }
   const [added, why] = addOnce(name, dictionary, key, true, seconds);

@@ -2,8 +2,7 @@
 import { createMemo, recall, remember } from "./memo";
 import { isPeerTrusted } from "./peer";
 import { before, trim } from "./text";
-import type { Target } from "./uri";
-import { pathOf, splitAuthority } from "./uri";
+import { normaliseTarget, pathOf, splitAuthority } from "./uri";
 
 const gsub = string.gsub;
 const lower = string.lower;
@@ -41,15 +40,15 @@ function readAuthority(this: void, text: string): Authority | undefined {
 }
 
 /**
- * The request's target.
+ * The request's target, normalised (`normaliseTarget`).
  *
  * From a trusted peer X-Forwarded-Proto, -Host and -Port count, each where it is there; else TLS or not, and the Host header. A missing port
  * is the scheme's default, never the one that Kong listens on: a load balancer or a port mapping hides that from the client.
  *
  * @param headers as `ngx.req.get_headers(0)` gives them.
- * @returns undefined and why not, when host or port are missing or malformed.
+ * @returns undefined and why not, when host or port are missing or malformed, and where it is no target of a proof.
  */
-function requestTarget(this: void, headers: OpenResty.Headers): LuaMultiReturn<[Target] | [undefined, string]> {
+function requestTarget(this: void, headers: OpenResty.Headers): LuaMultiReturn<[string] | [undefined, string]> {
   const trusted = isPeerTrusted();
   const forwardedHost = trusted ? firstOf(headers, "x-forwarded-host") : undefined;
   const text = forwardedHost ?? ngx.var.http_host;
@@ -69,7 +68,10 @@ function requestTarget(this: void, headers: OpenResty.Headers): LuaMultiReturn<[
       if (port === undefined) return $multi(undefined, "X-Forwarded-Port is malformed");
     }
   }
-  return $multi({ scheme, host: authority.host, port, path: pathOf(ngx.var.request_uri) });
+  const target = normaliseTarget(scheme, authority.host, port, pathOf(ngx.var.request_uri));
+  // As `OPTIONS *` has, and a scheme of its own that a proxy names.
+  if (target === undefined) return $multi(undefined, "the request has no http URI");
+  return $multi(target);
 }
 
 export { requestTarget };

@@ -2,12 +2,11 @@
 import { equalInConstantTime } from "./compare";
 import type { Key } from "./jwk";
 import { loadPublicJwk, readPublicJwk } from "./jwk";
-import { readJwsContent, readJwsHeader, splitJws } from "./jws";
+import { type JwsParts, readJwsContent, readJwsHeader, splitJws } from "./jws";
 import { createMemo, recall, remember } from "./memo";
 import type { Refusal } from "./refusal";
 import { keyKindOf, verifySignature } from "./signature";
-import type { Target } from "./uri";
-import { normaliseTarget, normaliseUri } from "./uri";
+import { normaliseUri } from "./uri";
 
 const floor = math.floor;
 const max = math.max;
@@ -25,8 +24,8 @@ const MIN_AHEAD = 5;
 export interface DpopExpectation {
   /** Method of the request. */
   readonly method: string;
-  /** The request's target as the client saw it. */
-  readonly target: Target;
+  /** The request's target as the client saw it, normalised (`requestTarget`). */
+  readonly target: string;
   /** SHA-256 of the access token as it came, base64url: what `ath` must be. */
   readonly tokenHash: string;
   /** `cnf.jkt` of the token: the thumbprint of the key that it is bound to. */
@@ -41,13 +40,17 @@ export interface DpopExpectation {
   readonly nonces: readonly string[] | undefined;
 }
 
-/** What is left to check of a proof that is good by itself: that it was not used before. */
+/** The payload of a proof (§4.2). */
 export interface DpopProof {
   readonly jti: string;
-  /** `iat`, seconds since the epoch. */
-  readonly issuedAt: number;
-  /** The nonce that it holds, where one was demanded. */
-  readonly nonce: string | undefined;
+  readonly htm: string;
+  readonly htu: string;
+  /** Seconds since the epoch. */
+  readonly iat: number;
+  readonly ath: string;
+  readonly nonce?: Cjson.Value;
+  readonly exp?: Cjson.Value;
+  readonly nbf?: Cjson.Value;
 }
 
 type Result = LuaMultiReturn<[DpopProof] | [undefined, Refusal]>;
@@ -61,44 +64,31 @@ function bad(this: void, cause: string): LuaMultiReturn<[undefined, Refusal]> {
   return $multi(undefined, { code: "invalid_dpop_proof", cause: `dpop: ${cause}`, dpop: true } as Refusal);
 }
 
-/** The payload of a proof (§4.2). */
-interface Claims {
-  readonly jti: string;
-  readonly htm: string;
-  readonly htu: string;
-  readonly iat: number;
-  readonly ath: string;
-  readonly nonce?: Cjson.Value;
-  readonly exp?: Cjson.Value;
-  readonly nbf?: Cjson.Value;
-}
-
 /** Whether a proof's own times, which it need not have, let it be used now: it is a JWT (RFC 7519 §4.1.4 and §4.1.5). */
-function isInForce(this: void, claims: Claims, expected: DpopExpectation): boolean {
-  const { exp, nbf } = claims;
+function isInForce(this: void, proof: DpopProof, expected: DpopExpectation): boolean {
+  const { exp, nbf } = proof;
   if (exp !== undefined && !(typeof exp === "number" && exp + expected.leeway > expected.now)) return false;
   return nbf === undefined || (typeof nbf === "number" && nbf <= expected.now + allowedAhead(expected.leeway));
 }
 
 /** The payload, where each of its members is there and of its type. */
-function claimsOf(this: void, payload: Cjson.JsonObject): Claims | undefined {
+function proofOf(this: void, payload: Cjson.JsonObject): DpopProof | undefined {
   const { jti, htm, htu, iat, ath } = payload;
   if (typeof jti !== "string" || jti === "" || jti.length > MAX_JTI_LENGTH) return undefined;
   if (typeof htm !== "string" || typeof htu !== "string" || typeof iat !== "number" || typeof ath !== "string")
     return undefined;
-  return payload as object as Claims;
+  return payload as object as DpopProof;
 }
 
-/** What the claims do not fit, as the end of "the proof is ..."; undefined when they fit. */
-function misfit(this: void, claims: Claims, expected: DpopExpectation): string | undefined {
-  if (claims.htm !== expected.method) return "for another method";
-  const target = normaliseTarget(expected.target);
-  if (target === undefined || normaliseUri(claims.htu) !== target) return "for another URI";
-  if (claims.iat > expected.now + allowedAhead(expected.leeway)) return "dated ahead";
+/** What a proof does not fit, as the end of "the proof is ..."; undefined when it fits. */
+function misfit(this: void, proof: DpopProof, expected: DpopExpectation): string | undefined {
+  if (proof.htm !== expected.method) return "for another method";
+  if (normaliseUri(proof.htu) !== expected.target) return "for another URI";
+  if (proof.iat > expected.now + allowedAhead(expected.leeway)) return "dated ahead";
   // `iat` counts whole seconds: a proof of this second is not older than one.
-  if (claims.iat < floor(expected.now) - expected.maxAge - expected.leeway) return "too old";
-  if (!isInForce(claims, expected)) return "expired, or not yet in force";
-  if (!equalInConstantTime(claims.ath, expected.tokenHash)) return "for another access token";
+  if (proof.iat < floor(expected.now) - expected.maxAge - expected.leeway) return "too old";
+  if (!isInForce(proof, expected)) return "expired, or not yet in force";
+  if (!equalInConstantTime(proof.ath, expected.tokenHash)) return "for another access token";
   return undefined;
 }
 
@@ -163,11 +153,34 @@ function isListed(this: void, nonces: readonly string[], nonce: string): boolean
   return false;
 }
 
+/** The last checks of a proof, whose claims are good: its signature, and the nonce where one is demanded. Called in the place of its caller, for the stack. */
+function checkSignature(
+  this: void,
+  parts: JwsParts,
+  signature: string,
+  proofHeader: ProofHeader,
+  proof: DpopProof,
+  nonces: readonly string[] | undefined,
+): Result {
+  if (!verifySignature(proofHeader.key, proofHeader.algorithm, parts, signature))
+    return bad("the proof's signature is wrong");
+  if (recall(proofHeaders, parts.header) === undefined) remember(proofHeaders, parts.header, proofHeader);
+  const { nonce } = proof;
+  if (nonces !== undefined && (typeof nonce !== "string" || !isListed(nonces, nonce))) {
+    return $multi(undefined, {
+      code: "use_dpop_nonce",
+      cause: "dpop: the proof has no nonce that is good now",
+      dpop: true,
+    } as Refusal);
+  }
+  return $multi(proof);
+}
+
 /**
  * Checks a proof but for its being used once.
  *
  * @param header the request's DPoP header as `ngx.req.get_headers` gives it: several are a table.
- * @returns the proof; or why it is refused: `invalid_dpop_proof`, `invalid_token` for another key than the token's, and `use_dpop_nonce`
+ * @returns the proof's payload; or why it is refused: `invalid_dpop_proof`, `invalid_token` for another key than the token's, and `use_dpop_nonce`
  *   for a proof that is good but for its nonce.
  */
 function checkDpopProof(this: void, header: string | string[] | undefined, expected: DpopExpectation): Result {
@@ -179,24 +192,11 @@ function checkDpopProof(this: void, header: string | string[] | undefined, expec
   if (payload === undefined) return bad(`the proof is refused: ${signature}`);
   const [proofHeader, unbound] = readProofHeader(parts.header, expected.thumbprint);
   if (proofHeader === undefined) return $multi(undefined, unbound as Refusal);
-  const claims = claimsOf(payload);
-  if (claims === undefined) return bad("a claim of the proof is missing or malformed");
-  const wrong = misfit(claims, expected);
+  const proof = proofOf(payload);
+  if (proof === undefined) return bad("a claim of the proof is missing or malformed");
+  const wrong = misfit(proof, expected);
   if (wrong !== undefined) return bad(`the proof is ${wrong}`);
-  const { key, algorithm } = proofHeader;
-  if (!verifySignature(key, algorithm, parts, signature)) return bad("the proof's signature is wrong");
-  if (recall(proofHeaders, parts.header) === undefined) remember(proofHeaders, parts.header, proofHeader);
-  const nonces = expected.nonces;
-  if (nonces === undefined) return $multi({ jti: claims.jti, issuedAt: claims.iat, nonce: undefined });
-  const { nonce } = claims;
-  if (typeof nonce !== "string" || !isListed(nonces, nonce)) {
-    return $multi(undefined, {
-      code: "use_dpop_nonce",
-      cause: "dpop: the proof has no nonce that is good now",
-      dpop: true,
-    } as Refusal);
-  }
-  return $multi({ jti: claims.jti, issuedAt: claims.iat, nonce });
+  return checkSignature(parts, signature, proofHeader, proof, expected.nonces);
 }
 
 export { allowedAhead, checkDpopProof };

@@ -1,21 +1,15 @@
-import { type DpopExpectation, allowedAhead, checkDpopProof } from "./dpop";
+import { type DpopExpectation, checkDpopProof } from "./dpop";
 import type { Nonces } from "./dpop-nonce";
 import { currentNonces } from "./dpop-nonce";
-import { useProof } from "./dpop-replay";
+import { type ReplaySettings, useProof } from "./dpop-replay";
 import { requestTarget } from "./dpop-request";
 import type { Refusal } from "./refusal";
 import { refusal } from "./refusal";
 
 /** The settings that DPoP needs. */
-export interface DpopSettings {
-  /** Seconds that a proof may be old. */
-  readonly dpop_max_age: number;
+export interface DpopSettings extends ReplaySettings {
   /** Whether proofs must hold a nonce of ours. */
   readonly dpop_nonce: boolean;
-  /** Name of the shared dictionary that remembers used proofs. */
-  readonly dpop_dictionary: string;
-  /** Seconds of clock difference that are allowed. */
-  readonly leeway: number;
 }
 
 /** A refusal for the proof tells the nonce to use (§8), where nonces are demanded. */
@@ -67,11 +61,11 @@ function proveDpop(
     return withNonce({ code: "invalid_dpop_proof", cause: `dpop: ${cause}`, dpop: true }, nonces);
   const [proof, refused] = checkDpopProof(headers["dpop"], expected);
   if (proof === undefined) return withNonce(refused, nonces);
-  const { dpop_max_age: maxAge, leeway } = settings;
-  const window = { now, lifetime: maxAge + leeway, ahead: allowedAhead(leeway) };
-  const usedUp = useProof(settings.dpop_dictionary, thumbprint, proof, window);
+  // In its own place (a tail call), for the stack: see the handler.
+  if (nonces === undefined) return useProof(settings, thumbprint, proof, now);
+  const usedUp = useProof(settings, thumbprint, proof, now);
   if (usedUp !== undefined) return withNonce(usedUp, nonces);
-  if (nonces !== undefined && proof.nonce !== nonces[0]) renew(nonces[0]);
+  if (proof.nonce !== nonces[0]) renew(nonces[0]);
   return undefined;
 }
 

@@ -11,18 +11,6 @@ const match = string.match;
 const upper = string.upper;
 const concat = table.concat;
 
-/** Where a request goes, without query and fragment. */
-export interface Target {
-  /** `http` or `https`, in any case. */
-  readonly scheme: string;
-  /** Name, IPv4 address, or IPv6 address in brackets. */
-  readonly host: string;
-  /** undefined: the scheme's default. */
-  readonly port: number | undefined;
-  /** As it came in the request, percent-encoding and all. */
-  readonly path: string;
-}
-
 function normaliseTriplet(this: void, digits: string): string {
   const character = char(tonumber(digits, 16) ?? 0);
   if (find(character, "^[%w%-._~]")[0] !== undefined) return character;
@@ -85,16 +73,27 @@ function splitAuthority(
 }
 
 /**
- * One text for each target: scheme and host in lower case, port always there, path without dot segments and needless percent-encoding.
+ * One text for each target, without query and fragment: scheme and host in lower case, port always there, path without dot segments and needless
+ * percent-encoding.
  *
+ * @param scheme `http` or `https`, in any case.
+ * @param host name, IPv4 address, or IPv6 address in brackets.
+ * @param port undefined: the scheme's default.
+ * @param path as it came in the request, percent-encoding and all.
  * @returns undefined when the scheme is neither http nor https, or the path does not begin with a slash.
  */
-function normaliseTarget(this: void, target: Target): string | undefined {
-  const scheme = lower(target.scheme);
-  if (scheme !== "http" && scheme !== "https") return undefined;
-  if (target.path !== "" && byte(target.path, 1) !== 0x2f) return undefined;
-  const port = target.port ?? (scheme === "https" ? 443 : 80);
-  return `${scheme}://${lower(normalisePercent(target.host))}:${port}${normalisePath(target.path)}`;
+function normaliseTarget(
+  this: void,
+  scheme: string,
+  host: string,
+  port: number | undefined,
+  path: string,
+): string | undefined {
+  const protocol = lower(scheme);
+  if (protocol !== "http" && protocol !== "https") return undefined;
+  if (path !== "" && byte(path, 1) !== 0x2f) return undefined;
+  const number = port ?? (protocol === "https" ? 443 : 80);
+  return `${protocol}://${lower(normalisePercent(host))}:${number}${normalisePath(path)}`;
 }
 
 /** URIs that were normalised, for clients call the same ones again and again. */
@@ -105,7 +104,7 @@ function readUri(this: void, uri: string): string | undefined {
   if (scheme === undefined || authority === undefined || path === undefined) return undefined;
   const [host, port] = splitAuthority(authority);
   if (host === undefined) return undefined;
-  return normaliseTarget({ scheme, host, port, path });
+  return normaliseTarget(scheme, host, port, path);
 }
 
 /**
