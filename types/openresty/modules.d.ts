@@ -76,6 +76,11 @@ declare module "ngx.base64" {
   export function decode_base64url(str: string): LuaMultiReturn<[string, undefined?] | [undefined, string]>;
 }
 
+declare module "ngx.req" {
+  /** Adds a header to the request, beside those of the same name. Phases: rewrite, access, header filter and body filter. */
+  export function add_header(name: string, value: string | readonly string[]): void;
+}
+
 declare module "ngx.resp" {
   /** Adds a response header beside those of that name. Phases: rewrite, access, content, header_filter. */
   export function add_header(name: string, value: string | number | readonly (string | number)[]): void;

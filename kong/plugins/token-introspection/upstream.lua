@@ -1,6 +1,7 @@
 -- Transpiled from src/kong/plugins/token-introspection/upstream.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local sharedList, concat
+local request = require("ngx.req")
 local ____claims = require("kong.plugins.token-introspection.claims")
 local claimAt = ____claims.claimAt
 local claimPath = ____claims.claimPath
@@ -34,9 +35,9 @@ function sharedList(plan, names)
   remember(plan.nameLists, text, names)
   return names
 end
+local addHeader = request.add_header
 concat = table.concat
 local clearHeader = ngx.req.clear_header
-local setHeader = ngx.req.set_header
 local find = string.find
 local lower = string.lower
 local rawGet = rawget
@@ -262,14 +263,15 @@ function ____exports.upstreamHeadersOf(claims, plan)
     values = texts,
   }
 end
---- Sets the headers of a token on the request to the upstream service. By nginx's function and not the PDK's, which asks of each header what is known of
--- all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
+--- Puts the headers of a token on the request to the upstream service. None of them is there any more (`clearSpoofable`), and no two have one name, so they
+-- are added, where setting one would look through all others for its name. By nginx's function and not the PDK's, which asks of each header what is known
+-- of all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
 function ____exports.forward(headers)
   local ____headers_7 = headers
   local names = ____headers_7.names
   local values = ____headers_7.values
   for index = 1, #names do
-    setHeader(names[index], values[index])
+    addHeader(names[index], values[index])
   end
 end
 return ____exports

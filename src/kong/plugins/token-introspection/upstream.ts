@@ -1,3 +1,4 @@
+import * as request from "ngx.req";
 import { type ClaimPath, type Claims, claimAt, claimPath, clientIdOf, tokenTypeOf } from "./claims";
 import { isKongIdentityHeader, isSetByAuthentication, normalizedName } from "./header-names";
 import { type HeaderEncoding, claimText, headerValue } from "./header-value";
@@ -7,9 +8,9 @@ import { redactHeader } from "./redaction";
 import { STANDARD_CLAIMS } from "./standard-claims";
 import { eachMatch } from "./text";
 
+const addHeader = request.add_header;
 const concat = table.concat;
 const clearHeader = ngx.req.clear_header;
-const setHeader = ngx.req.set_header;
 const find = string.find;
 const lower = string.lower;
 const rawGet = rawget;
@@ -262,12 +263,13 @@ function sharedList(this: void, plan: UpstreamPlan, names: string[]): readonly s
 }
 
 /**
- * Sets the headers of a token on the request to the upstream service. By nginx's function and not the PDK's, which asks of each header what is known of
- * all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
+ * Puts the headers of a token on the request to the upstream service. None of them is there any more (`clearSpoofable`), and no two have one name, so they
+ * are added, where setting one would look through all others for its name. By nginx's function and not the PDK's, which asks of each header what is known
+ * of all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
  */
 export function forward(this: void, headers: UpstreamHeaders): void {
   const { names, values } = headers;
   for (const index of $range(1, names.length)) {
-    setHeader(names[index - 1]!, values[index - 1]!);
+    addHeader(names[index - 1]!, values[index - 1]!);
   }
 }
