@@ -1,7 +1,7 @@
 /** How claims become headers of the upstream request (design section 4). */
 import { beforeAll, describe, expect, it } from "vitest";
 import { active, text } from "./support/authorization-server.ts";
-import { echoOf, received, type Answer } from "./support/client.ts";
+import { echoOf, received, type Answer, type Header } from "./support/client.ts";
 import { useWorld } from "./support/world.ts";
 
 const world = useWorld();
@@ -10,12 +10,16 @@ const MORE = {
   upstream_headers: { "X-Roles": "realm_access.roles" },
 };
 
+/** Headers that nginx keeps in places of their own beside the list of all. */
+const KNOWN = ["User-Agent", "Cookie", "Content-Type", "Referer", "Accept-Encoding", "Range", "If-Match", "Date"];
+
 beforeAll(() =>
   world.configure({
     "/rfc8187": [world.introspection(MORE)],
     "/base64url": [world.introspection({ ...MORE, upstream_headers_encoding: "base64url" })],
     "/none": [world.introspection({ ...MORE, upstream_headers_encoding: "none" })],
     "/prefix": [world.introspection({ upstream_headers_prefix: "X-Caller-", custom_claims_forward: ["value"] })],
+    "/known": [world.introspection({ upstream_headers: Object.fromEntries(KNOWN.map((name) => [name, "value"])) })],
     "/url": [
       world.introspection({ upstream_headers: { "X-Url-Claim": "https://api.example/roles", "X-Index": "list.0" } }),
     ],
@@ -25,6 +29,24 @@ beforeAll(() =>
 function value(answer: Answer): string[] {
   return received(answer, "X-Credential-value");
 }
+
+describe("a header that the client sends too", () => {
+  it.each(KNOWN)("%s: the claim stands there alone, however often the client sends it", async (name) => {
+    // nginx takes some of them once only.
+    for (const sent of [1, 2]) {
+      const headers = Array.from({ length: sent }, (_, index): Header => [name, `the-clients-${index}`]);
+      const answer = await world.sendToken("/known", active({ value: "the-tokens" }), { headers });
+      if (sent === 1 || answer.status !== 400) expect(received(answer, name)).toEqual(["the-tokens"]);
+    }
+  });
+
+  it("and none of it stays where the token has no such claim", async () => {
+    for (const name of KNOWN) {
+      const answer = await world.sendToken("/known", active(), { headers: [[name, "the-clients"]] });
+      expect(received(answer, name)).toEqual([]);
+    }
+  });
+});
 
 describe("a value as text", () => {
   it.each<[string, unknown, string[]]>([

@@ -545,7 +545,7 @@ end)
 
 describe("token-introspection: headers that no setting can produce (design section 4)", function()
   local RESERVED = {
-    "Host", "Content-Length", "Transfer-Encoding", "Connection", "TE", "Upgrade", "Trailer", "Expect", "Authorization", "X-Forwarded-For",
+    "Host", "Content-Length", "Transfer-Encoding", "Connection", "TE", "Upgrade", "Trailer", "Expect", "Authorization", "Via", "Proxy", "X-Forwarded-For",
     "X-Forwarded-Anything", "X-Real-IP", "X-Kong-Request-Id", "X-Consumer-ID", "X-Consumer-Groups", "X-Credential-Identifier",
     "content_length", "X_FORWARDED_FOR", "x_real_ip", "HOST", "x_credential_identifier",
   }

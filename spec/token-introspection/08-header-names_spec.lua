@@ -19,7 +19,7 @@ describe("header names", function()
 
   it("that nobody's setting may produce (design section 4), in every spelling", function()
     for _, name in ipairs({
-      "Host", "Content-Length", "Transfer-Encoding", "Connection", "TE", "Upgrade", "Trailer", "Expect", "Authorization", "X-Forwarded-For", "X-Forwarded-Proto",
+      "Host", "Content-Length", "Transfer-Encoding", "Connection", "TE", "Upgrade", "Trailer", "Expect", "Keep-Alive", "Proxy-Connection", "Authorization", "Proxy", "Via", "X-Forwarded-For", "X-Forwarded-Proto",
       "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Path", "X-Forwarded-Prefix", "X-Real-IP", "X-Kong-Request-Id", "X-Kong-Upstream-Latency", "X-Consumer-ID",
       "X-Consumer-Username", "X-Consumer-Custom-ID", "X-Credential-Identifier", "X-Authenticated-Groups", "X-Anonymous-Consumer", "X-Anonymous",
     }) do

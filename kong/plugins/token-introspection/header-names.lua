@@ -31,14 +31,18 @@ local STEERING_NAMES = {
   "content-length",
   "transfer-encoding",
   "connection",
+  "proxy-connection",
+  "keep-alive",
   "te",
   "upgrade",
   "trailer",
   "expect",
 }
---- Other headers that are not this plugin's to set.
+--- Other headers that are not this plugin's to set: Kong takes them off again (Proxy), or writes there what the client sent (Via), after all plugins.
 local RESERVED_NAMES = {
   "authorization",
+  "proxy",
+  "via",
   "x-real-ip",
   "x-credential-identifier",
   "x-authenticated-groups",
