@@ -57,10 +57,13 @@ export interface Precise {
 interface Start {
   readonly cases: readonly Case[];
   readonly cpu: ReadonlyMap<string, number[]>;
+  /** Without the collector's share. */
   readonly targets: ReadonlyMap<Target, number[]>;
+  /** The collector's share: microseconds. */
+  readonly collections: ReadonlyMap<Target, number>;
   readonly garbage: ReadonlyMap<string, number>;
-  /** Microseconds per byte of garbage. */
-  readonly perByte: number;
+  /** By case, microseconds. */
+  readonly collection: ReadonlyMap<string, number>;
 }
 
 /**
@@ -87,32 +90,44 @@ function append<Key>(lists: Map<Key, number[]>, key: Key, value: number): void {
   lists.set(key, [...(lists.get(key) ?? []), value]);
 }
 
+/**
+ * Group after group, the one with many tokens last: what those leave in the worker's memory would make the collector's cycles, and its search among texts,
+ * dearer for the cases of one token.
+ */
 async function measureStart(lines: Lines, bench: Bench, options: TargetOptions): Promise<Start> {
-  const groups = GROUPS.map(({ cases, targets }) => ({
-    targets,
-    cases: cases.flatMap((name) => bench.cases.find((measured) => measured.name === name) ?? []),
-  }));
-  const cases = [...new Set(groups.flatMap((group) => group.cases))];
   const cpu = new Map<string, number[]>();
   const targets = new Map<Target, number[]>();
+  const collections = new Map<Target, number>();
   const garbage = new Map<string, number>();
-  for (const measured of cases) {
-    const failed = await warm(lines, measured, Math.ceil(WARM * measured.share));
-    if (failed !== undefined) throw new Error(`${measured.title}: ${failed}`);
-  }
-  for (let round = 0; round < options.rounds; round += 1) {
-    for (const group of groups) {
-      const microseconds = await walk(lines, group.cases, options.requests);
+  const collection = new Map<string, number>();
+  const seen = new Set<Case>();
+  for (const group of GROUPS) {
+    const cases = group.cases.flatMap((name) => bench.cases.find((measured) => measured.name === name) ?? []);
+    for (const measured of cases) {
+      seen.add(measured);
+      const failed = await warm(lines, measured, Math.ceil(WARM * measured.share));
+      if (failed !== undefined) throw new Error(`${measured.title}: ${failed}`);
+    }
+    for (let round = 0; round < options.rounds; round += 1) {
+      const microseconds = await walk(lines, cases, options.requests);
       for (const [name, value] of microseconds) append(cpu, name, value);
       for (const target of group.targets) append(targets, target, target.value(lookUp(microseconds)));
     }
+    const bytes = new Map<string, number>();
+    for (const measured of cases) bytes.set(measured.name, await garbageOf(lines, measured));
+    const perByte = await collectionPerByte(lines);
+    for (const [name, value] of bytes) {
+      if (garbage.has(name)) continue;
+      garbage.set(name, value);
+      collection.set(name, value * perByte);
+    }
+    for (const target of group.targets) collections.set(target, target.value(lookUp(bytes)) * perByte);
   }
-  for (const measured of cases) garbage.set(measured.name, await garbageOf(lines, measured));
-  return { cases, cpu, targets, garbage, perByte: await collectionPerByte(lines) };
+  return { cases: [...seen], cpu, targets, collections, garbage, collection };
 }
 
 function resultOf(target: Target, starts: readonly Start[]): TargetResult {
-  const collections = starts.map(({ garbage, perByte }) => target.value(lookUp(garbage)) * perByte);
+  const collections = starts.map((start) => start.collections.get(target) ?? Number.NaN);
   const values = starts.map(({ targets }, index) =>
     (targets.get(target) ?? []).map((value) => value + (collections[index] ?? Number.NaN)),
   );
@@ -128,12 +143,11 @@ function resultOf(target: Target, starts: readonly Start[]): TargetResult {
 }
 
 function costOf(measured: Case, starts: readonly Start[]): CaseCost {
-  const garbage = starts.map((start) => lookUp(start.garbage)(measured.name));
   return {
     case: measured,
     cpu: summarise(starts.flatMap(({ cpu }) => cpu.get(measured.name) ?? [])),
-    garbage: summarise(garbage).median,
-    collection: summarise(garbage.map((bytes, index) => bytes * (starts[index]?.perByte ?? Number.NaN))).median,
+    garbage: summarise(starts.map(({ garbage }) => lookUp(garbage)(measured.name))).median,
+    collection: summarise(starts.map(({ collection }) => lookUp(collection)(measured.name))).median,
   };
 }
 

@@ -109,7 +109,7 @@ function answers.jwk(value)
 end
 
 function answers.dpop(proof, expected)
-  local target = { scheme = expected.scheme, host = text(expected.host), port = expected.port, path = text(expected.path) }
+  local target = uri.normaliseTarget(expected.scheme, text(expected.host), expected.port, text(expected.path))
   local checked, refused = dpop.checkDpopProof(text(proof), {
     method = expected.method,
     target = target,

@@ -64,7 +64,8 @@ local function misfit(proof, expected)
   if proof.htm ~= expected.method then
     return "for another method"
   end
-  if normaliseUri(proof.htu) ~= expected.target then
+  local uri = normaliseUri(proof.htu)
+  if uri == nil or uri ~= expected.target then
     return "for another URI"
   end
   if proof.iat > expected.now + allowedAhead(expected.leeway) then

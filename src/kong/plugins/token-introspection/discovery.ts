@@ -3,7 +3,7 @@ import type { Failure } from "./answer";
 import type { Call } from "./call";
 import { isArray } from "./claims";
 import { exchange } from "./http-exchange";
-import type { HttpAnswer } from "./http-exchange";
+import type { HttpAnswer } from "./http-attempt";
 import { isTrouble, retryAfter } from "./introspection-answer";
 import { parseObject } from "./json-object";
 import { printable } from "./printable";

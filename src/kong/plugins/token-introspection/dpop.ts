@@ -83,7 +83,8 @@ function proofOf(this: void, payload: Cjson.JsonObject): DpopProof | undefined {
 /** What a proof does not fit, as the end of "the proof is ..."; undefined when it fits. */
 function misfit(this: void, proof: DpopProof, expected: DpopExpectation): string | undefined {
   if (proof.htm !== expected.method) return "for another method";
-  if (normaliseUri(proof.htu) !== expected.target) return "for another URI";
+  const uri = normaliseUri(proof.htu);
+  if (uri === undefined || uri !== expected.target) return "for another URI";
   if (proof.iat > expected.now + allowedAhead(expected.leeway)) return "dated ahead";
   // `iat` counts whole seconds: a proof of this second is not older than one.
   if (proof.iat < floor(expected.now) - expected.maxAge - expected.leeway) return "too old";

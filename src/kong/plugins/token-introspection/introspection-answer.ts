@@ -1,6 +1,6 @@
 import { unavailable, unexpected } from "./answer";
 import type { Answer, InactiveAnswer } from "./answer";
-import type { HttpAnswer } from "./http-exchange";
+import type { HttpAnswer } from "./http-attempt";
 import { headerHolds } from "./http-body";
 import { parseObject } from "./json-object";
 import { setOf } from "./sets";

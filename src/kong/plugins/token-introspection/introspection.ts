@@ -6,7 +6,7 @@ import { authenticate } from "./client-authentication";
 import { discoverEndpoint, rediscover } from "./discovery";
 import { encodeForm } from "./form-encoding";
 import { exchange } from "./http-exchange";
-import type { HttpRequest } from "./http-exchange";
+import type { HttpRequest } from "./http-attempt";
 import { readJsonAnswer, readRefusal } from "./introspection-answer";
 import { readJwtAnswer } from "./jwt-answer";
 import { REFERENCEABLE } from "./question";

@@ -3,7 +3,7 @@ import type { Answer } from "./answer";
 import { elapsed } from "./call";
 import type { Call } from "./call";
 import { isArray } from "./claims";
-import type { HttpAnswer } from "./http-exchange";
+import type { HttpAnswer } from "./http-attempt";
 import { forbidsStoring, readClaims } from "./introspection-answer";
 import { memberText } from "./json-text";
 import { parseJws } from "./jws";
