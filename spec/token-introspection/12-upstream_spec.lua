@@ -9,9 +9,9 @@ end
 
 local function headers_of(claims, changes)
   local headers = upstream.upstreamHeadersOf(decode(claims), plan_of(changes))
-  assert.equal(#headers.names, #headers.values)
+  assert.equal(#headers.headerNames, #headers.headerValues)
   local map = {}
-  for index, name in ipairs(headers.names) do map[name] = headers.values[index] end
+  for index, name in ipairs(headers.headerNames) do map[name] = headers.headerValues[index] end
   return map
 end
 

@@ -92,7 +92,7 @@ end
 --- Whether the token may be used here and now, whoever has it.
 local function refuseToken(config, standing)
   local time = now()
-  local ____temp_2 = refuseByTime(standing.validity, time, config.leeway) or standing.claimsRefusal
+  local ____temp_2 = refuseByTime(standing, time, config.leeway) or standing.claimsRefusal
   if ____temp_2 == nil then
     local ____temp_1
     if config.max_age == nil then
@@ -153,7 +153,7 @@ local function passOn(config, plan, headers, authenticated, presentation, standi
   if config.hide_credentials then
     hideToken(config, plan, headers, presentation.place)
   end
-  forward(standing.upstream)
+  forward(standing)
   return reportAllowed(standing, source, latency)
 end
 --- Confirmation, authorization.

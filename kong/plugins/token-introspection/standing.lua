@@ -24,8 +24,18 @@ local refusal = ____refusal.refusal
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local upstreamHeadersOf = ____upstream.upstreamHeadersOf
 local concat = table.concat
-local NO_HEADERS = { names = {}, values = {} }
-local NO_VALIDITY = { exp = nil, nbf = nil, malformed = false }
+local function consumerNameOf(claims, plan)
+  if plan.consumerClaim == nil then
+    return nil
+  end
+  return nameText(claimAt(claims, plan.consumerClaim))
+end
+local function groupsOf(claims, plan)
+  if plan.groupsClaim == nil then
+    return nil
+  end
+  return textsOf(claimAt(claims, plan.groupsClaim))
+end
 local function credentialIdOf(claims, plan)
   if plan.credentialClaim ~= nil then
     return nameText(claimAt(claims, plan.credentialClaim))
@@ -42,14 +52,23 @@ local function headerText(text)
   end
   return ____temp_0
 end
+local function groupsHeaderOf(groups)
+  if groups == nil then
+    return nil
+  end
+  return headerText(concat(groups, ", "))
+end
 local function unreadable()
   return {
-    validity = NO_VALIDITY,
+    exp = nil,
+    nbf = nil,
+    malformed = false,
     authenticated = nil,
     bound = NOT_BOUND,
     bindingRefusal = refusal("unexpected", "the cached answer could not be read"),
     claimsRefusal = nil,
-    upstream = NO_HEADERS,
+    headerNames = {},
+    headerValues = {},
     subject = nil,
     clientId = nil,
     consumerName = nil,
@@ -64,53 +83,34 @@ local function derive(entry, plan)
   if claims == nil then
     return unreadable()
   end
-  local confirmation, malformed = confirmationOf(claims)
+  local confirmation, unconfirmable = confirmationOf(claims)
   local bound = confirmation or NOT_BOUND
-  local ____temp_1
-  if plan.groupsClaim == nil then
-    ____temp_1 = nil
-  else
-    ____temp_1 = textsOf(claimAt(claims, plan.groupsClaim))
-  end
-  local groups = ____temp_1
+  local ____validityOf_result_1 = validityOf(claims)
+  local exp = ____validityOf_result_1.exp
+  local nbf = ____validityOf_result_1.nbf
+  local malformed = ____validityOf_result_1.malformed
+  local ____upstreamHeadersOf_result_2 = upstreamHeadersOf(claims, plan.upstream)
+  local headerNames = ____upstreamHeadersOf_result_2.headerNames
+  local headerValues = ____upstreamHeadersOf_result_2.headerValues
+  local groups = groupsOf(claims, plan)
   local credentialId = credentialIdOf(claims, plan)
-  local ____validityOf_result_4 = validityOf(claims)
-  local ____authenticationTimeOf_result_5 = authenticationTimeOf(claims)
-  local ____bound_6 = bound
-  local ____temp_7 = malformed or refuseBinding(claims, bound, plan)
-  local ____refuseByClaims_result_8 = refuseByClaims(claims, plan.rules)
-  local ____upstreamHeadersOf_result_9 = upstreamHeadersOf(claims, plan.upstream)
-  local ____nameText_result_10 = nameText(claims.sub)
-  local ____clientIdOf_result_11 = clientIdOf(claims)
-  local ____temp_2
-  if plan.consumerClaim == nil then
-    ____temp_2 = nil
-  else
-    ____temp_2 = nameText(claimAt(claims, plan.consumerClaim))
-  end
-  local ____groups_12 = groups
-  local ____credentialId_13 = credentialId
-  local ____headerText_result_14 = headerText(credentialId)
-  local ____temp_3
-  if groups == nil then
-    ____temp_3 = nil
-  else
-    ____temp_3 = headerText(concat(groups, ", "))
-  end
   return {
-    validity = ____validityOf_result_4,
-    authenticated = ____authenticationTimeOf_result_5,
-    bound = ____bound_6,
-    bindingRefusal = ____temp_7,
-    claimsRefusal = ____refuseByClaims_result_8,
-    upstream = ____upstreamHeadersOf_result_9,
-    subject = ____nameText_result_10,
-    clientId = ____clientIdOf_result_11,
-    consumerName = ____temp_2,
-    groups = ____groups_12,
-    credentialId = ____credentialId_13,
-    credentialHeader = ____headerText_result_14,
-    groupsHeader = ____temp_3,
+    exp = exp,
+    nbf = nbf,
+    malformed = malformed,
+    authenticated = authenticationTimeOf(claims),
+    bound = bound,
+    bindingRefusal = unconfirmable or refuseBinding(claims, bound, plan),
+    claimsRefusal = refuseByClaims(claims, plan.rules),
+    headerNames = headerNames,
+    headerValues = headerValues,
+    subject = nameText(claims.sub),
+    clientId = clientIdOf(claims),
+    consumerName = consumerNameOf(claims, plan),
+    groups = groups,
+    credentialId = credentialId,
+    credentialHeader = headerText(credentialId),
+    groupsHeader = groupsHeaderOf(groups),
   }
 end
 --- The standing of an entry under a configuration.

@@ -259,8 +259,8 @@ function ____exports.upstreamHeadersOf(claims, plan)
     end
   end
   return {
-    names = sharedList(plan, present),
-    values = texts,
+    headerNames = sharedList(plan, present),
+    headerValues = texts,
   }
 end
 --- Puts the headers of a token on the request to the upstream service. None of them is there any more (`clearSpoofable`), and no two have one name, so they
@@ -268,10 +268,10 @@ end
 -- of all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
 function ____exports.forward(headers)
   local ____headers_7 = headers
-  local names = ____headers_7.names
-  local values = ____headers_7.values
-  for index = 1, #names do
-    addHeader(names[index], values[index])
+  local headerNames = ____headers_7.headerNames
+  local headerValues = ____headers_7.headerValues
+  for index = 1, #headerNames do
+    addHeader(headerNames[index], headerValues[index])
   end
 end
 return ____exports

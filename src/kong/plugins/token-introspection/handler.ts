@@ -57,7 +57,7 @@ function refusalOf(this: void, noEntry: NoEntry): Refusal {
 function refuseToken(this: void, config: Config, standing: Standing): Refusal | undefined {
   const time = now();
   return (
-    refuseByTime(standing.validity, time, config.leeway) ??
+    refuseByTime(standing, time, config.leeway) ??
     standing.claimsRefusal ??
     (config.max_age === undefined
       ? undefined
@@ -127,7 +127,7 @@ function passOn(
   if (refused !== undefined) return refuse(config, plan, headers, presentation, refused);
   // Before: a header of the same name may be among those that are forwarded.
   if (config.hide_credentials) hideToken(config, plan, headers, presentation.place);
-  forward(standing.upstream);
+  forward(standing);
   return reportAllowed(standing, source, latency);
 }
 

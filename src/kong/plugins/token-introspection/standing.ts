@@ -12,11 +12,10 @@ const concat = table.concat;
 
 /**
  * Where a token stands under a configuration: all that follows from the authorization server's answer and the settings, and that neither
- * time nor the request changes. Derived once for an entry and a configuration; what depends on the request is checked on each one. Small, for there is
- * one for each token in use.
+ * time nor the request changes. Derived once for an entry and a configuration; what depends on the request is checked on each one. Small and flat, for
+ * there is one for each token in use, and every table more is one more place in memory that a hit has to wait for.
  */
-export interface Standing {
-  readonly validity: Validity;
+export interface Standing extends Validity, UpstreamHeaders {
   /** When the user authenticated, seconds since the epoch. */
   readonly authenticated: number | undefined;
   readonly bound: Confirmation;
@@ -24,7 +23,6 @@ export interface Standing {
   readonly bindingRefusal: Refusal | undefined;
   /** The claims are not such as the settings demand. */
   readonly claimsRefusal: Refusal | undefined;
-  readonly upstream: UpstreamHeaders;
   readonly subject: string | undefined;
   readonly clientId: string | undefined;
   /** The text that names the Kong consumer. */
@@ -37,8 +35,15 @@ export interface Standing {
   readonly groupsHeader: string | undefined;
 }
 
-const NO_HEADERS: UpstreamHeaders = { names: [], values: [] };
-const NO_VALIDITY: Validity = { exp: undefined, nbf: undefined, malformed: false };
+function consumerNameOf(this: void, claims: Claims, plan: Plan): string | undefined {
+  if (plan.consumerClaim === undefined) return undefined;
+  return nameText(claimAt(claims, plan.consumerClaim));
+}
+
+function groupsOf(this: void, claims: Claims, plan: Plan): string[] | undefined {
+  if (plan.groupsClaim === undefined) return undefined;
+  return textsOf(claimAt(claims, plan.groupsClaim));
+}
 
 function credentialIdOf(this: void, claims: Claims, plan: Plan): string | undefined {
   if (plan.credentialClaim !== undefined) return nameText(claimAt(claims, plan.credentialClaim));
@@ -50,14 +55,22 @@ function headerText(this: void, text: string | undefined): string | undefined {
   return text === undefined || text === "" ? undefined : headerValue(text, "none");
 }
 
+function groupsHeaderOf(this: void, groups: string[] | undefined): string | undefined {
+  if (groups === undefined) return undefined;
+  return headerText(concat(groups, ", "));
+}
+
 function unreadable(this: void): Standing {
   return {
-    validity: NO_VALIDITY,
+    exp: undefined,
+    nbf: undefined,
+    malformed: false,
     authenticated: undefined,
     bound: NOT_BOUND,
     bindingRefusal: refusal("unexpected", "the cached answer could not be read"),
     claimsRefusal: undefined,
-    upstream: NO_HEADERS,
+    headerNames: [],
+    headerValues: [],
     subject: undefined,
     clientId: undefined,
     consumerName: undefined,
@@ -71,24 +84,29 @@ function unreadable(this: void): Standing {
 function derive(this: void, entry: Entry, plan: Plan): Standing {
   const claims = decodeClaims(entry.claims);
   if (claims === undefined) return unreadable();
-  const [confirmation, malformed] = confirmationOf(claims);
+  const [confirmation, unconfirmable] = confirmationOf(claims);
   const bound = confirmation ?? NOT_BOUND;
-  const groups = plan.groupsClaim === undefined ? undefined : textsOf(claimAt(claims, plan.groupsClaim));
+  const { exp, nbf, malformed } = validityOf(claims);
+  const { headerNames, headerValues } = upstreamHeadersOf(claims, plan.upstream);
+  const groups = groupsOf(claims, plan);
   const credentialId = credentialIdOf(claims, plan);
   return {
-    validity: validityOf(claims),
+    exp,
+    nbf,
+    malformed,
     authenticated: authenticationTimeOf(claims),
     bound,
-    bindingRefusal: malformed ?? refuseBinding(claims, bound, plan),
+    bindingRefusal: unconfirmable ?? refuseBinding(claims, bound, plan),
     claimsRefusal: refuseByClaims(claims, plan.rules),
-    upstream: upstreamHeadersOf(claims, plan.upstream),
+    headerNames,
+    headerValues,
     subject: nameText(claims["sub"]),
     clientId: clientIdOf(claims),
-    consumerName: plan.consumerClaim === undefined ? undefined : nameText(claimAt(claims, plan.consumerClaim)),
+    consumerName: consumerNameOf(claims, plan),
     groups,
     credentialId,
     credentialHeader: headerText(credentialId),
-    groupsHeader: groups === undefined ? undefined : headerText(concat(groups, ", ")),
+    groupsHeader: groupsHeaderOf(groups),
   };
 }
 

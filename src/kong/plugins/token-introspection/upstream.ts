@@ -218,10 +218,10 @@ export function connectionNamesProtected(this: void, headers: OpenResty.Headers,
   return false;
 }
 
-/** The headers of a token, ready to be set: names and values in step. */
+/** The headers of a token, ready to be added: names and values in step. */
 export interface UpstreamHeaders {
-  readonly names: readonly string[];
-  readonly values: readonly string[];
+  readonly headerNames: readonly string[];
+  readonly headerValues: readonly string[];
 }
 
 /** Makes the headers of a token. A claim that is absent, null or empty has none, and what the client sent in its place is gone already. */
@@ -250,7 +250,7 @@ export function upstreamHeadersOf(this: void, claims: Claims, plan: UpstreamPlan
       texts.push(value);
     }
   }
-  return { names: sharedList(plan, present), values: texts };
+  return { headerNames: sharedList(plan, present), headerValues: texts };
 }
 
 /** The same names in a list that other tokens have too. */
@@ -268,8 +268,8 @@ function sharedList(this: void, plan: UpstreamPlan, names: string[]): readonly s
  * of all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
  */
 export function forward(this: void, headers: UpstreamHeaders): void {
-  const { names, values } = headers;
-  for (const index of $range(1, names.length)) {
-    addHeader(names[index - 1]!, values[index - 1]!);
+  const { headerNames, headerValues } = headers;
+  for (const index of $range(1, headerNames.length)) {
+    addHeader(headerNames[index - 1]!, headerValues[index - 1]!);
   }
 }
