@@ -1,7 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/upstream.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local sharedList, concat
-local request = require("ngx.req")
 local ____claims = require("kong.plugins.token-introspection.claims")
 local claimAt = ____claims.claimAt
 local claimPath = ____claims.claimPath
@@ -35,13 +34,19 @@ function sharedList(plan, names)
   remember(plan.nameLists, text, names)
   return names
 end
-local addHeader = request.add_header
 concat = table.concat
 local clearHeader = ngx.req.clear_header
 local find = string.find
 local lower = string.lower
 local rawGet = rawget
 local sub = string.sub
+local ____temp_0
+if ngx.config.subsystem == "http" then
+  ____temp_0 = require("ngx.req")
+else
+  ____temp_0 = {}
+end
+local addHeader = ____temp_0.add_header
 --- The header that tells the upstream service that a request came without a token.
 ____exports.ANONYMOUS_HEADER = "X-Anonymous"
 local MOST_VERDICTS = 1000
@@ -79,27 +84,27 @@ function ____exports.upstreamPlanOf(settings)
       named[normalizedName(header)] = true
     end
   end
-  local ____prefix_2 = prefix
-  local ____normalizedName_result_3 = normalizedName(prefix)
-  local ____settings_upstream_headers_encoding_4 = settings.upstream_headers_encoding
-  local ____temp_0
-  if settings.certificate_header == nil then
-    ____temp_0 = nil
-  else
-    ____temp_0 = normalizedName(settings.certificate_header)
-  end
+  local ____prefix_3 = prefix
+  local ____normalizedName_result_4 = normalizedName(prefix)
+  local ____settings_upstream_headers_encoding_5 = settings.upstream_headers_encoding
   local ____temp_1
   if settings.certificate_header == nil then
     ____temp_1 = nil
   else
-    ____temp_1 = lower(settings.certificate_header)
+    ____temp_1 = normalizedName(settings.certificate_header)
+  end
+  local ____temp_2
+  if settings.certificate_header == nil then
+    ____temp_2 = nil
+  else
+    ____temp_2 = lower(settings.certificate_header)
   end
   return {
-    prefix = ____prefix_2,
-    normalizedPrefix = ____normalizedName_result_3,
-    encoding = ____settings_upstream_headers_encoding_4,
-    certificate = ____temp_0,
-    certificateSpelling = ____temp_1,
+    prefix = ____prefix_3,
+    normalizedPrefix = ____normalizedName_result_4,
+    encoding = ____settings_upstream_headers_encoding_5,
+    certificate = ____temp_1,
+    certificateSpelling = ____temp_2,
     hideCertificate = settings.hide_credentials,
     forwardings = forwardings,
     named = named,
@@ -122,8 +127,8 @@ local function judge(name, plan)
   return (chain or normalized == plan.certificate) and 3 or 0
 end
 local function verdictOn(name, plan)
-  local ____plan_5 = plan
-  local verdicts = ____plan_5.verdicts
+  local ____plan_6 = plan
+  local verdicts = ____plan_6.verdicts
   local known = verdicts.known[name]
   if known ~= nil then
     return known
@@ -233,13 +238,13 @@ function ____exports.upstreamHeadersOf(claims, plan)
       names[#names + 1] = header
     end
     known[name] = true
-    local ____temp_6
+    local ____temp_7
     if text == nil then
-      ____temp_6 = nil
+      ____temp_7 = nil
     else
-      ____temp_6 = headerValue(text, plan.encoding)
+      ____temp_7 = headerValue(text, plan.encoding)
     end
-    values[name] = ____temp_6
+    values[name] = ____temp_7
   end
   assign(plan.prefix .. "Client-ID", clientIdOf(claims), ",")
   assign(plan.prefix .. "Token-Type", tokenTypeOf(claims), ",")
@@ -267,9 +272,9 @@ end
 -- are added, where setting one would look through all others for its name. By nginx's function and not the PDK's, which asks of each header what is known
 -- of all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
 function ____exports.forward(headers)
-  local ____headers_7 = headers
-  local headerNames = ____headers_7.headerNames
-  local headerValues = ____headers_7.headerValues
+  local ____headers_8 = headers
+  local headerNames = ____headers_8.headerNames
+  local headerValues = ____headers_8.headerValues
   for index = 1, #headerNames do
     addHeader(headerNames[index], headerValues[index])
   end

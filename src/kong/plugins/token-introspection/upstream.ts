@@ -1,4 +1,4 @@
-import * as request from "ngx.req";
+import type * as NgxReq from "ngx.req";
 import { type ClaimPath, type Claims, claimAt, claimPath, clientIdOf, tokenTypeOf } from "./claims";
 import { isKongIdentityHeader, isSetByAuthentication, normalizedName } from "./header-names";
 import { type HeaderEncoding, claimText, headerValue } from "./header-value";
@@ -8,13 +8,15 @@ import { redactHeader } from "./redaction";
 import { STANDARD_CLAIMS } from "./standard-claims";
 import { eachMatch } from "./text";
 
-const addHeader = request.add_header;
 const concat = table.concat;
 const clearHeader = ngx.req.clear_header;
 const find = string.find;
 const lower = string.lower;
 const rawGet = rawget;
 const sub = string.sub;
+
+/** Kong loads plugins where it proxies TCP too (`stream_listen`), and there OpenResty has no such module. */
+const { add_header: addHeader } = (ngx.config.subsystem === "http" ? require("ngx.req") : {}) as typeof NgxReq;
 
 /** The header that tells the upstream service that a request came without a token. */
 export const ANONYMOUS_HEADER = "X-Anonymous";

@@ -1,0 +1,62 @@
+-- Where Kong proxies TCP (`stream_listen`), it loads the handlers of all plugins that kong.conf names in nginx's stream subsystem too.
+describe("in the stream subsystem", function()
+  local PLUGINS = { "token-introspection", "mtls-auth" }
+  local subsystem = ngx.config.subsystem
+  -- OpenResty's modules that are there for HTTP alone raise as they are loaded.
+  local HTTP_ALONE = { "ngx.req", "ngx.resp" }
+  local loaded, preloaded = {}, {}
+
+  local function each_of_ours(act)
+    for name in pairs(package.loaded) do
+      if type(name) == "string" and name:find("^kong%.plugins%.token%-introspection%.") or name:find("^kong%.plugins%.mtls%-auth%.") then
+        act(name)
+      end
+    end
+  end
+
+  setup(function()
+    -- Modules of both subsystems ask which one it is as they are loaded: they stay as they are.
+    for _, plugin in ipairs(PLUGINS) do
+      require("kong.plugins." .. plugin .. ".handler")
+      require("kong.plugins." .. plugin .. ".schema")
+    end
+    each_of_ours(function(name)
+      loaded[name] = package.loaded[name]
+    end)
+    for name in pairs(loaded) do
+      package.loaded[name] = nil
+    end
+    for _, name in ipairs(HTTP_ALONE) do
+      loaded[name], preloaded[name] = package.loaded[name], package.preload[name]
+      package.loaded[name] = nil
+      package.preload[name] = function()
+        error("unsupported subsystem: stream")
+      end
+    end
+    ngx.config.subsystem = "stream"
+  end)
+
+  teardown(function()
+    ngx.config.subsystem = subsystem
+    local others = {}
+    each_of_ours(function(name)
+      others[name] = true
+    end)
+    for name in pairs(others) do
+      package.loaded[name] = nil
+    end
+    for _, name in ipairs(HTTP_ALONE) do
+      package.preload[name] = preloaded[name]
+    end
+    for name, module in pairs(loaded) do
+      package.loaded[name] = module
+    end
+  end)
+
+  for _, plugin in ipairs(PLUGINS) do
+    it(plugin .. " can be loaded", function()
+      assert.is_number(require("kong.plugins." .. plugin .. ".handler").PRIORITY)
+      assert.equal(plugin, require("kong.plugins." .. plugin .. ".schema").name)
+    end)
+  end
+end)
