@@ -496,6 +496,27 @@ describe("token-introspection: what settings need of each other", function()
     end
   end)
 
+  -- Kong leaves out a check of which one field is a reference to a vault.
+  describe("beside a reference to a vault", function()
+    local REFERENCE = "{vault://env/something}"
+
+    it("client_certificate and client_key come together", function()
+      accepted({ client_certificate = REFERENCE, client_key = REFERENCE })
+      accepted({ client_certificate = keys.certificate, client_key = REFERENCE })
+      for _, name in ipairs({ "client_certificate", "client_key" }) do
+        assert.equal("all or none of these fields must be set: 'config.client_certificate', 'config.client_key'", entity_error({ [name] = REFERENCE }))
+      end
+    end)
+
+    it("what the plugin sets itself stays its own", function()
+      local endpoint = REFERENCE
+      assert.matches("'Host' is set by the plugin itself", entity_error({ introspection_endpoint = endpoint, introspection_headers = { Host = "other.example" } }))
+      assert.matches("'token' is set by the plugin itself", entity_error({ introspection_endpoint = endpoint, introspection_args = { token = "x" } }))
+      assert.matches("needs client_auth none", entity_error({ introspection_endpoint = endpoint, introspection_headers = { Authorization = "ApiKey x" } }))
+      assert.matches("must be different headers", entity_error({ introspection_endpoint = endpoint, certificate_header = "authorization" }))
+    end)
+  end)
+
   it("signed answers need issuer and client_id, and the error says why (S32)", function()
     local signed = "application/token-introspection+jwt"
     accepted({ introspection_accept = signed, issuer = "https://as.example" })

@@ -2,13 +2,25 @@
 local typedefs = require("kong.db.schema.typedefs")
 local ____settings_checks = require("kong.plugins.token-introspection.settings-checks")
 local NEEDS = ____settings_checks.NEEDS
+local checkCertificateAndKey = ____settings_checks.checkCertificateAndKey
+local checkCredentialHeaders = ____settings_checks.checkCredentialHeaders
+local checkEndpoint = ____settings_checks.checkEndpoint
 local checkIntrospectionRequest = ____settings_checks.checkIntrospectionRequest
 local checkUpstreamHeaders = ____settings_checks.checkUpstreamHeaders
 local ____settings = require("kong.plugins.token-introspection.settings")
 local settings = ____settings.settings
+--- Kong leaves a check out where one of its fields holds a reference to a vault: so each has those fields only that it needs, and one that must be made all the
+-- same has the whole of `config` for its field.
 local entityChecks = {
   { at_least_one_of = { "config.introspection_endpoint", "config.issuer" } },
-  { mutually_required = { "config.client_certificate", "config.client_key" } },
+  {
+    custom_entity_check = {
+      field_sources = { "config" },
+      run_with_missing_fields = true,
+      run_with_invalid_fields = true,
+      fn = checkCertificateAndKey,
+    },
+  },
   {
     custom_entity_check = {
       field_sources = { "config.upstream_headers_prefix", "config.custom_claims_forward", "config.upstream_headers" },
@@ -18,16 +30,23 @@ local entityChecks = {
   },
   {
     custom_entity_check = {
-      field_sources = {
-        "config.client_auth",
-        "config.introspection_endpoint",
-        "config.introspection_headers",
-        "config.introspection_args",
-        "config.token_header",
-        "config.certificate_header",
-      },
+      field_sources = { "config.client_auth", "config.introspection_headers", "config.introspection_args" },
       run_with_missing_fields = true,
       fn = checkIntrospectionRequest,
+    },
+  },
+  {
+    custom_entity_check = {
+      field_sources = { "config.client_auth", "config.introspection_endpoint" },
+      run_with_missing_fields = true,
+      fn = checkEndpoint,
+    },
+  },
+  {
+    custom_entity_check = {
+      field_sources = { "config.token_header", "config.certificate_header" },
+      run_with_missing_fields = true,
+      fn = checkCredentialHeaders,
     },
   },
 }

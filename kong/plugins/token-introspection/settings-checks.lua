@@ -130,16 +130,38 @@ function ____exports.checkIntrospectionRequest(entity)
       return nil, ("introspection_args: '" .. name) .. "' is set by the plugin itself"
     end
   end
-  local endpoint = parseUrl(text(config.introspection_endpoint) or "")
-  if config.client_auth == "tls_client_auth" and (endpoint and endpoint.scheme) == "http" then
-    return nil, "introspection_endpoint must be https for client_auth tls_client_auth: the certificate is shown in the TLS handshake"
-  end
-  local certificateHeader = text(config.certificate_header)
-  local tokenHeader = text(config.token_header)
-  if certificateHeader ~= nil and tokenHeader ~= nil and normalizedName(certificateHeader) == normalizedName(tokenHeader) then
-    return nil, "token_header and certificate_header must be different headers"
-  end
   return true
+end
+--- The certificate is shown in the TLS handshake, so there must be one. What is behind a reference to a vault is looked at when it is used.
+function ____exports.checkEndpoint(entity)
+  local ____entity_2 = entity
+  local config = ____entity_2.config
+  local endpoint = parseUrl(text(config.introspection_endpoint) or "")
+  if config.client_auth ~= "tls_client_auth" or (endpoint and endpoint.scheme) ~= "http" then
+    return true
+  end
+  return nil, "introspection_endpoint must be https for client_auth tls_client_auth: the certificate is shown in the TLS handshake"
+end
+--- Token and certificate come in headers of their own.
+function ____exports.checkCredentialHeaders(entity)
+  local certificateHeader = text(entity.config.certificate_header)
+  local tokenHeader = text(entity.config.token_header)
+  if certificateHeader == nil or tokenHeader == nil then
+    return true
+  end
+  if normalizedName(certificateHeader) ~= normalizedName(tokenHeader) then
+    return true
+  end
+  return nil, "token_header and certificate_header must be different headers"
+end
+--- Kong's own check of this kind is left out where one of the two is a reference to a vault, also where the other one is not there.
+function ____exports.checkCertificateAndKey(entity)
+  local ____entity_5 = entity
+  local config = ____entity_5.config
+  if isGiven(config.client_certificate) == isGiven(config.client_key) then
+    return true
+  end
+  return nil, "all or none of these fields must be set: 'config.client_certificate', 'config.client_key'"
 end
 --- Makes the check that a setting is there which another one's value needs.
 --

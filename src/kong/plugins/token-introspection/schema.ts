@@ -1,10 +1,28 @@
 import * as typedefs from "kong.db.schema.typedefs";
-import { NEEDS, checkIntrospectionRequest, checkUpstreamHeaders } from "./settings-checks";
+import {
+  NEEDS,
+  checkCertificateAndKey,
+  checkCredentialHeaders,
+  checkEndpoint,
+  checkIntrospectionRequest,
+  checkUpstreamHeaders,
+} from "./settings-checks";
 import { settings } from "./settings";
 
+/**
+ * Kong leaves a check out where one of its fields holds a reference to a vault: so each has those fields only that it needs, and one that must be made all the
+ * same has the whole of `config` for its field.
+ */
 const entityChecks: Kong.EntityCheck[] = [
   { at_least_one_of: ["config.introspection_endpoint", "config.issuer"] },
-  { mutually_required: ["config.client_certificate", "config.client_key"] },
+  {
+    custom_entity_check: {
+      field_sources: ["config"],
+      run_with_missing_fields: true,
+      run_with_invalid_fields: true,
+      fn: checkCertificateAndKey,
+    },
+  },
   {
     custom_entity_check: {
       field_sources: ["config.upstream_headers_prefix", "config.custom_claims_forward", "config.upstream_headers"],
@@ -14,16 +32,23 @@ const entityChecks: Kong.EntityCheck[] = [
   },
   {
     custom_entity_check: {
-      field_sources: [
-        "config.client_auth",
-        "config.introspection_endpoint",
-        "config.introspection_headers",
-        "config.introspection_args",
-        "config.token_header",
-        "config.certificate_header",
-      ],
+      field_sources: ["config.client_auth", "config.introspection_headers", "config.introspection_args"],
       run_with_missing_fields: true,
       fn: checkIntrospectionRequest,
+    },
+  },
+  {
+    custom_entity_check: {
+      field_sources: ["config.client_auth", "config.introspection_endpoint"],
+      run_with_missing_fields: true,
+      fn: checkEndpoint,
+    },
+  },
+  {
+    custom_entity_check: {
+      field_sources: ["config.token_header", "config.certificate_header"],
+      run_with_missing_fields: true,
+      fn: checkCredentialHeaders,
     },
   },
 ];

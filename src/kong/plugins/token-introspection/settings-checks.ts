@@ -90,11 +90,8 @@ export function checkUpstreamHeaders(this: void, entity: UpstreamHeaderSettings)
 interface IntrospectionRequestSettings {
   config: {
     client_auth?: Setting;
-    introspection_endpoint?: Setting;
     introspection_headers?: Setting;
     introspection_args?: Setting;
-    token_header?: Setting;
-    certificate_header?: Setting;
   };
 }
 
@@ -134,23 +131,46 @@ export function checkIntrospectionRequest(this: void, entity: IntrospectionReque
   for (const name of names(config.introspection_args)) {
     if (OUR_PARAMETERS.has(name)) return $multi(undefined, `introspection_args: '${name}' is set by the plugin itself`);
   }
-  // A reference to a vault is none; what is behind it is looked at when it is used.
-  const [endpoint] = parseUrl(text(config.introspection_endpoint) ?? "");
-  if (config.client_auth === "tls_client_auth" && endpoint?.scheme === "http")
-    return $multi(
-      undefined,
-      "introspection_endpoint must be https for client_auth tls_client_auth: the certificate is shown in the TLS handshake",
-    );
-  const certificateHeader = text(config.certificate_header);
-  const tokenHeader = text(config.token_header);
-  if (
-    certificateHeader !== undefined &&
-    tokenHeader !== undefined &&
-    normalizedName(certificateHeader) === normalizedName(tokenHeader)
-  ) {
-    return $multi(undefined, "token_header and certificate_header must be different headers");
-  }
   return $multi(true);
+}
+
+interface EndpointSettings {
+  config: { client_auth?: Setting; introspection_endpoint?: Setting };
+}
+
+/** The certificate is shown in the TLS handshake, so there must be one. What is behind a reference to a vault is looked at when it is used. */
+export function checkEndpoint(this: void, entity: EndpointSettings): Verdict {
+  const { config } = entity;
+  const [endpoint] = parseUrl(text(config.introspection_endpoint) ?? "");
+  if (config.client_auth !== "tls_client_auth" || endpoint?.scheme !== "http") return $multi(true);
+  return $multi(
+    undefined,
+    "introspection_endpoint must be https for client_auth tls_client_auth: the certificate is shown in the TLS handshake",
+  );
+}
+
+interface CredentialHeaderSettings {
+  config: { token_header?: Setting; certificate_header?: Setting };
+}
+
+/** Token and certificate come in headers of their own. */
+export function checkCredentialHeaders(this: void, entity: CredentialHeaderSettings): Verdict {
+  const certificateHeader = text(entity.config.certificate_header);
+  const tokenHeader = text(entity.config.token_header);
+  if (certificateHeader === undefined || tokenHeader === undefined) return $multi(true);
+  if (normalizedName(certificateHeader) !== normalizedName(tokenHeader)) return $multi(true);
+  return $multi(undefined, "token_header and certificate_header must be different headers");
+}
+
+interface CertificateSettings {
+  config: Record<string, Setting>;
+}
+
+/** Kong's own check of this kind is left out where one of the two is a reference to a vault, also where the other one is not there. */
+export function checkCertificateAndKey(this: void, entity: CertificateSettings): Verdict {
+  const { config } = entity;
+  if (isGiven(config["client_certificate"]) === isGiven(config["client_key"])) return $multi(true);
+  return $multi(undefined, "all or none of these fields must be set: 'config.client_certificate', 'config.client_key'");
 }
 
 interface Needing {
