@@ -1,7 +1,8 @@
 -- Where Kong proxies TCP (`stream_listen`), it loads the handlers of all plugins that kong.conf names in nginx's stream subsystem too.
 describe("in the stream subsystem", function()
   local PLUGINS = { "token-introspection", "mtls-auth" }
-  local subsystem = ngx.config.subsystem
+  local nginx_config = _G.ngx.config
+  local subsystem = nginx_config.subsystem
   -- OpenResty's modules that are there for HTTP alone raise as they are loaded.
   local HTTP_ALONE = { "ngx.req", "ngx.resp" }
   local loaded, preloaded = {}, {}
@@ -33,11 +34,11 @@ describe("in the stream subsystem", function()
         error("unsupported subsystem: stream")
       end
     end
-    ngx.config.subsystem = "stream"
+    nginx_config.subsystem = "stream"
   end)
 
   teardown(function()
-    ngx.config.subsystem = subsystem
+    nginx_config.subsystem = subsystem
     local others = {}
     each_of_ours(function(name)
       others[name] = true
