@@ -2,6 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { active, INACTIVE, type Claims } from "../support/authorization-server.ts";
 import { bearer, received, receivedInAnySpelling, valuesOf, type Answer, type Header } from "../support/client.ts";
+import { needs } from "../support/capability.ts";
 import { expectRefusal, INVALID_TOKEN, NO_CREDENTIALS } from "../support/expectations.ts";
 import { newToken } from "../support/secrets.ts";
 import { useWorld, type Plugin, type Routes } from "../support/world.ts";
@@ -39,6 +40,7 @@ function routes(): Routes {
   });
   const mapped = { consumer_claim: "sub" };
   const roles = { groups_claim: "realm_access.roles" };
+  const always = world.gateway.capabilities.aclAlwaysUses ? { always_use_authenticated_groups: true } : {};
   return {
     "/plain": [world.introspection(mapped)],
     "/key-and": [key(), world.introspection(mapped)],
@@ -50,10 +52,7 @@ function routes(): Routes {
     "/allow": [world.introspection(roles), acl({ allow: ["staff", "42"] })],
     "/allow-hidden": [world.introspection(roles), acl({ allow: ["staff"], hide_groups_header: true })],
     "/consumer-groups": [world.introspection({ ...mapped, ...roles }), acl({ allow: ["staff"] })],
-    "/consumer-groups-always": [
-      world.introspection({ ...mapped, ...roles }),
-      acl({ allow: ["staff"], always_use_authenticated_groups: true }),
-    ],
+    "/consumer-groups-always": [world.introspection({ ...mapped, ...roles }), acl({ allow: ["staff"], ...always })],
     "/anonymous-acl": [world.introspection({ ...roles, anonymous: "nobody" }), acl({ allow: ["public"] })],
     "/no-acl": [world.introspection(roles)],
     "/meddled": [world.introspection(roles), { name: "e2e-meddler" }, acl({ deny: ["admin"] })],
@@ -62,7 +61,7 @@ function routes(): Routes {
     "/session-mapped": [
       { name: "e2e-session" },
       world.introspection(mapped),
-      acl({ deny: ["of-the-session"], always_use_authenticated_groups: true }),
+      acl({ deny: ["of-the-session"], ...always }),
     ],
     "/no-groups": [world.introspection(), acl({ allow: ["staff"] })],
     "/credential": [world.introspection({ credential_claim: "session.id", consumer_claim: "sub" })],
@@ -306,7 +305,8 @@ describe("acl", () => {
     expect(receivedInAnySpelling(answer, "X-Authenticated-Groups")).toEqual([]);
   });
 
-  it("always_use_authenticated_groups makes the token's groups win", async () => {
+  it("always_use_authenticated_groups makes the token's groups win", async (context) => {
+    needs(context, world, "aclAlwaysUses");
     const groups = { realm_access: { roles: ["staff"] } };
     expect((await world.sendToken("/consumer-groups-always", active({ sub: "bob", ...groups }))).status).toBe(200);
     expect((await world.sendToken("/consumer-groups-always", active({ realm_access: { roles: ["x"] } }))).status).toBe(

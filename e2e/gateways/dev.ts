@@ -24,7 +24,7 @@ export async function startDevelopmentGateway({ settings, yml }: GatewayOptions)
     },
   });
   return {
-    capabilities: { bundledPlugins: false, adminApi: false, http2: true, grpc: false },
+    capabilities: { bundledPlugins: false, adminApi: false, http2: true, grpc: false, aclAlwaysUses: true },
     httpPort: http,
     httpsPort: https,
     http2Port: http2,

@@ -70,7 +70,7 @@ export async function startKongInDocker({ settings, yml, shared }: GatewayOption
     throw cause;
   }
   return {
-    capabilities: { bundledPlugins: true, adminApi: true, http2: true, grpc: true },
+    capabilities: { bundledPlugins: true, adminApi: true, http2: true, grpc: true, aclAlwaysUses: true },
     httpPort: http,
     httpsPort: https,
     http2Port: http2,

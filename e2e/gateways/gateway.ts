@@ -10,6 +10,8 @@ export interface Capabilities {
   readonly http2: boolean;
   /** Routes whose protocols are grpc and grpcs. */
   readonly grpc: boolean;
+  /** acl's setting always_use_authenticated_groups: Kong 3.8 and newer. */
+  readonly aclAlwaysUses: boolean;
 }
 
 export interface GatewayOptions {

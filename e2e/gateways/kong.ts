@@ -32,6 +32,13 @@ async function kong(...args: string[]): Promise<void> {
   }
 }
 
+/** Whether `kong` is of this version or a newer one. */
+async function isNewer(major: number, minor: number): Promise<boolean> {
+  const { stdout } = await run("kong", ["version"], { env: environment() });
+  const [, first, second] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
+  return Number(first) > major || (Number(first) === major && Number(second) >= minor);
+}
+
 function settingsFile(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${value.replaceAll("#", "\\#")}\n`)
@@ -72,7 +79,7 @@ export async function startKong({ settings, yml }: GatewayOptions): Promise<Gate
   await kong("start", "-c", conf);
   await waitForAdminApi(admin);
   return {
-    capabilities: { bundledPlugins: true, adminApi: true, http2: true, grpc: true },
+    capabilities: { bundledPlugins: true, adminApi: true, http2: true, grpc: true, aclAlwaysUses: await isNewer(3, 8) },
     httpPort: http,
     httpsPort: https,
     http2Port: http2,

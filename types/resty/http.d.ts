@@ -100,11 +100,11 @@ declare module "resty.http" {
 
   /** A client for one connection at a time, of one request of the gateway. **Methods are called with a colon.** Times in milliseconds. */
   export interface HttpClient {
-    /** Connects: TCP, proxy, TLS. The third value is the TLS session, for `ssl_reused_session`. */
+    /** Connects: TCP, proxy, TLS. The third value is the TLS session, for `ssl_reused_session`; or, before 0.17.2 and through a proxy, the reason of the failure. */
     connect(
       this: this,
       options: ConnectOptions,
-    ): LuaMultiReturn<[true, undefined, unknown?] | [undefined, string, undefined?]>;
+    ): LuaMultiReturn<[true, undefined, unknown?] | [undefined, string, string?]>;
     /** Sends a request over the connection and reads the head of the answer. */
     request(this: this, params: RequestParams): LuaMultiReturn<[HttpResponse, undefined?] | [undefined, string]>;
     /** Sends several requests. Each answer is read when one of its fields is first used: use them in turn. */

@@ -59,12 +59,13 @@ end
 function ____exports.connect(client, options, timeout)
   local connected
   local message
+  local detail
   local proxied = options.proxy_opts ~= nil
   if proxied then
     guardTunnel(client.sock, timeout)
   end
   local good, raised = pcall(function()
-    connected, message = client:connect(options)
+    connected, message, detail = client:connect(options)
   end)
   if proxied then
     leaveTunnel(client.sock)
@@ -73,9 +74,12 @@ function ____exports.connect(client, options, timeout)
     local said = gsub(tostring(raised), "^.-:%d+: ", "")
     return nil, ("the TLS handshake failed (" .. said) .. "), as it does where the certificate is not accepted"
   end
-  if connected == nil then
-    return nil, message or "no connection"
+  if connected ~= nil then
+    return true
   end
-  return true
+  if type(detail) == "string" then
+    return nil, ((message or "") .. " ") .. detail
+  end
+  return nil, message or "no connection"
 end
 return ____exports

@@ -42,6 +42,28 @@ local function saysForm(contentType)
   end
   return false
 end
+--- A body that nginx keeps in a file: Kong before 3.8 reads none.
+--
+-- @returns undefined when there is none, it cannot be read, or is too long.
+local function storedBody()
+  local path = ngx.req.get_body_file()
+  if path == nil then
+    return nil
+  end
+  local file = io.open(path, "r")
+  if file == nil then
+    return nil
+  end
+  local text = file:read(LONGEST_FORM + 1) or ""
+  file:close()
+  local ____temp_0
+  if #text > LONGEST_FORM then
+    ____temp_0 = nil
+  else
+    ____temp_0 = text
+  end
+  return ____temp_0
+end
 --- The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET.
 --
 -- @returns the empty text where it has none; undefined when it cannot be searched.
@@ -54,7 +76,7 @@ local function formBody(headers)
     return ""
   end
   local body = kong.request.get_raw_body(LONGEST_FORM)
-  return body
+  return body or storedBody()
 end
 --- Finds the access token in the places that are configured (RFC 6750 section 2).
 --

@@ -66,10 +66,11 @@ export function connect(
 ): LuaMultiReturn<[true, undefined?] | [undefined, string]> {
   let connected: true | undefined;
   let message: string | undefined;
+  let detail: unknown;
   const proxied = options.proxy_opts !== undefined;
   if (proxied) guardTunnel(client.sock, timeout);
   const [good, raised] = pcall(() => {
-    [connected, message] = client.connect(options);
+    [connected, message, detail] = client.connect(options);
   });
   if (proxied) leaveTunnel(client.sock);
   if (!good) {
@@ -77,6 +78,8 @@ export function connect(
     const [said] = gsub(tostring(raised), "^.-:%d+: ", "");
     return $multi(undefined, `the TLS handshake failed (${said}), as it does where the certificate is not accepted`);
   }
-  if (connected === undefined) return $multi(undefined, message ?? "no connection");
-  return $multi(true);
+  if (connected !== undefined) return $multi(true);
+  // The library of Kong before 3.7 (lua-resty-http 0.17.1) has the reason behind the message, where there is a proxy.
+  if (typeof detail === "string") return $multi(undefined, `${message ?? ""} ${detail}`);
+  return $multi(undefined, message ?? "no connection");
 }

@@ -43,6 +43,18 @@ function saysForm(this: void, contentType: HeaderValue): boolean {
   return false;
 }
 
+/** A body that nginx keeps in a file: Kong before 3.8 reads none. @returns undefined when there is none, it cannot be read, or is too long. */
+function storedBody(this: void): string | undefined {
+  const path = ngx.req.get_body_file();
+  if (path === undefined) return undefined;
+  const [file] = io.open(path, "r");
+  if (file === undefined) return undefined;
+  // A byte more than may be there, so that too long a body shows and is not read whole.
+  const text = file.read(LONGEST_FORM + 1) ?? "";
+  file.close();
+  return text.length > LONGEST_FORM ? undefined : text;
+}
+
 /**
  * The body, where RFC 6750 section 2.2 allows a token in it: a urlencoded form, not with GET.
  * @returns the empty text where it has none; undefined when it cannot be searched.
@@ -52,7 +64,7 @@ function formBody(this: void, headers: OpenResty.Headers): string | undefined {
   const method = kong.request.get_method();
   if (method === "GET" || method === "HEAD") return "";
   const [body] = kong.request.get_raw_body(LONGEST_FORM);
-  return body;
+  return body ?? storedBody();
 }
 
 /**
