@@ -1,5 +1,5 @@
 /** gRPC: a refusal has the status that Kong derives, the message alone, and the challenge (design section 5). */
-import { connect as connectHttp2, constants, createServer, type Http2Server } from "node:http2";
+import { connect as connectHttp2, constants, createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { active, INACTIVE, json, text, type Claims, type Responder } from "../support/authorization-server.ts";
@@ -14,9 +14,11 @@ const EMPTY_MESSAGE = Buffer.from([0, 0, 0, 0, 0]);
 let target: Http2Server;
 /** The metadata that the service got with its last call. */
 let metadata: Readonly<Record<string, unknown>> = {};
+const sessions = new Set<ServerHttp2Session>();
 
 beforeAll(async () => {
   target = createServer();
+  target.on("session", (session) => sessions.add(session));
   target.on("stream", (stream, headers) => {
     metadata = headers;
     stream.resume();
@@ -51,7 +53,11 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => new Promise<void>((done) => target.close(() => done())));
+afterAll(() => {
+  // nginx keeps its connections for a minute.
+  for (const session of sessions) session.destroy();
+  return new Promise<void>((done) => target.close(() => done()));
+});
 beforeEach((context) => context.skip(!world.gateway.capabilities.grpc, "this gateway has no gRPC"));
 
 interface GrpcAnswer {
