@@ -1,5 +1,11 @@
 /** gRPC: a refusal has the status that Kong derives, the message alone, and the challenge (design section 5). */
-import { connect as connectHttp2, constants, createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
+import {
+  connect as connectHttp2,
+  constants,
+  createServer,
+  type Http2Server,
+  type ServerHttp2Session,
+} from "node:http2";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { active, INACTIVE, json, text, type Claims, type Responder } from "../support/authorization-server.ts";
