@@ -326,6 +326,23 @@ describe("use of a DPoP proof", function()
     assert.is_nil(use({ jti = "b" }, "kong_db_cache"))
   end)
 
+  it("is refused when the dictionary is emptied while it is noted: it may have been in it, or be in it no more", function()
+    begin()
+    local emptied = dictionaries.kong_db_cache
+    local add = emptied.add
+    for _, before in ipairs({ true, false }) do
+      emptied.add = function(...)
+        if before then emptied.flush() end
+        local added, why = add(...)
+        if not before then emptied.flush() end
+        return added, why
+      end
+      assert.equal("invalid_dpop_proof", use({ jti = tostring(before), iat = math.floor(now) - 3 }, "kong_db_cache").code)
+      emptied.add = add
+      begin()
+    end
+  end)
+
   it("is good in the very second in which the dictionary was emptied, unless it was used in it before", function()
     begin()
     now = math.floor(now) + 0.4

@@ -125,6 +125,19 @@ describe("what is known of tokens (design section 6)", function()
     assert.equal("server", select(2, consult(one, "token")))
   end)
 
+  it("is asked for again when the event was lost that would have told this worker of its being forgotten", function()
+    scripted_http.script(active)
+    local one = question({ ttl = 60 })
+    assert.equal("server", select(2, consult(one, "token")))
+    time = time + 5
+    -- What another worker notes, besides telling it.
+    ngx.shared.kong_db_cache:set("token_introspection:forgotten", time)
+    assert.equal("worker", select(2, consult(one, "token")))
+    time = time + 2
+    assert.equal("server", select(2, consult(one, "token")))
+    assert.equal("worker", select(2, consult(one, "token")))
+  end)
+
   it("is asked for again after it was forgotten, though an answer is under way that says it is inactive", function()
     local forgetting = require("kong.plugins.token-introspection.forgetting")
     local gate = holding_back({ status = 200, body = '{"active":false}' })

@@ -248,10 +248,20 @@ local function askTogether(errand, deadline)
   errand.replaces = true
   return flights.join(underWay, flight, deadline, journeyOf(errand), failed) or OVERDUE
 end
+--- How many calls were made for one request alone.
+local alone = 0
+--- Asks for one request alone. In a flight too, so that a client that goes away takes no call with it, with its place and the breaker's probe.
+local function askAlone(errand, deadline)
+  alone = alone + 1
+  local flight = (flightOf(errand) .. ":") .. tostring(alone)
+  return flights.join(underWay, flight, deadline, function(till)
+    return (ask(errand, till))
+  end, failed) or OVERDUE
+end
 --- Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself.
 local function fly(errand, deadline)
   local span = beginSpan()
-  local outcome = errand.question.ttl == 0 and (ask(errand, deadline)) or askTogether(errand, deadline)
+  local outcome = errand.question.ttl == 0 and askAlone(errand, deadline) or askTogether(errand, deadline)
   local ____endSpan_5 = endSpan
   local ____outcome_asked_4 = outcome.asked
   local ____temp_3

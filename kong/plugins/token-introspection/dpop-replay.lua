@@ -85,6 +85,10 @@ local function beginRemembering(longest)
     end
   end
 end
+--- Nobody knows any more whether the proof was used.
+local function tooOld()
+  return { code = "invalid_dpop_proof", cause = "dpop: the proof is older than what is remembered of used proofs", dpop = true }
+end
 local function refusedBy(message)
   if message == "exists" then
     return { code = "invalid_dpop_proof", cause = "dpop: the proof was used before", dpop = true }
@@ -143,7 +147,7 @@ local function useProof(settings, thumbprint, proof, now)
     return refusedBy("no memory")
   end
   if issuedAt + RESOLUTION <= since then
-    return { code = "invalid_dpop_proof", cause = "dpop: the proof is older than what is remembered of used proofs", dpop = true }
+    return tooOld()
   end
   local key, message = keyOf(thumbprint, jti)
   if key == nil then
@@ -159,6 +163,9 @@ local function useProof(settings, thumbprint, proof, now)
   local added, why = addOnce(name, dictionary, key, true, seconds)
   if added == nil then
     return refusedBy(why or "no memory")
+  end
+  if name == KONGS_CACHE and (dictionary:get(SINCE)) ~= since then
+    return tooOld()
   end
   return nil
 end

@@ -111,6 +111,29 @@ function ____exports.listen()
     kong.log.err("other nodes' forgetting will not be heard: ", message)
   end
 end
+--- Seconds between two looks at what the node has noted, and for which an event may be on its way.
+local HEARING = 1
+--- When this worker has looked last, seconds since the epoch.
+local looked = 0
+--- Looks whether an event was missed: nginx's worker that passes them on may have ended just then. What was forgotten is not known any more, so everything up to
+-- then is.
+local function hearWhatWasMissed()
+  local time = now()
+  if time >= looked and time - looked < HEARING then
+    return
+  end
+  looked = time
+  local dictionary = nodeMemory()
+  if dictionary == nil then
+    return
+  end
+  local latest = dictionary:get(LATEST_KEY)
+  if type(latest) ~= "number" or latest <= marks.latest or time - latest < HEARING then
+    return
+  end
+  marks.latest = latest
+  forgetEverything(latest)
+end
 local function isMarked(____table, name, obtained)
   if name == nil then
     return false
@@ -124,6 +147,7 @@ end
 -- @param name the token's name.
 -- @param claimsText the answer's JSON object.
 function ____exports.isForgotten(obtained, name, claimsText)
+  hearWhatWasMissed()
   if obtained > marks.latest then
     return false
   end
@@ -140,6 +164,7 @@ end
 --
 -- @param name the token's name.
 function ____exports.wasForgottenWithin(name, seconds)
+  hearWhatWasMissed()
   local time = math.max(marks.everything, marks.token[name] or 0)
   return time > 0 and now() - time <= seconds
 end

@@ -305,10 +305,20 @@ function askTogether(this: void, errand: Errand, deadline: number): Outcome {
   return flights.join(underWay, flight, deadline, journeyOf(errand), failed) ?? OVERDUE;
 }
 
+/** How many calls were made for one request alone. */
+let alone = 0;
+
+/** Asks for one request alone. In a flight too, so that a client that goes away takes no call with it, with its place and the breaker's probe. */
+function askAlone(this: void, errand: Errand, deadline: number): Outcome {
+  alone += 1;
+  const flight = `${flightOf(errand)}:${alone}`;
+  return flights.join(underWay, flight, deadline, (till) => ask(errand, till)[0], failed) ?? OVERDUE;
+}
+
 /** Asks, together with whoever else asks the same now. Where answers are never cached, each request asks for itself. */
 function fly(this: void, errand: Errand, deadline: number): Outcome {
   const span = beginSpan();
-  const outcome = errand.question.ttl === 0 ? ask(errand, deadline)[0] : askTogether(errand, deadline);
+  const outcome = errand.question.ttl === 0 ? askAlone(errand, deadline) : askTogether(errand, deadline);
   endSpan(span, outcome.asked, "entry" in outcome || outcome.kind === "inactive" ? undefined : outcome.kind);
   return outcome;
 }

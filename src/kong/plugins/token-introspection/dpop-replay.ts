@@ -113,6 +113,15 @@ function beginRemembering(this: void, longest: LuaTable<string, number>): void {
   }
 }
 
+/** Nobody knows any more whether the proof was used. */
+function tooOld(this: void): Refusal {
+  return {
+    code: "invalid_dpop_proof",
+    cause: "dpop: the proof is older than what is remembered of used proofs",
+    dpop: true,
+  };
+}
+
 function refusedBy(this: void, message: string): Refusal {
   if (message === "exists") return { code: "invalid_dpop_proof", cause: "dpop: the proof was used before", dpop: true };
   return refusal("unexpected", `dpop_dictionary: a used proof cannot be remembered: ${message}`);
@@ -177,13 +186,7 @@ function useProof(
   const [since] = rememberedSince(name, dictionary, now);
   if (since === undefined) return refusedBy("no memory");
   // `iat` counts whole seconds: a proof of the second in which the dictionary was emptied may be one made since.
-  if (issuedAt + RESOLUTION <= since) {
-    return {
-      code: "invalid_dpop_proof",
-      cause: "dpop: the proof is older than what is remembered of used proofs",
-      dpop: true,
-    };
-  }
+  if (issuedAt + RESOLUTION <= since) return tooOld();
   const [key, message] = keyOf(thumbprint, jti);
   if (key === undefined) return refusal("unexpected", message ?? "no SHA-256");
   // `iat` counts whole seconds, so that a proof is good for up to one more than its lifetime; an entry must not go while its proof still passes.
@@ -194,6 +197,8 @@ function useProof(
   }
   const [added, why] = addOnce(name, dictionary, key, true, seconds);
   if (added === undefined) return refusedBy(why ?? "no memory");
+  // Emptied meanwhile by another worker, it may have known this proof, or have lost it just now.
+  if (name === KONGS_CACHE && dictionary.get(SINCE)[0] !== since) return tooOld();
   return undefined;
 }
 

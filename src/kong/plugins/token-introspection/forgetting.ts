@@ -104,6 +104,28 @@ export function listen(this: void): void {
   if (subscribed === undefined) kong.log.err("other nodes' forgetting will not be heard: ", message);
 }
 
+/** Seconds between two looks at what the node has noted, and for which an event may be on its way. */
+const HEARING = 1;
+
+/** When this worker has looked last, seconds since the epoch. */
+let looked = 0;
+
+/**
+ * Looks whether an event was missed: nginx's worker that passes them on may have ended just then. What was forgotten is not known any more, so everything up to
+ * then is.
+ */
+function hearWhatWasMissed(this: void): void {
+  const time = now();
+  if (time >= looked && time - looked < HEARING) return;
+  looked = time;
+  const dictionary = nodeMemory();
+  if (dictionary === undefined) return;
+  const [latest] = dictionary.get(LATEST_KEY);
+  if (typeof latest !== "number" || latest <= marks.latest || time - latest < HEARING) return;
+  marks.latest = latest;
+  forgetEverything(latest);
+}
+
 function isMarked(this: void, table: LuaTable<string, number>, name: string | undefined, obtained: number): boolean {
   if (name === undefined) return false;
   const time = table.get(name) as number | undefined;
@@ -117,6 +139,7 @@ function isMarked(this: void, table: LuaTable<string, number>, name: string | un
  * @param claimsText the answer's JSON object.
  */
 export function isForgotten(this: void, obtained: number, name: string, claimsText: string): boolean {
+  hearWhatWasMissed();
   if (obtained > marks.latest) return false;
   if (obtained <= marks.everything || isMarked(marks.token, name, obtained)) return true;
   const claims = decodeClaims(claimsText);
@@ -128,6 +151,7 @@ export function isForgotten(this: void, obtained: number, name: string, claimsTe
 
 /** Whether a token, or everything, was forgotten in the last seconds. @param name the token's name. */
 export function wasForgottenWithin(this: void, name: string, seconds: number): boolean {
+  hearWhatWasMissed();
   const time = math.max(marks.everything, (marks.token.get(name) as number | undefined) ?? 0);
   return time > 0 && now() - time <= seconds;
 }
