@@ -380,6 +380,39 @@ describe("use of a DPoP proof", function()
     assert.equal("invalid_dpop_proof", use(used).code)
   end)
 
+  it("is good once, though proofs are good for longer while it is remembered", function()
+    for _, name in ipairs({ "own", "kong_db_cache" }) do
+      for _, offset in ipairs({ 0, 3 }) do
+        replay.beginRemembering({ [name] = 4 })
+        now = now + 200
+        local used = { jti = name .. offset, iat = math.floor(now) + offset }
+        assert.is_nil(use(used, name, 4))
+        now = now + 1
+        replay.beginRemembering({ [name] = 30 })
+        for _ = 1, 33 do
+          now = now + 1
+          assert.equal("invalid_dpop_proof", use(used, name, 30).code)
+        end
+        -- Then proofs may be as old as the new configuration says.
+        now = now + 60
+        assert.is_nil(use({ jti = "later" .. offset, iat = math.floor(now) - 20 }, name, 30))
+      end
+    end
+  end)
+
+  it("is good once, also one dated ahead where the dictionary is emptied with the change", function()
+    replay.beginRemembering({ kong_db_cache = 4 })
+    now = now + 200
+    local used = { jti = "ahead", iat = math.floor(now) + 3 }
+    assert.is_nil(use(used, "kong_db_cache", 4))
+    dictionaries.kong_db_cache.flush()
+    replay.beginRemembering({ kong_db_cache = 30 })
+    for _ = 1, 33 do
+      now = now + 1
+      assert.equal("invalid_dpop_proof", use(used, "kong_db_cache", 30).code)
+    end
+  end)
+
   it("is refused when it was used before proofs were remembered for longer", function()
     replay.beginRemembering({ own = 1 })
     now = now + 100

@@ -22,6 +22,8 @@ import { sha256 } from "./sha256";
  */
 const SINCE = `${PREFIX}since`;
 const JTI = `${PREFIX}jti:`;
+/** Seconds for which the proofs that were used before the last change are remembered at least, while any of them could be good for longer. */
+const SHORTER = `${PREFIX}shorter`;
 
 /** Longest `jti` that is kept as it is, in bytes: with it an entry takes as much memory as with a hash, 256 bytes. */
 const MAX_PLAIN_JTI_LENGTH = 96;
@@ -31,10 +33,14 @@ const RESOLUTION = 1;
 
 const ceil = math.ceil;
 const max = math.max;
+const min = math.min;
 const sub = string.sub;
 
 /** Seconds for which a dictionary remembers a proof at least, by its name: the longest that any configuration in force takes one for good. */
 let lifetimes = new LuaTable<string, number>();
+
+/** The dictionaries in which SHORTER may stand: not to be looked for with each proof. */
+const shortened = new LuaSet<string>();
 
 /** The settings that say for how long a proof could be replayed, and where used ones are remembered. */
 export interface ReplaySettings {
@@ -47,16 +53,19 @@ export interface ReplaySettings {
 }
 
 /**
- * Keeps what the second dictionary holds of proofs for as long as these are good: the first one has just been emptied, and was to remember
+ * Keeps what the second dictionary holds of proofs for as long as these are good: the first one may have been emptied, and was to remember
  * them from then on.
+ *
+ * @param lifetime seconds after its `iat` for which a proof can be good.
  */
-function keepNoted(this: void, now: number): void {
+function keepNoted(this: void, now: number, lifetime: number): void {
   const second = ngx.shared[LOCKS];
   if (second === undefined) return;
   for (const key of second.get_keys(0)) {
     if (sub(key, 1, JTI.length) === JTI) {
-      const [until] = second.get(key);
-      if (typeof until === "number" && until > now) second.expire(key, until - now);
+      const [issuedAt] = second.get(key);
+      const seconds = typeof issuedAt === "number" ? issuedAt + lifetime + RESOLUTION + 1 - now : 0;
+      if (seconds > 0) second.expire(key, seconds);
     }
   }
 }
@@ -71,7 +80,7 @@ function rememberedSince(
   const [known, lifetime] = dictionary.get(SINCE);
   if (typeof known === "number") return $multi(known, lifetime as number | undefined);
   const [begun] = addOnce(name, dictionary, SINCE, now, 0);
-  if (begun !== undefined && name === KONGS_CACHE) keepNoted(now);
+  if (begun !== undefined && name === KONGS_CACHE) keepNoted(now, (lifetimes.get(name) as number | undefined) ?? 0);
   // Another worker may have been first.
   const [since, noted] = dictionary.get(SINCE);
   if (typeof since === "number") return $multi(since, noted as number | undefined);
@@ -91,8 +100,30 @@ function lengthen(
   lifetime: number,
 ): void {
   if (former === lifetime) return;
-  const begun = former !== undefined && former < lifetime ? max(since, ngx.now() - former) : since;
-  dictionary.set(SINCE, begun, 0, lifetime);
+  if (former === undefined || former > lifetime) {
+    dictionary.set(SINCE, since, 0, lifetime);
+    return;
+  }
+  // What is remembered now goes after as long as before, while its proofs are good for longer: none may be older than that, until the last of them, which
+  // may be dated ahead, is good no more.
+  const [known] = dictionary.get(SHORTER);
+  const shorter = typeof known === "number" ? min(known, former) : former;
+  dictionary.set(SHORTER, shorter, lifetime + allowedAhead(former) + RESOLUTION + 1);
+  dictionary.set(SINCE, max(since, ngx.now() - former), 0, lifetime);
+}
+
+/** Whether a proof is older than what is remembered of those that were used before the last change. */
+function outlivesMemory(
+  this: void,
+  name: string,
+  dictionary: OpenResty.SharedDictionary,
+  issuedAt: number,
+  now: number,
+): boolean {
+  const [shorter] = dictionary.get(SHORTER);
+  if (typeof shorter === "number") return now > issuedAt + shorter + RESOLUTION;
+  shortened.delete(name);
+  return false;
 }
 
 /**
@@ -103,12 +134,16 @@ function lengthen(
  */
 function beginRemembering(this: void, longest: LuaTable<string, number>): void {
   lifetimes = longest;
+  const kept = longest.get(KONGS_CACHE) as number | undefined;
+  if (kept !== undefined) keepNoted(ngx.now(), kept);
   for (const [name, lifetime] of longest) {
     const dictionary = ngx.shared[name];
     if (dictionary !== undefined) {
       const [since, former] = rememberedSince(name, dictionary, ngx.now());
       // Flags are whole numbers.
       if (since !== undefined) lengthen(dictionary, since, former, ceil(lifetime));
+      const [shorter] = dictionary.get(SHORTER);
+      if (shorter !== undefined) shortened.add(name);
     }
   }
 }
@@ -131,7 +166,6 @@ function refusedBy(this: void, message: string): Refusal {
  * Notes a proof in the second dictionary, for as long as emptying the first one could let it pass again.
  *
  * @param since when the first dictionary began to remember.
- * @param until when the proof is good no more.
  * @param ahead seconds that a proof may be dated ahead.
  * @returns undefined when it was not noted before; or why it is refused.
  */
@@ -140,14 +174,13 @@ function note(
   key: string,
   issuedAt: number,
   since: number,
-  until: number,
   now: number,
   ahead: number,
 ): Refusal | undefined {
   const second = ngx.shared[LOCKS];
   if (second === undefined) return refusedBy("there is no dictionary " + LOCKS);
   if (issuedAt > now - RESOLUTION) {
-    const [noted, why] = addOnce(LOCKS, second, key, until, issuedAt + RESOLUTION - now + 1);
+    const [noted, why] = addOnce(LOCKS, second, key, issuedAt, issuedAt + RESOLUTION - now + 1);
     return noted === undefined ? refusedBy(why ?? "no memory") : undefined;
   }
   return issuedAt < since + ahead && second.get(key)[0] !== undefined ? refusedBy("exists") : undefined;
@@ -181,18 +214,20 @@ function useProof(
   const { dpop_max_age: maxAge, leeway, dpop_dictionary: name } = settings;
   const dictionary = ngx.shared[name];
   if (dictionary === undefined) return refusal("unexpected", "dpop_dictionary: there is no such shared dictionary");
-  const lifetime = max(maxAge + leeway, (lifetimes.get(name) as number | undefined) ?? 0);
   const { iat: issuedAt, jti } = proof;
-  const [since] = rememberedSince(name, dictionary, now);
+  const [since, noted] = rememberedSince(name, dictionary, now);
   if (since === undefined) return refusedBy("no memory");
   // `iat` counts whole seconds: a proof of the second in which the dictionary was emptied may be one made since.
   if (issuedAt + RESOLUTION <= since) return tooOld();
+  if (shortened.has(name) && outlivesMemory(name, dictionary, issuedAt, now)) return tooOld();
   const [key, message] = keyOf(thumbprint, jti);
   if (key === undefined) return refusal("unexpected", message ?? "no SHA-256");
   // `iat` counts whole seconds, so that a proof is good for up to one more than its lifetime; an entry must not go while its proof still passes.
+  // What is noted: another worker may know a configuration that this one has not heard of yet.
+  const lifetime = max(maxAge + leeway, (lifetimes.get(name) as number | undefined) ?? 0, noted ?? 0);
   const seconds = issuedAt + lifetime - now + RESOLUTION + 1;
   if (name === KONGS_CACHE) {
-    const refused = note(key, issuedAt, since, now + seconds, now, allowedAhead(leeway));
+    const refused = note(key, issuedAt, since, now, allowedAhead(leeway));
     if (refused !== undefined) return refused;
   }
   const [added, why] = addOnce(name, dictionary, key, true, seconds);
