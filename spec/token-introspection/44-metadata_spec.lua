@@ -369,6 +369,17 @@ describe("a JWT answer (RFC 9701, S32)", function()
     end
   end)
 
+  it("is unavailable while newer keys cannot be fetched, also where it is too early to try again", function()
+    assert.equal("active", ask_for(answer()).kind)
+    local down = { status = 503 }
+    assert.equal("unavailable", ask_for(answer({ key = second, kid = "2" }), down).kind)
+    assert.equal("unavailable", ask_for(answer({ key = second, kid = "2" }), down).kind)
+    time = time + 1
+    assert.equal("active", ask_for(answer({ key = second, kid = "2" }), rotated).kind)
+    assert.equal("unexpected", ask_for(answer({ kid = "3" }), rotated).kind)
+    assert.equal("unexpected", ask_for(answer({ kid = "3" }), rotated).kind)
+  end)
+
   -- An answer with this text in its payload, signed as it is.
   local function answer_with(inner, before, after)
     local header = base64url('{"alg":"ES256","typ":"token-introspection+jwt","kid":"1"}')

@@ -171,6 +171,7 @@ local function documentOf(documents, question, place)
     obtained = 0,
     tried = 0,
     demanded = 0,
+    demandFailure = nil,
     wanted = "",
     generation = -1,
     triedGeneration = -1,
@@ -230,7 +231,7 @@ end
 -- it is the same.
 --
 -- @param wanted what was sought in vain, such as a key's id.
--- @returns undefined alone when it is too early to ask again.
+-- @returns undefined when it is too early to ask again, with why the last fetch failed, if it did.
 function ____exports.obtainNewer(documents, call, place, old, wanted)
   local document = documentOf(documents, call.question, place)
   if document.value ~= nil and document.value ~= old then
@@ -239,12 +240,17 @@ function ____exports.obtainNewer(documents, call, place, old, wanted)
   if underWay(document) == nil then
     local repeated = wanted == document.wanted and now() - document.demanded < SHORTEST_INTERVAL
     if repeated then
-      return nil, nil
+      return nil, document.demandFailure
     end
     document.demanded = now()
     document.wanted = wanted
   end
-  return getNow(documents, document, call)
+  local value, failure = getNow(documents, document, call)
+  document.demandFailure = failure
+  if value == nil then
+    return nil, failure
+  end
+  return value
 end
 --- A document did not hold: it is fetched again in the background.
 function ____exports.distrust(documents, question, place)

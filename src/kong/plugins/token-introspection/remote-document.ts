@@ -41,6 +41,8 @@ interface RemoteDocument<T> {
   /** Seconds since the epoch: when a newer one was last demanded, and for what. */
   demanded: number;
   wanted: string;
+  /** Why that brought none. */
+  demandFailure: Failure | undefined;
   /** The generation of configurations under which the value was obtained, and that under which it was last tried. */
   generation: number;
   triedGeneration: number;
@@ -106,6 +108,7 @@ function documentOf<T>(
     obtained: 0,
     tried: 0,
     demanded: 0,
+    demandFailure: undefined,
     wanted: "",
     generation: -1,
     triedGeneration: -1,
@@ -252,7 +255,7 @@ export function obtain<T>(
  * A document that is newer than the one that did not help: at once where something else is wanted than last time, and at most once a second where
  * it is the same.
  * @param wanted what was sought in vain, such as a key's id.
- * @returns undefined alone when it is too early to ask again.
+ * @returns undefined when it is too early to ask again, with why the last fetch failed, if it did.
  */
 export function obtainNewer<T>(
   this: void,
@@ -266,11 +269,14 @@ export function obtainNewer<T>(
   if (document.value !== undefined && document.value !== old) return $multi(document.value);
   if (underWay(document) === undefined) {
     const repeated = wanted === document.wanted && now() - document.demanded < SHORTEST_INTERVAL;
-    if (repeated) return $multi(undefined, undefined);
+    if (repeated) return $multi(undefined, document.demandFailure);
     document.demanded = now();
     document.wanted = wanted;
   }
-  return getNow(documents, document, call);
+  const [value, failure] = getNow(documents, document, call);
+  document.demandFailure = failure as Failure | undefined;
+  if (value === undefined) return $multi(undefined, failure as Failure | undefined);
+  return $multi(value);
 }
 
 /** Fetches a document again in the background, at most once a second. What is known stays when that fails. */
