@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { parse } from "yaml";
 import { until } from "../support/until.ts";
-import { ConfigurationRefused } from "./gateway.ts";
+import { type Capabilities, ConfigurationRefused } from "./gateway.ts";
 
 interface Ports {
   readonly admin: number;
@@ -57,6 +57,13 @@ export async function waitForAdminApi(port: number): Promise<void> {
       return false;
     }
   });
+}
+
+/** What a real Kong can do. */
+export async function capabilitiesOf(port: number): Promise<Capabilities> {
+  const acl = await call(port, "GET", "/schemas/plugins/acl");
+  const aclAlwaysUses = acl.body.includes('"always_use_authenticated_groups"');
+  return { bundledPlugins: true, adminApi: true, http2: true, grpc: true, aclAlwaysUses };
 }
 
 /**

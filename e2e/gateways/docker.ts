@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { freePorts } from "../support/ports.ts";
-import { replaceConfiguration, waitForAdminApi } from "./admin-api.ts";
+import { capabilitiesOf, replaceConfiguration, waitForAdminApi } from "./admin-api.ts";
 import { PLUGINS, REPOSITORY, TEST_PLUGINS, workingDirectory } from "./files.ts";
 import type { Gateway, GatewayOptions } from "./gateway.ts";
 
@@ -70,7 +70,7 @@ export async function startKongInDocker({ settings, yml, shared }: GatewayOption
     throw cause;
   }
   return {
-    capabilities: { bundledPlugins: true, adminApi: true, http2: true, grpc: true, aclAlwaysUses: true },
+    capabilities: await capabilitiesOf(admin),
     httpPort: http,
     httpsPort: https,
     http2Port: http2,

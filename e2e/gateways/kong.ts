@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePorts } from "../support/ports.ts";
 import { until } from "../support/until.ts";
-import { replaceConfiguration, waitForAdminApi } from "./admin-api.ts";
+import { capabilitiesOf, replaceConfiguration, waitForAdminApi } from "./admin-api.ts";
 import { PACKAGE_PATH, PLUGINS, workingDirectory } from "./files.ts";
 import type { Gateway, GatewayOptions } from "./gateway.ts";
 
@@ -30,13 +30,6 @@ async function kong(...args: string[]): Promise<void> {
     if (code === "ENOENT") throw new Error("The command `kong` is not on PATH, and GATEWAY is kong.", { cause });
     throw new Error(`kong ${args[0] ?? ""} failed: ${stdout}${stderr}`, { cause });
   }
-}
-
-/** Whether `kong` is of this version or a newer one. */
-async function isNewer(major: number, minor: number): Promise<boolean> {
-  const { stdout } = await run("kong", ["version"], { env: environment() });
-  const [, first, second] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
-  return Number(first) > major || (Number(first) === major && Number(second) >= minor);
 }
 
 function settingsFile(settings: Readonly<Record<string, string>>): string {
@@ -79,7 +72,7 @@ export async function startKong({ settings, yml }: GatewayOptions): Promise<Gate
   await kong("start", "-c", conf);
   await waitForAdminApi(admin);
   return {
-    capabilities: { bundledPlugins: true, adminApi: true, http2: true, grpc: true, aclAlwaysUses: await isNewer(3, 8) },
+    capabilities: await capabilitiesOf(admin),
     httpPort: http,
     httpsPort: https,
     http2Port: http2,

@@ -5,14 +5,21 @@ describe("in the stream subsystem", function()
   local subsystem = nginx_config.subsystem
   -- OpenResty's modules that are there for HTTP alone raise as they are loaded.
   local HTTP_ALONE = { "ngx.req", "ngx.resp" }
-  local loaded, preloaded = {}, {}
+  local loaded
+  local preloaded = {}
 
-  local function each_of_ours(act)
-    for name in pairs(package.loaded) do
-      if type(name) == "string" and name:find("^kong%.plugins%.token%-introspection%.") or name:find("^kong%.plugins%.mtls%-auth%.") then
-        act(name)
+  -- Takes our modules out of those that are loaded, and gives them.
+  local function unload()
+    local taken = {}
+    for name, module in pairs(package.loaded) do
+      if name:find("^kong%.plugins%.token%-introspection%.") or name:find("^kong%.plugins%.mtls%-auth%.") then
+        taken[name] = module
       end
     end
+    for name in pairs(taken) do
+      package.loaded[name] = nil
+    end
+    return taken
   end
 
   setup(function()
@@ -21,12 +28,7 @@ describe("in the stream subsystem", function()
       require("kong.plugins." .. plugin .. ".handler")
       require("kong.plugins." .. plugin .. ".schema")
     end
-    each_of_ours(function(name)
-      loaded[name] = package.loaded[name]
-    end)
-    for name in pairs(loaded) do
-      package.loaded[name] = nil
-    end
+    loaded = unload()
     for _, name in ipairs(HTTP_ALONE) do
       loaded[name], preloaded[name] = package.loaded[name], package.preload[name]
       package.loaded[name] = nil
@@ -39,13 +41,7 @@ describe("in the stream subsystem", function()
 
   teardown(function()
     nginx_config.subsystem = subsystem
-    local others = {}
-    each_of_ours(function(name)
-      others[name] = true
-    end)
-    for name in pairs(others) do
-      package.loaded[name] = nil
-    end
+    unload()
     for _, name in ipairs(HTTP_ALONE) do
       package.preload[name] = preloaded[name]
     end
