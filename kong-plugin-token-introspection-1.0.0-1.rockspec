@@ -56,6 +56,7 @@ build = {
     ["kong.plugins.token-introspection.handler"] = "kong/plugins/token-introspection/handler.lua",
     ["kong.plugins.token-introspection.header-names"] = "kong/plugins/token-introspection/header-names.lua",
     ["kong.plugins.token-introspection.header-value"] = "kong/plugins/token-introspection/header-value.lua",
+    ["kong.plugins.token-introspection.hearing"] = "kong/plugins/token-introspection/hearing.lua",
     ["kong.plugins.token-introspection.http-attempt"] = "kong/plugins/token-introspection/http-attempt.lua",
     ["kong.plugins.token-introspection.http-body"] = "kong/plugins/token-introspection/http-body.lua",
     ["kong.plugins.token-introspection.http-connection"] = "kong/plugins/token-introspection/http-connection.lua",

@@ -125,17 +125,68 @@ describe("what is known of tokens (design section 6)", function()
     assert.equal("server", select(2, consult(one, "token")))
   end)
 
-  it("is asked for again when the event was lost that would have told this worker of its being forgotten", function()
-    scripted_http.script(active)
+  describe("where another worker's event of forgetting something was lost", function()
+    local locks = ngx.shared.kong_locks
     local one = question({ ttl = 60 })
-    assert.equal("server", select(2, consult(one, "token")))
-    time = time + 5
-    -- What another worker notes, besides telling it.
-    ngx.shared.kong_db_cache:set("token_introspection:forgotten", time)
-    assert.equal("worker", select(2, consult(one, "token")))
-    time = time + 2
-    assert.equal("server", select(2, consult(one, "token")))
-    assert.equal("worker", select(2, consult(one, "token")))
+    local hear
+
+    -- What another worker notes, besides telling the others.
+    local function note()
+      locks:set("token_introspection:forgotten", time)
+      return locks:incr("token_introspection:forgettings", 1, 0)
+    end
+
+    local function source() return (select(2, consult(one, "token"))) end
+
+    before_each(function()
+      rawset(_G, "kong", setmetatable({
+        worker_events = { register = function(handler) hear = handler end },
+        cluster_events = { subscribe = function() return true end },
+      }, { __index = fake_kong() }))
+      require("kong.plugins.token-introspection.forgetting").listen()
+      scripted_http.script(active)
+      assert.equal("server", source())
+      time = time + 5
+    end)
+
+    it("is asked for again", function()
+      note()
+      assert.equal("worker", source())
+      time = time + 2
+      assert.equal("server", source())
+      assert.equal("worker", source())
+    end)
+
+    it("is asked for again, though an event came that was sent later", function()
+      note()
+      local later = note()
+      hear({ kind = "token", value = "another", time = time, event = later })
+      assert.equal("worker", source())
+      time = time + 1
+      assert.equal("server", source())
+    end)
+
+    it("is not while the event may be on its way, nor when events come in another order", function()
+      local first, second = note(), note()
+      assert.equal("worker", source())
+      hear({ kind = "token", value = "another", time = time, event = second })
+      hear({ kind = "token", value = "a third", time = time, event = first })
+      time = time + 2
+      assert.equal("worker", source())
+      time = time + 2
+      assert.equal("worker", source())
+    end)
+
+    it("is asked for again when the count of events is lost", function()
+      hear({ kind = "token", value = "another", time = time, event = note() })
+      time = time + 1
+      source()
+      locks:delete("token_introspection:forgettings")
+      time = time + 2
+      assert.equal("server", source())
+      time = time + 2
+      assert.equal("worker", source())
+    end)
   end)
 
   it("is asked for again after it was forgotten, though an answer is under way that says it is inactive", function()

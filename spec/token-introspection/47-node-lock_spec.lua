@@ -24,6 +24,12 @@ describe("the lock of a node's workers (design section 6)", function()
     assert.is_nil((dictionary:get("two")))
   end)
 
+  it("leaves half of what may be waited for it to those who wait, where that is short and a worker dies with it", function()
+    local held = assert(locks.takeLock("four", far(), ngx.now() + 0.6))
+    assert.is_true(dictionary:ttl("four") <= 0.3)
+    locks.giveBack(held)
+  end)
+
   it("is renewed by nobody any more once it is given back", function()
     locks.giveBack(assert(locks.takeLock("three", far(), far())))
     local held = assert(locks.takeLock("three", far(), far()))

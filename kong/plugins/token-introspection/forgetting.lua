@@ -7,15 +7,16 @@ local ____claims = require("kong.plugins.token-introspection.claims")
 local clientIdOf = ____claims.clientIdOf
 local decodeClaims = ____claims.decodeClaims
 local nameText = ____claims.nameText
-local ____node_memory = require("kong.plugins.token-introspection.node-memory")
-local nodeMemory = ____node_memory.nodeMemory
+local ____hearing = require("kong.plugins.token-introspection.hearing")
+local beginHearing = ____hearing.beginHearing
+local hear = ____hearing.hear
+local missedUntil = ____hearing.missedUntil
+local nextEvent = ____hearing.nextEvent
 local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local now = ngx.now
 --- Source and channel of the events between workers and between nodes.
 local CHANNEL = "token_introspection:forget"
---- Where the time of the latest mark stands for workers that start later.
-local LATEST_KEY = "token_introspection:forgotten"
 --- With more marks than this everything is forgotten instead: marks must not grow without bound.
 local MOST_MARKS = 10000
 --- The marks of this worker. A hit compares one number while nothing was forgotten since its entry was obtained.
@@ -47,24 +48,28 @@ local function forgetEverything(time)
   marks.client_id = {}
 end
 local function apply(mark)
+  if mark.event ~= nil then
+    hear(mark.event)
+  end
   marks.latest = math.max(marks.latest, mark.time)
   if mark.kind == "everything" or marks.count >= MOST_MARKS then
     return forgetEverything(mark.time)
   end
-  marks[mark.kind][mark.value] = mark.time
-  marks.count = marks.count + 1
+  local marked = marks[mark.kind]
+  if not (marked[mark.value] ~= nil) then
+    marks.count = marks.count + 1
+  end
+  marked[mark.value] = mark.time
 end
 --- Tells this node's workers.
 local function forgetOnNode(what)
+  local time = now()
   local mark = {
     kind = what.kind,
     value = what.value,
-    time = now(),
+    time = time,
+    event = nextEvent(time),
   }
-  local ____opt_1 = nodeMemory()
-  if ____opt_1 ~= nil then
-    ____opt_1:set(LATEST_KEY, mark.time)
-  end
   apply(mark)
   local posted, message = kong.worker_events.post(CHANNEL, "mark", mark)
   return posted == nil and (message or "the other workers could not be told") or nil
@@ -88,21 +93,10 @@ local function fromCluster(data)
     kong.log.err("forgetting: ", failed)
   end
 end
---- A worker that starts later has not heard what the others know by name: to it everything up to then is forgotten.
-local function hearWhatWasForgotten(dictionary)
-  local latest = dictionary:get(LATEST_KEY)
-  if type(latest) ~= "number" then
-    return
-  end
-  marks.latest = latest
-  marks.everything = latest
-end
 --- Listens for what other workers and nodes forget. Phase: init_worker.
 function ____exports.listen()
-  local dictionary = nodeMemory()
-  if dictionary ~= nil then
-    hearWhatWasForgotten(dictionary)
-  end
+  marks.everything = beginHearing()
+  marks.latest = marks.everything
   kong.worker_events.register(function(data)
     return apply(data)
   end, CHANNEL, "mark")
@@ -111,28 +105,14 @@ function ____exports.listen()
     kong.log.err("other nodes' forgetting will not be heard: ", message)
   end
 end
---- Seconds between two looks at what the node has noted, and for which an event may be on its way.
-local HEARING = 1
---- When this worker has looked last, seconds since the epoch.
-local looked = 0
---- Looks whether an event was missed: nginx's worker that passes them on may have ended just then. What was forgotten is not known any more, so everything up to
--- then is.
+--- What was forgotten is not known where its event was missed: everything is, then.
 local function hearWhatWasMissed()
-  local time = now()
-  if time >= looked and time - looked < HEARING then
+  local time = missedUntil()
+  if time == nil then
     return
   end
-  looked = time
-  local dictionary = nodeMemory()
-  if dictionary == nil then
-    return
-  end
-  local latest = dictionary:get(LATEST_KEY)
-  if type(latest) ~= "number" or latest <= marks.latest or time - latest < HEARING then
-    return
-  end
-  marks.latest = latest
-  forgetEverything(latest)
+  marks.latest = math.max(marks.latest, time)
+  forgetEverything(marks.latest)
 end
 local function isMarked(____table, name, obtained)
   if name == nil then

@@ -1,7 +1,7 @@
 import * as cjson from "cjson.safe";
 import { encodeBase64url } from "./base64";
 import { clientIdOf, decodeClaims, nameText } from "./claims";
-import { nodeMemory } from "./node-memory";
+import { beginHearing, hear, missedUntil, nextEvent } from "./hearing";
 import { sha256 } from "./sha256";
 
 const now = ngx.now;
@@ -16,12 +16,12 @@ interface Mark {
   readonly value: string;
   /** Seconds since the epoch: what was asked for before is forgotten. */
   readonly time: number;
+  /** Of the event that tells of it. */
+  readonly event?: number | undefined;
 }
 
 /** Source and channel of the events between workers and between nodes. */
 const CHANNEL = "token_introspection:forget";
-/** Where the time of the latest mark stands for workers that start later. */
-const LATEST_KEY = "token_introspection:forgotten";
 /** With more marks than this everything is forgotten instead: marks must not grow without bound. */
 const MOST_MARKS = 10000;
 
@@ -53,16 +53,18 @@ function forgetEverything(this: void, time: number): void {
 }
 
 function apply(this: void, mark: Mark): void {
+  if (mark.event !== undefined) hear(mark.event);
   marks.latest = math.max(marks.latest, mark.time);
   if (mark.kind === "everything" || marks.count >= MOST_MARKS) return forgetEverything(mark.time);
-  marks[mark.kind].set(mark.value, mark.time);
-  marks.count += 1;
+  const marked = marks[mark.kind];
+  if (!marked.has(mark.value)) marks.count += 1;
+  marked.set(mark.value, mark.time);
 }
 
 /** Tells this node's workers. */
 function forgetOnNode(this: void, what: Forgotten): string | undefined {
-  const mark: Mark = { kind: what.kind, value: what.value, time: now() };
-  nodeMemory()?.set(LATEST_KEY, mark.time);
+  const time = now();
+  const mark: Mark = { kind: what.kind, value: what.value, time, event: nextEvent(time) };
   // This worker must know when the answer goes out; the others learn of it by the event.
   apply(mark);
   const [posted, message] = kong.worker_events.post(CHANNEL, "mark", mark);
@@ -87,43 +89,22 @@ function fromCluster(this: void, data: string): void {
   if (failed !== undefined) kong.log.err("forgetting: ", failed);
 }
 
-/** A worker that starts later has not heard what the others know by name: to it everything up to then is forgotten. */
-function hearWhatWasForgotten(this: void, dictionary: OpenResty.SharedDictionary): void {
-  const [latest] = dictionary.get(LATEST_KEY);
-  if (typeof latest !== "number") return;
-  marks.latest = latest;
-  marks.everything = latest;
-}
-
 /** Listens for what other workers and nodes forget. Phase: init_worker. */
 export function listen(this: void): void {
-  const dictionary = nodeMemory();
-  if (dictionary !== undefined) hearWhatWasForgotten(dictionary);
+  // What the others have heard by name it has not: to it everything up to then is forgotten.
+  marks.everything = beginHearing();
+  marks.latest = marks.everything;
   kong.worker_events.register((data) => apply(data as Mark), CHANNEL, "mark");
   const [subscribed, message] = kong.cluster_events.subscribe(CHANNEL, fromCluster);
   if (subscribed === undefined) kong.log.err("other nodes' forgetting will not be heard: ", message);
 }
 
-/** Seconds between two looks at what the node has noted, and for which an event may be on its way. */
-const HEARING = 1;
-
-/** When this worker has looked last, seconds since the epoch. */
-let looked = 0;
-
-/**
- * Looks whether an event was missed: nginx's worker that passes them on may have ended just then. What was forgotten is not known any more, so everything up to
- * then is.
- */
+/** What was forgotten is not known where its event was missed: everything is, then. */
 function hearWhatWasMissed(this: void): void {
-  const time = now();
-  if (time >= looked && time - looked < HEARING) return;
-  looked = time;
-  const dictionary = nodeMemory();
-  if (dictionary === undefined) return;
-  const [latest] = dictionary.get(LATEST_KEY);
-  if (typeof latest !== "number" || latest <= marks.latest || time - latest < HEARING) return;
-  marks.latest = latest;
-  forgetEverything(latest);
+  const time = missedUntil();
+  if (time === undefined) return;
+  marks.latest = math.max(marks.latest, time);
+  forgetEverything(marks.latest);
 }
 
 function isMarked(this: void, table: LuaTable<string, number>, name: string | undefined, obtained: number): boolean {

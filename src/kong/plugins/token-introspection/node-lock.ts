@@ -3,12 +3,18 @@ import * as locks from "resty.lock";
 import { LOCKS } from "./node-memory";
 
 const max = math.max;
+const min = math.min;
 const now = ngx.now;
 
 /** Longest pause, in seconds, between two tries to get it: an answer that has come must not wait long for being found. */
 const LONGEST_STEP = 0.02;
-/** Seconds after which the lock goes by itself, and between two times at which its holder says that it still holds it: a worker that dies cannot. */
-const LIFETIME = 1;
+/**
+ * Seconds after which the lock goes by itself at the latest: a worker that dies cannot give it back. It goes after half of what may be waited for it, so that
+ * whoever waits still has the other half to ask in.
+ */
+const LONGEST_LIFETIME = 1;
+const SHORTEST_LIFETIME = 0.05;
+/** Part of its lifetime after which its holder says that it still holds it. */
 const RENEWAL = 0.4;
 
 /** A lock that is held. */
@@ -29,9 +35,11 @@ export function takeLock(
   patience: number,
   deadline: number,
 ): LuaMultiReturn<[HeldLock] | [undefined, string]> {
+  const time = now();
+  const lifetime = min(LONGEST_LIFETIME, max((deadline - time) / 2, SHORTEST_LIFETIME));
   const [lock, message] = locks.new(LOCKS, {
-    timeout: max(patience - now(), 0),
-    exptime: LIFETIME,
+    timeout: max(patience - time, 0),
+    exptime: lifetime,
     max_step: LONGEST_STEP,
   });
   if (lock === undefined) return $multi(undefined, message ?? "no lock");
@@ -39,8 +47,8 @@ export function takeLock(
   if (waited === undefined) return $multi(undefined, reason ?? "no lock");
   const keeper = ngx.thread.spawn(() => {
     while (now() < deadline) {
-      ngx.sleep(RENEWAL);
-      lock.expire(LIFETIME);
+      ngx.sleep(lifetime * RENEWAL);
+      lock.expire(lifetime);
     }
   });
   return $multi({ lock, keeper });
