@@ -18,6 +18,7 @@ export const COUNTED = [
   "tokens",
   "signature",
   "dpop-floor",
+  "dpop-floor-proof",
   "dpop",
   "mtls-bare",
   "mtls-floor",

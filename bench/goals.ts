@@ -24,12 +24,17 @@ const FLAT = 1;
 
 export const GROUPS: readonly Group[] = [
   {
-    // The floor with settings is no part of the target: it shows what of it is Kong's, which walks through the settings of a plugin on every request.
+    // The floor with settings shows what of it is Kong's, which walks through the settings of a plugin on every request.
     cases: ["bare", "floor", "token", "token-wide", "floor-settings", "token-settings"],
     targets: [
       { text: "bearer token, cache hit, above the floor", limit: 3, value: (cpu) => cpu("token") - cpu("floor") },
       { text: "an answer with 50 more claims", limit: FLAT, value: (cpu) => cpu("token-wide") - cpu("token") },
       { text: "every rule and many settings", limit: FLAT, value: (cpu) => cpu("token-settings") - cpu("token") },
+      {
+        text: "the same, each above its own floor",
+        limit: FLAT,
+        value: (cpu) => cpu("token-settings") - cpu("floor-settings") - (cpu("token") - cpu("floor")),
+      },
     ],
   },
   {
@@ -46,7 +51,8 @@ export const GROUPS: readonly Group[] = [
   {
     // The signature check is made on its floor too: what comes after it meets cold caches there as here.
     // A dictionary of its own is what the README advises; the default is Kong's, which is emptied, so that proofs are remembered in two.
-    cases: ["bare", "signature", "dpop-floor", "dpop", "dpop-own"],
+    // The second floor reads the proof too: what is above it is DPoP with the proof itself left out of account.
+    cases: ["bare", "signature", "dpop-floor", "dpop-floor-proof", "dpop", "dpop-own"],
     targets: [
       {
         text: "DPoP, above a floor that is sent a proof too and checks one signature",
@@ -57,6 +63,11 @@ export const GROUPS: readonly Group[] = [
         text: "the same, used proofs in a dictionary of their own",
         limit: 10,
         value: (cpu) => cpu("dpop-own") - cpu("dpop-floor"),
+      },
+      {
+        text: "the same, above a floor that decodes the proof, checks its signature and remembers it, as whoever checks one must",
+        limit: 10,
+        value: (cpu) => cpu("dpop-own") - cpu("dpop-floor-proof"),
       },
     ],
   },

@@ -4,6 +4,8 @@ import { createHash, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 export interface ProofKey {
   /** RFC 7638 thumbprint, as in cnf.jkt. */
   readonly thumbprint: string;
+  /** PEM. */
+  readonly publicKey: string;
   prove(url: string, token: string): string;
 }
 
@@ -16,6 +18,7 @@ export function makeProofKey(): ProofKey {
   const header = encode({ typ: "dpop+jwt", alg: "ES256", jwk });
   return {
     thumbprint: createHash("sha256").update(JSON.stringify(jwk)).digest("base64url"),
+    publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
     prove(url, token) {
       const ath = createHash("sha256").update(token).digest("base64url");
       const signed = `${header}.${encode({ jti: randomUUID(), htm: "GET", htu: url, iat: Math.floor(Date.now() / 1000), ath })}`;

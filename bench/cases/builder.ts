@@ -43,7 +43,7 @@ export function introspectionWith(surroundings: Surroundings): (config?: Record<
  * The plugin that sets what token-introspection would set.
  * @param forwarded number of claims of a wide token that are forwarded besides.
  * @param more headers to set besides.
- * @param config what else the plugin is told: `clear`, the headers that it clears; `signature`, which it checks.
+ * @param config what else the plugin is told: `clear`, the headers that it clears; `signature`, which it checks; `proof`, how it checks that one.
  */
 export function floorPlugin(
   forwarded = 0,

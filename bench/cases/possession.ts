@@ -28,6 +28,18 @@ export function dpopCases(surroundings: Surroundings): Case[] {
       plugins: [floorPlugin(0, {}, { signature, clear: ["Authorization", "DPoP"] })],
     }),
     makeCase({
+      ...proved("dpop-floor-proof"),
+      title: "floor that decodes the proof, checks its signature and remembers it",
+      floor: undefined,
+      plugins: [
+        floorPlugin(
+          0,
+          {},
+          { proof: { public_key: key.publicKey, dictionary: PROOFS }, clear: ["Authorization", "DPoP"] },
+        ),
+      ],
+    }),
+    makeCase({
       ...proved("dpop"),
       title: "token-introspection, DPoP proof with each request",
       floor: "dpop-floor",

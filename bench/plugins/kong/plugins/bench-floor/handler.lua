@@ -1,5 +1,6 @@
 -- The floor: sets the headers that token-introspection would set and clears those that it clears, and does nothing else, save that it can
--- check a signature before.
+-- check a signature before, or a DPoP proof.
+local check_proof = require("kong.plugins.bench-floor.proof")
 local check_signature = require("kong.plugins.bench-signature.check")
 
 local BenchFloor = { PRIORITY = 1040, VERSION = "1.0.0" }
@@ -19,6 +20,9 @@ end
 function BenchFloor:access(config)
   if config.signature ~= nil then
     check_signature(config.signature)
+  end
+  if config.proof ~= nil then
+    check_proof(config.proof)
   end
   local headers = prepared[config] or prepare(config)
   local names, values = headers.names, headers.values
