@@ -72,6 +72,11 @@ describe("token-introspection", () => {
     expect(String(refused)).not.toContain(world.clientSecret);
   });
 
+  it("no config at all", async () => {
+    const nothing = { name: "token-introspection", config: null as unknown as Record<string, unknown> };
+    await expect(world.configure({ "/api": [nothing] })).rejects.toThrow(/required field missing/);
+  });
+
   it("what was refused changes nothing", async () => {
     await world.configure({ "/api": [world.introspection()] });
     await expect(world.configure({ "/other": [world.introspection({ ttl: -1 })] })).rejects.toThrow(

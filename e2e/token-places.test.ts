@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { active } from "./support/authorization-server.ts";
 import { bearer, echoOf, received, valuesOf, type Answer, type Header, type Request } from "./support/client.ts";
-import { expectRefusal, NO_CREDENTIALS } from "./support/expectations.ts";
+import { expectRefusal, NO_CREDENTIALS, SEVERAL_TOKENS } from "./support/expectations.ts";
 import { newToken } from "./support/secrets.ts";
 import { useWorld } from "./support/world.ts";
 
@@ -16,6 +16,11 @@ beforeAll(() => {
     "/places": [world.introspection(places)],
     "/kept": [world.introspection({ ...places, hide_credentials: false })],
     "/header": [world.introspection({ token_header: "X-Token" })],
+    "/header-kept": [world.introspection({ token_header: "X-Token", hide_credentials: false })],
+    "/header-anonymous": [
+      world.introspection({ token_header: "X-Token", hide_credentials: false, allow_anonymous: true }),
+    ],
+    "/anonymous": [world.introspection({ allow_anonymous: true })],
   });
 });
 
@@ -36,6 +41,16 @@ describe("the Authorization header", () => {
     expect((await send("/plain", (token) => ({ headers: [["Authorization", `Bearer   ${token}`]] }))).status).toBe(200);
   });
 
+  it.each([
+    ["a tab before the scheme", "\tBearer "],
+    ["a tab and a space", "\t Bearer "],
+  ])("white space around it is no part of it (RFC 9110 §5.5): %s", async (_what, before) => {
+    const answer = await send("/anonymous", (token) => ({ headers: [["Authorization", `${before}${token}\t`]] }));
+    expect(answer.status).toBe(200);
+    expect(received(answer, "X-Credential-Sub")).toHaveLength(1);
+    expect(received(answer, "Authorization")).toEqual([]);
+  });
+
   it("keeps an application's own credentials where the token is elsewhere", async () => {
     const basic: Header = ["Authorization", "Basic dXNlcjpwYXNz"];
     const answer = await send("/places", (token) => ({ query: `access_token=${token}`, headers: [basic] }));
@@ -48,6 +63,22 @@ describe("token_header with another name", () => {
     const answer = await send("/header", (token) => ({ headers: [["X-Token", scheme + token]] }));
     expect(answer.status).toBe(200);
     expect(received(answer, "X-Token")).toEqual([]);
+  });
+
+  it("is one header in all its spellings: beside another one it is refused (S19), and none goes upstream unread", async () => {
+    const both = (token: string): Request => ({
+      headers: [
+        ["X-Token", token],
+        ["x_token", "another"],
+      ],
+    });
+    for (const path of ["/header", "/header-kept"]) {
+      expectRefusal(await send(path, both), SEVERAL_TOKENS);
+      expectRefusal(await send(path, (token) => ({ headers: [["X_Token", token]] })), NO_CREDENTIALS);
+    }
+    const answer = await send("/header-anonymous", (token) => ({ headers: [["X_Token", token]] }));
+    expect(received(answer, "X-Anonymous")).toEqual(["true"]);
+    expect(received(answer, "X_Token")).toEqual([]);
   });
 
   it("replaces Authorization, which is then the application's", async () => {

@@ -329,6 +329,7 @@ class Reader {
   #plugin(item: Item, location: Location, owner: Item): void {
     checkFields(item, FIELDS.plugin, location);
     const name = text(item, "name", location) ?? fail([...location, "name"], "required field missing");
+    if (item.config === null) fail([...location, "config"], "required field missing");
     const { services, routes, consumers } = this.entities;
     const entity: Item = {
       name,

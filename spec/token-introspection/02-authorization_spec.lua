@@ -31,6 +31,13 @@ local cases = {
   { "token_type empty", '{"token_type":""}', {}, "invalid_token" },
   { "token_type as an array", '{"token_type":["Bearer"]}', {}, "invalid_token" },
 
+  { "token_use access_token, as Ory Hydra says", '{"token_use":"access_token"}', {} },
+  { "token_use access, as Amazon Cognito says", '{"token_use":"access","token_type":"Bearer"}', {} },
+  { "token_use null is absent", '{"token_use":null}', {} },
+  { "token_use refresh_token is no access token", '{"token_use":"refresh_token"}', {}, "invalid_token" },
+  { "token_use id is no access token, whatever token_type says", '{"token_use":"id","token_type":"Bearer"}', {}, "invalid_token" },
+  { "token_use of another type", '{"token_use":["access_token"]}', {}, "invalid_token" },
+
   -- iss
   { "issuer: iss equal", '{"iss":"https://a"}', { issuer = "https://a" } },
   { "issuer: iss absent", "{}", { issuer = "https://a" } },

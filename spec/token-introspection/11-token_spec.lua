@@ -33,7 +33,9 @@ describe("the token in Authorization (RFC 6750 section 2.1, RFC 9449 section 7.1
     { "empty", "", false },
     { "a tab is no space", "Bearer\tabc", false },
     { "a space inside", "Bearer a b", "invalid_token" },
-    { "a space behind", "Bearer abc ", "invalid_token" },
+    { "white space around it is none of it (RFC 9110 section 5.5)", "\t Bearer abc \t", "abc" },
+    { "white space, and nothing else", " \t", false },
+    { "white space around a scheme without a token", "\tBearer\t", false },
     { "two in one", "Bearer abc, Bearer def", "invalid_token" },
     { "a control character", "Bearer a\1b", "invalid_token" },
     { "a NUL", "Bearer a\0b", "invalid_token" },
@@ -156,8 +158,9 @@ describe("whatever a client sends", function()
         assert.is_true(value == nil or refusal == nil)
         if value then
           assert.not_equal("", value)
-          assert.equal(value, text:sub(-#value))
-          local scheme = text:sub(1, #text - #value)
+          local trimmed = text:match("^[ \t]*(.-)[ \t]*$")
+          assert.equal(value, trimmed:sub(-#value))
+          local scheme = trimmed:sub(1, #trimmed - #value)
           assert.is_true((bare and scheme == "") or scheme:lower():find("^bearer +$") ~= nil or scheme:lower():find("^dpop +$") ~= nil, text)
           assert.equal(scheme:lower():find("^dpop") ~= nil, presentation.dpop)
         end

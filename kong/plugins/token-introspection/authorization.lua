@@ -83,17 +83,23 @@ local function anyIn(texts, set)
   end
   return false
 end
---- Absent, Bearer and DPoP are access tokens; Keycloak says ID and Refresh for the others.
+--- The last is an older Ory Hydra's name for it.
+local ACCESS_TOKEN_TYPES = setOf({ "bearer", "dpop", "access_token" })
+local ACCESS_TOKEN_USES = setOf({ "access_token", "access" })
+local function isOneOf(value, names)
+  return type(value) == "string" and names[lower(value)] ~= nil
+end
+--- Absent, Bearer and DPoP are access tokens; Keycloak says ID and Refresh for the others. Ory Hydra and Amazon Cognito tell them apart by `token_use`.
 local function refuseTokenType(claims)
   local tokenType = tokenTypeOf(claims)
-  if tokenType == nil then
-    return nil
+  if tokenType ~= nil and not isOneOf(tokenType, ACCESS_TOKEN_TYPES) then
+    return refusal("invalid_token", "token_type: the authorization server does not call this an access token")
   end
-  local name = type(tokenType) == "string" and lower(tokenType) or ""
-  if name == "bearer" or name == "dpop" or name == "access_token" then
-    return nil
+  local use = claims.token_use
+  if use ~= nil and use ~= ngx.null and not isOneOf(use, ACCESS_TOKEN_USES) then
+    return refusal("invalid_token", "token_use: the authorization server does not call this an access token")
   end
-  return refusal("invalid_token", "token_type: the authorization server does not call this an access token")
+  return nil
 end
 local function refuseIssuer(claims, rules)
   local claim = claims.iss

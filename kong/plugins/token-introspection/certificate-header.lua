@@ -157,8 +157,11 @@ local function readBase64List(text)
   end
   return certificateThumbprint(decodeBase64(leaf))
 end
+--- PEM that was encoded as a form is (Java's URLEncoder, PHP's urlencode). In the armour a plus sign can only be a space, and there it is one everywhere.
+local BEGIN_IN_FORM = "-----BEGIN+CERTIFICATE-----"
 local function readPercentEncoded(value)
-  local text = percentDecode(value)
+  local inForm = sub(value, 1, #BEGIN_IN_FORM) == BEGIN_IN_FORM
+  local text = percentDecode(inForm and (gsub(value, "%+", " ")) or value)
   if text == nil then
     return nil, "its percent-encoding is malformed"
   end

@@ -42,6 +42,10 @@ local function names(value)
   end
   return list
 end
+--- What an entity check is given: `config` may be anything, such as the null that YAML makes of an empty `config:`. Its own error says so.
+local function configOf(entity)
+  return type(entity.config) == "table" and entity.config or {}
+end
 --- The headers of claims that are forwarded without a header of their own being named, by their normalized names.
 local function headersOfClaims(prefix, claims)
   local headers = {}
@@ -56,8 +60,7 @@ local function headersOfClaims(prefix, claims)
 end
 --- No setting may produce a header that steers the connection or that is Kong's own, nor one header twice.
 function ____exports.checkUpstreamHeaders(entity)
-  local ____entity_0 = entity
-  local config = ____entity_0.config
+  local config = configOf(entity)
   local prefix = text(config.upstream_headers_prefix) or ""
   for ____, claim in ipairs(texts(config.custom_claims_forward)) do
     local name = prefix .. claim
@@ -109,8 +112,7 @@ local OUR_PARAMETERS = setOf({
 })
 --- Our credentials stand in one place only (RFC 6749 section 2.3), and nothing overwrites what makes the request one of RFC 7662.
 function ____exports.checkIntrospectionRequest(entity)
-  local ____entity_1 = entity
-  local config = ____entity_1.config
+  local config = configOf(entity)
   local seen = {}
   for ____, name in ipairs(names(config.introspection_headers)) do
     local normalized = normalizedName(name)
@@ -134,8 +136,7 @@ function ____exports.checkIntrospectionRequest(entity)
 end
 --- The certificate is shown in the TLS handshake, so there must be one. What is behind a reference to a vault is looked at when it is used.
 function ____exports.checkEndpoint(entity)
-  local ____entity_2 = entity
-  local config = ____entity_2.config
+  local config = configOf(entity)
   local endpoint = parseUrl(text(config.introspection_endpoint) or "")
   if config.client_auth ~= "tls_client_auth" or (endpoint and endpoint.scheme) ~= "http" then
     return true
@@ -144,8 +145,9 @@ function ____exports.checkEndpoint(entity)
 end
 --- Token and certificate come in headers of their own.
 function ____exports.checkCredentialHeaders(entity)
-  local certificateHeader = text(entity.config.certificate_header)
-  local tokenHeader = text(entity.config.token_header)
+  local config = configOf(entity)
+  local certificateHeader = text(config.certificate_header)
+  local tokenHeader = text(config.token_header)
   if certificateHeader == nil or tokenHeader == nil then
     return true
   end
@@ -156,8 +158,7 @@ function ____exports.checkCredentialHeaders(entity)
 end
 --- Kong's own check of this kind is left out where one of the two is a reference to a vault, also where the other one is not there.
 function ____exports.checkCertificateAndKey(entity)
-  local ____entity_5 = entity
-  local config = ____entity_5.config
+  local config = configOf(entity)
   if isGiven(config.client_certificate) == isGiven(config.client_key) then
     return true
   end
@@ -175,7 +176,8 @@ local function needs(setting, values, needed, message)
       field_sources = { "config." .. setting, "config." .. needed },
       run_with_missing_fields = true,
       fn = function(entity)
-        if not (values[tostring(entity.config[setting])] ~= nil) or isGiven(entity.config[needed]) then
+        local config = configOf(entity)
+        if not (values[tostring(config[setting])] ~= nil) or isGiven(config[needed]) then
           return true
         end
         return nil, message
@@ -190,7 +192,8 @@ local function needsWhenGiven(setting, needed, message)
       field_sources = { "config." .. setting, "config." .. needed },
       run_with_missing_fields = true,
       fn = function(entity)
-        if not isGiven(entity.config[setting]) or isGiven(entity.config[needed]) then
+        local config = configOf(entity)
+        if not isGiven(config[setting]) or isGiven(config[needed]) then
           return true
         end
         return nil, message

@@ -43,7 +43,7 @@ ____exports.settings = {
       default = "Authorization",
       match = "^[%w_%-]+$",
       custom_validator = checkCredentialHeader,
-      description = "Request header that holds the access token, after the scheme Bearer or DPoP in any case. Another name replaces Authorization, which is then the application's own; such a header may also hold the bare token.",
+      description = "Request header that holds the access token, after the scheme Bearer or DPoP in any case. Another name replaces Authorization, which is then the application's own; such a header may also hold the bare token. In another spelling (`_` for `-`) it never goes upstream, and beside it it is a second token (400).",
     },
   },
   {

@@ -8,10 +8,13 @@ local withoutParameter = ____form.withoutParameter
 local ____text = require("kong.plugins.token-introspection.text")
 local mediaTypeOf = ____text.mediaTypeOf
 local ____token = require("kong.plugins.token-introspection.token")
+local TWICE = ____token.TWICE
 local onlyOne = ____token.onlyOne
 local readTokenCookie = ____token.readTokenCookie
 local readTokenHeader = ____token.readTokenHeader
 local readTokenParameter = ____token.readTokenParameter
+local ____upstream = require("kong.plugins.token-introspection.upstream")
+local isTokenSpelledOtherwise = ____upstream.isTokenSpelledOtherwise
 local clearHeader = ngx.req.clear_header
 local lower = string.lower
 local match = string.match
@@ -83,6 +86,9 @@ end
 -- @returns the token, and how it was presented; or twice undefined and the refusal; or nothing where there is no token at all.
 function ____exports.findToken(config, plan, headers)
   local token, presentation, refused = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken)
+  if token ~= nil and plan.bareToken and isTokenSpelledOtherwise(headers, plan.upstream) then
+    refused = TWICE
+  end
   if refused == nil and config.token_query_arg ~= nil then
     local found, how, wrong = readTokenParameter(kong.request.get_raw_query(), config.token_query_arg, "query")
     token, presentation, refused = onlyOne(token, presentation, found, how, wrong)
@@ -96,7 +102,10 @@ function ____exports.findToken(config, plan, headers)
     local found, how, wrong = readTokenCookie(header(headers, "cookie"), config.token_cookie)
     token, presentation, refused = onlyOne(token, presentation, found, how, wrong)
   end
-  return token, presentation, refused
+  if refused ~= nil then
+    return nil, nil, refused
+  end
+  return token, presentation
 end
 --- Whether the token header holds what is ours to hide: under Authorization another scheme is the application's.
 local function holdsToken(value, bare)
@@ -106,7 +115,7 @@ local function holdsToken(value, bare)
   if bare or type(value) ~= "string" then
     return true
   end
-  local scheme = lower((match(value, "^[^%s]*")) or "")
+  local scheme = lower((match(value, "^[ \t]*([^%s]*)")) or "")
   return scheme == "bearer" or scheme == "dpop"
 end
 --- Kong keeps the query that `clear_query_arg` of another plugin has written, and forgets to ask nginx for the one that is set afterwards, until the worker has

@@ -7,16 +7,24 @@ local findParameter = ____form.findParameter
 local byte = string.byte
 local find = string.find
 local lower = string.lower
+local match = string.match
 local sub = string.sub
 local SPACE = 32
 local IN_HEADER = { dpop = false, place = "header" }
 local IN_HEADER_BY_DPOP = { dpop = true, place = "header" }
 local IN_PLACE =
   { query = { dpop = false, place = "query" }, body = { dpop = false, place = "body" }, cookie = { dpop = false, place = "cookie" } }
-local TWICE = { code = "invalid_request", cause = "the access token is there more than once" }
+____exports.TWICE = { code = "invalid_request", cause = "the access token is there more than once" }
 --- A token is visible ASCII: what RFC 6750 section 2.1 allows, and the little more that some servers issue.
 function ____exports.isWellFormed(token)
   return (find(token, "[^!-~]")) == nil
+end
+--- Without the white space around a header's value, which is none of it (RFC 9110 section 5.5): nginx takes off spaces, and over HTTP/1 only.
+local function trimmed(value)
+  if (byte(value, 1) or SPACE) > SPACE and (byte(value, -1) or SPACE) > SPACE then
+    return value
+  end
+  return (match(value, "^[ \t]*(.-)[ \t]*$")) or value
 end
 --- What follows a scheme and its spaces; nothing: undefined.
 local function afterScheme(value, start, presentation)
@@ -33,13 +41,14 @@ end
 --- Reads the token header (RFC 6750 section 2.1, RFC 9449 section 7.1). The scheme counts in any case; another scheme is not for us.
 --
 -- @param bare the header is not Authorization: it may hold the token without a scheme.
-function ____exports.readTokenHeader(value, bare)
-  if value == nil then
+function ____exports.readTokenHeader(sent, bare)
+  if sent == nil then
     return nil
   end
-  if type(value) ~= "string" then
-    return nil, nil, TWICE
+  if type(sent) ~= "string" then
+    return nil, nil, ____exports.TWICE
   end
+  local value = trimmed(sent)
   local start = sub(value, 1, 7)
   if start == "Bearer " then
     return afterScheme(value, 8, IN_HEADER)
@@ -63,7 +72,7 @@ end
 function ____exports.readTokenParameter(encoded, name, place)
   local value, count = findParameter(encoded, name)
   if count > 1 then
-    return nil, nil, TWICE
+    return nil, nil, ____exports.TWICE
   end
   if value == nil or value == "" then
     return nil
@@ -76,7 +85,7 @@ end
 function ____exports.readTokenCookie(header, name)
   local value, count = findCookie(header, name)
   if count > 1 then
-    return nil, nil, TWICE
+    return nil, nil, ____exports.TWICE
   end
   if value == nil or value == "" then
     return nil
@@ -94,7 +103,7 @@ function ____exports.onlyOne(token, presentation, found, how, wrong)
     return token, presentation
   end
   if token ~= nil then
-    return nil, nil, TWICE
+    return nil, nil, ____exports.TWICE
   end
   return found, how
 end

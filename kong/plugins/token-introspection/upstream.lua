@@ -84,9 +84,9 @@ function ____exports.upstreamPlanOf(settings)
       named[normalizedName(header)] = true
     end
   end
-  local ____prefix_3 = prefix
-  local ____normalizedName_result_4 = normalizedName(prefix)
-  local ____settings_upstream_headers_encoding_5 = settings.upstream_headers_encoding
+  local ____prefix_5 = prefix
+  local ____normalizedName_result_6 = normalizedName(prefix)
+  local ____settings_upstream_headers_encoding_7 = settings.upstream_headers_encoding
   local ____temp_1
   if settings.certificate_header == nil then
     ____temp_1 = nil
@@ -99,13 +99,28 @@ function ____exports.upstreamPlanOf(settings)
   else
     ____temp_2 = lower(settings.certificate_header)
   end
+  local ____settings_hide_credentials_8 = settings.hide_credentials
+  local ____temp_3
+  if settings.token_header == nil then
+    ____temp_3 = nil
+  else
+    ____temp_3 = normalizedName(settings.token_header)
+  end
+  local ____temp_4
+  if settings.token_header == nil then
+    ____temp_4 = nil
+  else
+    ____temp_4 = lower(settings.token_header)
+  end
   return {
-    prefix = ____prefix_3,
-    normalizedPrefix = ____normalizedName_result_4,
-    encoding = ____settings_upstream_headers_encoding_5,
+    prefix = ____prefix_5,
+    normalizedPrefix = ____normalizedName_result_6,
+    encoding = ____settings_upstream_headers_encoding_7,
     certificate = ____temp_1,
     certificateSpelling = ____temp_2,
-    hideCertificate = settings.hide_credentials,
+    hideCertificate = ____settings_hide_credentials_8,
+    token = ____temp_3,
+    tokenSpelling = ____temp_4,
     forwardings = forwardings,
     named = named,
     nameLists = createMemo(256, 65536),
@@ -123,12 +138,15 @@ local function judge(name, plan)
   if plan.named[normalized] ~= nil then
     return 1
   end
+  if normalized == plan.token and name ~= plan.tokenSpelling then
+    return 1
+  end
   local chain = plan.certificate == "client-cert" and normalized == CERTIFICATE_CHAIN
   return (chain or normalized == plan.certificate) and 3 or 0
 end
 local function verdictOn(name, plan)
-  local ____plan_6 = plan
-  local verdicts = ____plan_6.verdicts
+  local ____plan_9 = plan
+  local verdicts = ____plan_9.verdicts
   local known = verdicts.known[name]
   if known ~= nil then
     return known
@@ -178,6 +196,18 @@ function ____exports.clearSpoofable(headers, plan, authenticated)
       end
     end
   end
+end
+--- Whether the token header is there in another spelling than the setting's, such as `_` for `-`.
+function ____exports.isTokenSpelledOtherwise(headers, plan)
+  if plan.tokenSpelling == nil or (find(plan.tokenSpelling, "[-_]")) == nil then
+    return false
+  end
+  for name in pairs(headers) do
+    if name ~= plan.tokenSpelling and normalizedName(name) == plan.token then
+      return true
+    end
+  end
+  return false
 end
 --- Names that a Connection header can hold without any harm to us, so that the common ones cost nothing.
 local function isHarmless(value)
@@ -238,13 +268,13 @@ function ____exports.upstreamHeadersOf(claims, plan)
       names[#names + 1] = header
     end
     known[name] = true
-    local ____temp_7
+    local ____temp_10
     if text == nil then
-      ____temp_7 = nil
+      ____temp_10 = nil
     else
-      ____temp_7 = headerValue(text, plan.encoding)
+      ____temp_10 = headerValue(text, plan.encoding)
     end
-    values[name] = ____temp_7
+    values[name] = ____temp_10
   end
   assign(plan.prefix .. "Client-ID", clientIdOf(claims), ",")
   assign(plan.prefix .. "Token-Type", tokenTypeOf(claims), ",")
@@ -272,9 +302,9 @@ end
 -- are added, where setting one would look through all others for its name. By nginx's function and not the PDK's, which asks of each header what is known
 -- of all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
 function ____exports.forward(headers)
-  local ____headers_8 = headers
-  local headerNames = ____headers_8.headerNames
-  local headerValues = ____headers_8.headerValues
+  local ____headers_11 = headers
+  local headerNames = ____headers_11.headerNames
+  local headerValues = ____headers_11.headerValues
   for index = 1, #headerNames do
     addHeader(headerNames[index], headerValues[index])
   end

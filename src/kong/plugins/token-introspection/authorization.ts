@@ -98,14 +98,23 @@ function anyIn(this: void, texts: readonly string[], set: LuaSet<string>): boole
   return false;
 }
 
-/** Absent, Bearer and DPoP are access tokens; Keycloak says ID and Refresh for the others. */
+/** The last is an older Ory Hydra's name for it. */
+const ACCESS_TOKEN_TYPES = setOf(["bearer", "dpop", "access_token"]);
+const ACCESS_TOKEN_USES = setOf(["access_token", "access"]);
+
+function isOneOf(this: void, value: Cjson.Value, names: LuaSet<string>): boolean {
+  return typeof value === "string" && names.has(lower(value));
+}
+
+/** Absent, Bearer and DPoP are access tokens; Keycloak says ID and Refresh for the others. Ory Hydra and Amazon Cognito tell them apart by `token_use`. */
 function refuseTokenType(this: void, claims: Claims): Refusal | undefined {
   const tokenType = tokenTypeOf(claims);
-  if (tokenType === undefined) return undefined;
-  const name = typeof tokenType === "string" ? lower(tokenType) : "";
-  // The last is Ory Hydra's name for it.
-  if (name === "bearer" || name === "dpop" || name === "access_token") return undefined;
-  return refusal("invalid_token", "token_type: the authorization server does not call this an access token");
+  if (tokenType !== undefined && !isOneOf(tokenType, ACCESS_TOKEN_TYPES))
+    return refusal("invalid_token", "token_type: the authorization server does not call this an access token");
+  const use = claims["token_use"];
+  if (use !== undefined && use !== ngx.null && !isOneOf(use, ACCESS_TOKEN_USES))
+    return refusal("invalid_token", "token_use: the authorization server does not call this an access token");
+  return undefined;
 }
 
 function refuseIssuer(this: void, claims: Claims, rules: Rules): Refusal | undefined {

@@ -144,8 +144,12 @@ function readBase64List(this: void, text: string): Result {
   return certificateThumbprint(decodeBase64(leaf));
 }
 
+/** PEM that was encoded as a form is (Java's URLEncoder, PHP's urlencode). In the armour a plus sign can only be a space, and there it is one everywhere. */
+const BEGIN_IN_FORM = "-----BEGIN+CERTIFICATE-----";
+
 function readPercentEncoded(this: void, value: string): Result {
-  const text = percentDecode(value);
+  const inForm = sub(value, 1, BEGIN_IN_FORM.length) === BEGIN_IN_FORM;
+  const text = percentDecode(inForm ? gsub(value, "%+", " ")[0] : value);
   if (text === undefined) return $multi(undefined, "its percent-encoding is malformed");
   if (find(text, "-", 1, true)[0] !== undefined) return readPem(text);
   return readBase64List(text);

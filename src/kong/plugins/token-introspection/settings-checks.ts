@@ -39,6 +39,11 @@ function names(this: void, value: Setting): string[] {
   return list;
 }
 
+/** What an entity check is given: `config` may be anything, such as the null that YAML makes of an empty `config:`. Its own error says so. */
+function configOf<Config extends object>(this: void, entity: { config: Config }): Partial<Config> {
+  return type(entity.config) === "table" ? entity.config : {};
+}
+
 interface UpstreamHeaderSettings {
   config: {
     upstream_headers_prefix?: Setting;
@@ -57,7 +62,7 @@ function headersOfClaims(this: void, prefix: string, claims: readonly string[]):
 
 /** No setting may produce a header that steers the connection or that is Kong's own, nor one header twice. */
 export function checkUpstreamHeaders(this: void, entity: UpstreamHeaderSettings): Verdict {
-  const { config } = entity;
+  const config = configOf(entity);
   const prefix = text(config.upstream_headers_prefix) ?? "";
   for (const claim of texts(config.custom_claims_forward)) {
     const name = prefix + claim;
@@ -113,7 +118,7 @@ const OUR_PARAMETERS = setOf(["token", "client_id", "client_secret", "client_ass
 
 /** Our credentials stand in one place only (RFC 6749 section 2.3), and nothing overwrites what makes the request one of RFC 7662. */
 export function checkIntrospectionRequest(this: void, entity: IntrospectionRequestSettings): Verdict {
-  const { config } = entity;
+  const config = configOf(entity);
   const seen = new LuaSet<string>();
   for (const name of names(config.introspection_headers)) {
     const normalized = normalizedName(name);
@@ -140,7 +145,7 @@ interface EndpointSettings {
 
 /** The certificate is shown in the TLS handshake, so there must be one. What is behind a reference to a vault is looked at when it is used. */
 export function checkEndpoint(this: void, entity: EndpointSettings): Verdict {
-  const { config } = entity;
+  const config = configOf(entity);
   const [endpoint] = parseUrl(text(config.introspection_endpoint) ?? "");
   if (config.client_auth !== "tls_client_auth" || endpoint?.scheme !== "http") return $multi(true);
   return $multi(
@@ -155,8 +160,9 @@ interface CredentialHeaderSettings {
 
 /** Token and certificate come in headers of their own. */
 export function checkCredentialHeaders(this: void, entity: CredentialHeaderSettings): Verdict {
-  const certificateHeader = text(entity.config.certificate_header);
-  const tokenHeader = text(entity.config.token_header);
+  const config = configOf(entity);
+  const certificateHeader = text(config.certificate_header);
+  const tokenHeader = text(config.token_header);
   if (certificateHeader === undefined || tokenHeader === undefined) return $multi(true);
   if (normalizedName(certificateHeader) !== normalizedName(tokenHeader)) return $multi(true);
   return $multi(undefined, "token_header and certificate_header must be different headers");
@@ -168,7 +174,7 @@ interface CertificateSettings {
 
 /** Kong's own check of this kind is left out where one of the two is a reference to a vault, also where the other one is not there. */
 export function checkCertificateAndKey(this: void, entity: CertificateSettings): Verdict {
-  const { config } = entity;
+  const config = configOf(entity);
   if (isGiven(config["client_certificate"]) === isGiven(config["client_key"])) return $multi(true);
   return $multi(undefined, "all or none of these fields must be set: 'config.client_certificate', 'config.client_key'");
 }
@@ -190,7 +196,8 @@ function needs(this: void, setting: string, values: LuaSet<string>, needed: stri
       field_sources: ["config." + setting, "config." + needed],
       run_with_missing_fields: true,
       fn: (entity: Needing): Verdict => {
-        if (!values.has(tostring(entity.config[setting])) || isGiven(entity.config[needed])) return $multi(true);
+        const config = configOf(entity);
+        if (!values.has(tostring(config[setting])) || isGiven(config[needed])) return $multi(true);
         return $multi(undefined, message);
       },
     },
@@ -204,7 +211,8 @@ function needsWhenGiven(this: void, setting: string, needed: string, message: st
       field_sources: ["config." + setting, "config." + needed],
       run_with_missing_fields: true,
       fn: (entity: Needing): Verdict => {
-        if (!isGiven(entity.config[setting]) || isGiven(entity.config[needed])) return $multi(true);
+        const config = configOf(entity);
+        if (!isGiven(config[setting]) || isGiven(config[needed])) return $multi(true);
         return $multi(undefined, message);
       },
     },

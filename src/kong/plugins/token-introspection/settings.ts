@@ -55,7 +55,7 @@ export const settings = [
       match: "^[%w_%-]+$",
       custom_validator: checkCredentialHeader,
       description:
-        "Request header that holds the access token, after the scheme Bearer or DPoP in any case. Another name replaces Authorization, which is then the application's own; such a header may also hold the bare token.",
+        "Request header that holds the access token, after the scheme Bearer or DPoP in any case. Another name replaces Authorization, which is then the application's own; such a header may also hold the bare token. In another spelling (`_` for `-`) it never goes upstream, and beside it it is a second token (400).",
     },
   },
   {

@@ -8,11 +8,13 @@ import {
   type Finding,
   type HeaderValue,
   type TokenPlace,
+  TWICE,
   onlyOne,
   readTokenCookie,
   readTokenHeader,
   readTokenParameter,
 } from "./token";
+import { isTokenSpelledOtherwise } from "./upstream";
 
 const clearHeader = ngx.req.clear_header;
 const lower = string.lower;
@@ -73,6 +75,7 @@ function formBody(this: void, headers: OpenResty.Headers): string | undefined {
  */
 export function findToken(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): Finding {
   let [token, presentation, refused] = readTokenHeader(header(headers, plan.tokenHeader), plan.bareToken);
+  if (token !== undefined && plan.bareToken && isTokenSpelledOtherwise(headers, plan.upstream)) refused = TWICE;
   if (refused === undefined && config.token_query_arg !== undefined) {
     const [found, how, wrong] = readTokenParameter(kong.request.get_raw_query(), config.token_query_arg, "query");
     [token, presentation, refused] = onlyOne(token, presentation, found, how, wrong);
@@ -86,14 +89,15 @@ export function findToken(this: void, config: Config, plan: Plan, headers: OpenR
     const [found, how, wrong] = readTokenCookie(header(headers, "cookie"), config.token_cookie);
     [token, presentation, refused] = onlyOne(token, presentation, found, how, wrong);
   }
-  return $multi(token, presentation, refused) as Finding;
+  if (refused !== undefined) return $multi(undefined, undefined, refused);
+  return $multi(token, presentation) as Finding;
 }
 
 /** Whether the token header holds what is ours to hide: under Authorization another scheme is the application's. */
 function holdsToken(this: void, value: HeaderValue, bare: boolean): boolean {
   if (value === undefined) return false;
   if (bare || typeof value !== "string") return true;
-  const scheme = lower(match(value, "^[^%s]*")[0] ?? "");
+  const scheme = lower(match(value, "^[ \t]*([^%s]*)")[0] ?? "");
   return scheme === "bearer" || scheme === "dpop";
 }
 

@@ -5,6 +5,7 @@ import type { Refusal } from "./refusal";
 const byte = string.byte;
 const find = string.find;
 const lower = string.lower;
+const match = string.match;
 const sub = string.sub;
 
 const SPACE = 0x20;
@@ -35,11 +36,17 @@ export type Finding = LuaMultiReturn<
   [string, Presentation, undefined?] | [undefined, undefined?, (Refusal | undefined)?]
 >;
 
-const TWICE: Refusal = { code: "invalid_request", cause: "the access token is there more than once" };
+export const TWICE: Refusal = { code: "invalid_request", cause: "the access token is there more than once" };
 
 /** A token is visible ASCII: what RFC 6750 section 2.1 allows, and the little more that some servers issue. */
 export function isWellFormed(this: void, token: string): boolean {
   return find(token, "[^\x21-\x7E]")[0] === undefined;
+}
+
+/** Without the white space around a header's value, which is none of it (RFC 9110 section 5.5): nginx takes off spaces, and over HTTP/1 only. */
+function trimmed(this: void, value: string): string {
+  if ((byte(value, 1) ?? SPACE) > SPACE && (byte(value, -1) ?? SPACE) > SPACE) return value;
+  return match(value, "^[ \t]*(.-)[ \t]*$")[0] ?? value;
 }
 
 /** What follows a scheme and its spaces; nothing: undefined. */
@@ -55,9 +62,10 @@ function afterScheme(this: void, value: string, start: number, presentation: Pre
  * Reads the token header (RFC 6750 section 2.1, RFC 9449 section 7.1). The scheme counts in any case; another scheme is not for us.
  * @param bare the header is not Authorization: it may hold the token without a scheme.
  */
-export function readTokenHeader(this: void, value: HeaderValue, bare: boolean): Finding {
-  if (value === undefined) return $multi(undefined);
-  if (typeof value !== "string") return $multi(undefined, undefined, TWICE);
+export function readTokenHeader(this: void, sent: HeaderValue, bare: boolean): Finding {
+  if (sent === undefined) return $multi(undefined);
+  if (typeof sent !== "string") return $multi(undefined, undefined, TWICE);
+  const value = trimmed(sent);
   const start = sub(value, 1, 7);
   if (start === "Bearer ") return afterScheme(value, 8, IN_HEADER);
   const scheme = lower(start);

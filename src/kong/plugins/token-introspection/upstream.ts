@@ -40,6 +40,9 @@ export interface UpstreamPlan {
   /** The same as `ngx.req.get_headers` lists it when it is spelled as the setting has it. */
   readonly certificateSpelling: string | undefined;
   readonly hideCertificate: boolean;
+  /** The token header, normalized, and as it is listed when it is spelled as the setting has it. */
+  readonly token: string | undefined;
+  readonly tokenSpelling: string | undefined;
   /** Headers of other names than the prefix's, normalized. */
   readonly named: LuaSet<string>;
   /** Lists of names that tokens have, by their text: most tokens of a configuration have the same ones. */
@@ -66,6 +69,7 @@ export interface UpstreamSettings {
   readonly custom_claims_forward?: readonly string[] | undefined;
   readonly upstream_headers?: ReadonlyLuaMap<string, string> | undefined;
   readonly certificate_header?: string | undefined;
+  readonly token_header?: string | undefined;
   readonly hide_credentials: boolean;
 }
 
@@ -103,6 +107,8 @@ export function upstreamPlanOf(this: void, settings: UpstreamSettings): Upstream
     certificate: settings.certificate_header === undefined ? undefined : normalizedName(settings.certificate_header),
     certificateSpelling: settings.certificate_header === undefined ? undefined : lower(settings.certificate_header),
     hideCertificate: settings.hide_credentials,
+    token: settings.token_header === undefined ? undefined : normalizedName(settings.token_header),
+    tokenSpelling: settings.token_header === undefined ? undefined : lower(settings.token_header),
     forwardings,
     named,
     nameLists: createMemo(256, 65536),
@@ -115,6 +121,8 @@ function judge(this: void, name: string, plan: UpstreamPlan): Verdict {
   if (isKongIdentityHeader(normalized)) return normalized === name ? Verdict.Identity : Verdict.Clear;
   if (sub(normalized, 1, plan.normalizedPrefix.length) === plan.normalizedPrefix) return Verdict.Clear;
   if (plan.named.has(normalized)) return Verdict.Clear;
+  // To many services it is the token header too, and nobody has looked at what is in it.
+  if (normalized === plan.token && name !== plan.tokenSpelling) return Verdict.Clear;
   // RFC 9440 section 2.3: the chain has a header of its own.
   const chain = plan.certificate === "client-cert" && normalized === CERTIFICATE_CHAIN;
   return chain || normalized === plan.certificate ? Verdict.Certificate : Verdict.Keep;
@@ -177,6 +185,16 @@ export function clearSpoofable(
       else if (verdict === Verdict.Certificate) redactHeader(name);
     }
   }
+}
+
+/** Whether the token header is there in another spelling than the setting's, such as `_` for `-`. */
+export function isTokenSpelledOtherwise(this: void, headers: OpenResty.Headers, plan: UpstreamPlan): boolean {
+  // Without either of these there is one spelling only.
+  if (plan.tokenSpelling === undefined || find(plan.tokenSpelling, "[-_]")[0] === undefined) return false;
+  for (const name in headers) {
+    if (name !== plan.tokenSpelling && normalizedName(name) === plan.token) return true;
+  }
+  return false;
 }
 
 /** Names that a Connection header can hold without any harm to us, so that the common ones cost nothing. */
