@@ -121,6 +121,24 @@ describe("metadata that are mended", () => {
   });
 });
 
+describe("an endpoint that has moved", () => {
+  it.each([
+    ["a page", text("<html></html>", 200)],
+    ["404", text("", 404)],
+    ["a redirect", text("", 302)],
+  ])("is found again, where the old one gives %s", async (_what, gone) => {
+    const server = await newServer();
+    const path = "/.well-known/oauth-authorization-server";
+    server.at(path, json(metadataOf(server, server.url, { introspection_endpoint: `${server.url}/old` })));
+    await configure(server.url);
+    expect((await call()).status).toBe(200);
+    server.at(path, json(metadataOf(server, server.url, { introspection_endpoint: `${server.url}/new` })));
+    server.at("/old", gone);
+    await until("the new one is asked", async () => (await call()).status === 200);
+    expect(server.askedAt("/new")).toBe(1);
+  });
+});
+
 describe("a server that fails", () => {
   it("is a 503 that lasts no longer than the failure", async () => {
     const server = await newServer();

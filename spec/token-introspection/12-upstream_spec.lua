@@ -40,6 +40,11 @@ describe("headers to the upstream service (design section 4)", function()
     assert.same({ ["X-Credential-Client-ID"] = "a", ["X-Credential-Token-Type"] = "DPoP" }, headers_of('{"client_id":"a","clientId":"b","token_type":"DPoP","typ":"ID"}'))
   end)
 
+  it("client_id as every other claim: an array by its elements", function()
+    assert.same({ ["X-Credential-Client-ID"] = "a,b" }, headers_of('{"client_id":["a","b"]}'))
+    assert.same({ ["X-Credential-Client-ID"] = "true" }, headers_of('{"client_id":true}'))
+  end)
+
   it("none for what is absent, null or empty", function()
     assert.same({}, headers_of("{}"))
     assert.same(

@@ -64,8 +64,30 @@ function ____exports.isArray(value)
   end
   return value[1] ~= nil or getmetatable(value) == json.array_mt
 end
+--- Names that Keycloak used for claims of RFC 7662 section 2.2.
+local FALL_BACKS = {}
+FALL_BACKS.client_id = "clientId"
+FALL_BACKS.token_type = "typ"
+--- A claim under Keycloak's name for it.
+local function fallBackOf(claims, path)
+  local name = FALL_BACKS[concat(path, ".")]
+  local ____temp_1
+  if name == nil then
+    ____temp_1 = nil
+  else
+    ____temp_1 = claims[name]
+  end
+  local value = ____temp_1
+  local ____temp_2
+  if value == jsonNull then
+    ____temp_2 = nil
+  else
+    ____temp_2 = value
+  end
+  return ____temp_2
+end
 --- Finds a claim. At each level the longest run of parts that names a member is taken, so that names which hold dots
--- (`https://api.example/roles`) are reached too.
+-- (`https://api.example/roles`) are reached too. `client_id` and `token_type` may have Keycloak's names.
 --
 -- @returns undefined where there is none, or null.
 function ____exports.claimAt(claims, path)
@@ -85,7 +107,13 @@ function ____exports.claimAt(claims, path)
       end
     end
     if ____end < first then
-      return nil
+      local ____temp_3
+      if first == 1 then
+        ____temp_3 = fallBackOf(claims, path)
+      else
+        ____temp_3 = nil
+      end
+      return ____temp_3
     end
     if ____end == last then
       return value
@@ -119,20 +147,20 @@ end
 --
 -- @returns undefined when it is none.
 function ____exports.numberOf(value)
-  local ____temp_1
+  local ____temp_4
   if type(value) == "string" then
-    ____temp_1 = digitsOf(value)
+    ____temp_4 = digitsOf(value)
   else
-    ____temp_1 = nil
+    ____temp_4 = nil
   end
-  local digits = ____temp_1
-  local ____temp_2
+  local digits = ____temp_4
+  local ____temp_5
   if digits == nil then
-    ____temp_2 = value
+    ____temp_5 = value
   else
-    ____temp_2 = tonumber(digits)
+    ____temp_5 = tonumber(digits)
   end
-  local number = ____temp_2
+  local number = ____temp_5
   return type(number) == "number" and isFinite(number) and number or nil
 end
 --- A single value as text; undefined for null, an array or an object.
@@ -150,20 +178,20 @@ function ____exports.scalarText(value)
 end
 --- A string or number as text: what names somebody. A boolean names nobody, and no more does the empty text.
 function ____exports.nameText(value)
-  local ____temp_3
+  local ____temp_6
   if type(value) == "boolean" then
-    ____temp_3 = nil
+    ____temp_6 = nil
   else
-    ____temp_3 = ____exports.scalarText(value)
+    ____temp_6 = ____exports.scalarText(value)
   end
-  local text = ____temp_3
-  local ____temp_4
+  local text = ____temp_6
+  local ____temp_7
   if text == "" then
-    ____temp_4 = nil
+    ____temp_7 = nil
   else
-    ____temp_4 = text
+    ____temp_7 = text
   end
-  return ____temp_4
+  return ____temp_7
 end
 --- The texts of a claim that may be one value or an array of them; nested arrays and objects have none.
 function ____exports.textsOf(value)
@@ -193,23 +221,13 @@ function ____exports.wordsOf(value)
   end
   return words
 end
+local TOKEN_TYPE = { "token_type" }
 --- RFC 7662 section 2.2 `client_id`, or the name that Keycloak used for it.
 function ____exports.clientIdOf(claims)
   return ____exports.nameText(claims.client_id) or ____exports.nameText(claims.clientId)
 end
 --- RFC 7662 section 2.2 `token_type`, or the name that Keycloak used for it.
 function ____exports.tokenTypeOf(claims)
-  local named = claims.token_type
-  if named ~= nil and named ~= jsonNull then
-    return named
-  end
-  local fallback = claims.typ
-  local ____temp_5
-  if fallback == jsonNull then
-    ____temp_5 = nil
-  else
-    ____temp_5 = fallback
-  end
-  return ____temp_5
+  return ____exports.claimAt(claims, TOKEN_TYPE)
 end
 return ____exports

@@ -156,9 +156,9 @@ local function errorCode(body)
   local code = members and members.error
   return type(code) == "string" and code or nil
 end
---- Whether a status says that the server cannot answer now: it may be asked again later.
+--- Whether a status says that the server cannot answer now: it may be asked again later. One that is none counts as such (RFC 9110 section 15).
 function ____exports.isTrouble(status)
-  return status == 429 or status >= 500 and status <= 599
+  return status == 429 or status >= 500 or status < 100
 end
 --- What an answer of another status than 200 means.
 function ____exports.readRefusal(server, answer, latency)

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/introspection.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local introspect, configuredEndpoint, introspectionRequest
+local introspect, read, mayHaveMoved, configuredEndpoint, introspectionRequest
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -41,24 +41,27 @@ function introspect(call, token)
   if url == nil then
     return failure or unexpected("no endpoint")
   end
-  local answer, trouble = exchange(call, url, function()
+  local httpAnswer, trouble = exchange(call, url, function()
     return introspectionRequest(question, url, token)
   end)
-  local asked = call.url ~= nil
-  local elsewhere = answer == nil or answer.status >= 300 and answer.status ~= 400 and answer.status ~= 401
-  if discovered and asked and elsewhere then
+  local answer = httpAnswer == nil and (trouble or unavailable("no answer")) or read(call, url, httpAnswer)
+  if discovered and call.url ~= nil and mayHaveMoved(answer, httpAnswer and httpAnswer.status) then
     rediscover(question)
   end
-  if answer == nil then
-    return trouble or unavailable("no answer")
-  end
+  return answer
+end
+function read(call, url, answer)
   if answer.status ~= 200 then
     return readRefusal(url.server, answer, elapsed(call))
   end
-  if question.introspection_accept == "application/json" then
+  if call.question.introspection_accept == "application/json" then
     return readJsonAnswer(url.server, answer, elapsed(call))
   end
   return readJwtAnswer(call, url.server, answer)
+end
+function mayHaveMoved(answer, status)
+  local isAnswer = answer.kind == "active" or answer.kind == "inactive"
+  return not isAnswer and status ~= 400 and status ~= 401
 end
 function configuredEndpoint(question)
   local url, wrong = parseUrl(question.introspection_endpoint or "")

@@ -68,7 +68,7 @@ ____exports.settings = {
       required = true,
       default = 30,
       between = { 0, 2147483647 },
-      description = "Seconds that an answer of the authorization server may be cached; never past the token's `exp`. 0: never cached.",
+      description = "Seconds that an answer of the authorization server may be cached; never past the token's `exp`. 0: never cached, and each request asks for itself.",
     },
   },
   {

@@ -4,8 +4,6 @@ local sharedList, concat
 local ____claims = require("kong.plugins.token-introspection.claims")
 local claimAt = ____claims.claimAt
 local claimPath = ____claims.claimPath
-local clientIdOf = ____claims.clientIdOf
-local tokenTypeOf = ____claims.tokenTypeOf
 local ____header_names = require("kong.plugins.token-introspection.header-names")
 local isKongIdentityHeader = ____header_names.isKongIdentityHeader
 local isSetByAuthentication = ____header_names.isSetByAuthentication
@@ -61,9 +59,7 @@ function ____exports.upstreamPlanOf(settings)
   for ____, ____value in ipairs(STANDARD_CLAIMS) do
     local name = ____value[1]
     local claim = ____value[2]
-    if claim ~= "client_id" and claim ~= "token_type" then
-      forwardings[#forwardings + 1] = { header = prefix .. name, path = { claim }, separator = claim == "scope" and " " or "," }
-    end
+    forwardings[#forwardings + 1] = { header = prefix .. name, path = { claim }, separator = claim == "scope" and " " or "," }
   end
   for ____, claim in ipairs(settings.custom_claims_forward or {}) do
     forwardings[#forwardings + 1] = {
@@ -276,8 +272,6 @@ function ____exports.upstreamHeadersOf(claims, plan)
     end
     values[name] = ____temp_10
   end
-  assign(plan.prefix .. "Client-ID", clientIdOf(claims), ",")
-  assign(plan.prefix .. "Token-Type", tokenTypeOf(claims), ",")
   for ____, ____value in ipairs(plan.forwardings) do
     local header = ____value.header
     local path = ____value.path

@@ -60,9 +60,21 @@ export function isArray(this: void, value: unknown): value is Cjson.Value[] {
   return (value as Cjson.Value[])[0] !== undefined || getmetatable(value) === json.array_mt;
 }
 
+/** Names that Keycloak used for claims of RFC 7662 section 2.2. */
+const FALL_BACKS = new LuaTable<string, string>();
+FALL_BACKS.set("client_id", "clientId");
+FALL_BACKS.set("token_type", "typ");
+
+/** A claim under Keycloak's name for it. */
+function fallBackOf(this: void, claims: Claims, path: ClaimPath): Cjson.Value | undefined {
+  const name = FALL_BACKS.get(concat(path as string[], ".")) as string | undefined;
+  const value = name === undefined ? undefined : claims[name];
+  return value === jsonNull ? undefined : value;
+}
+
 /**
  * Finds a claim. At each level the longest run of parts that names a member is taken, so that names which hold dots
- * (`https://api.example/roles`) are reached too.
+ * (`https://api.example/roles`) are reached too. `client_id` and `token_type` may have Keycloak's names.
  * @returns undefined where there is none, or null.
  */
 export function claimAt(this: void, claims: Claims, path: ClaimPath): Cjson.Value | undefined {
@@ -76,7 +88,7 @@ export function claimAt(this: void, claims: Claims, path: ClaimPath): Cjson.Valu
       value = node[concat(path as string[], ".", first, end)];
       if (value !== undefined && value !== jsonNull) break;
     }
-    if (end < first) return undefined;
+    if (end < first) return first === 1 ? fallBackOf(claims, path) : undefined;
     if (end === last) return value;
     if (!isTable(value) || isArray(value)) return undefined;
     node = value as Claims;
@@ -146,6 +158,8 @@ export function wordsOf(this: void, value: unknown): LuaSet<string> {
   return words;
 }
 
+const TOKEN_TYPE = ["token_type"] as const;
+
 /** RFC 7662 section 2.2 `client_id`, or the name that Keycloak used for it. */
 export function clientIdOf(this: void, claims: Claims): string | undefined {
   return nameText(claims["client_id"]) ?? nameText(claims["clientId"]);
@@ -153,8 +167,5 @@ export function clientIdOf(this: void, claims: Claims): string | undefined {
 
 /** RFC 7662 section 2.2 `token_type`, or the name that Keycloak used for it. */
 export function tokenTypeOf(this: void, claims: Claims): Cjson.Value | undefined {
-  const named = claims["token_type"];
-  if (named !== undefined && named !== jsonNull) return named;
-  const fallback = claims["typ"];
-  return fallback === jsonNull ? undefined : fallback;
+  return claimAt(claims, TOKEN_TYPE);
 }

@@ -105,9 +105,9 @@ function errorCode(this: void, body: string | undefined): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** Whether a status says that the server cannot answer now: it may be asked again later. */
+/** Whether a status says that the server cannot answer now: it may be asked again later. One that is none counts as such (RFC 9110 section 15). */
 export function isTrouble(this: void, status: number): boolean {
-  return status === 429 || (status >= 500 && status <= 599);
+  return status === 429 || status >= 500 || status < 100;
 }
 
 /** What an answer of another status than 200 means. */

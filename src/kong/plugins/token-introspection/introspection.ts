@@ -6,7 +6,7 @@ import { authenticate } from "./client-authentication";
 import { discoverEndpoint, rediscover } from "./discovery";
 import { encodeForm } from "./form-encoding";
 import { exchange } from "./http-exchange";
-import type { HttpRequest } from "./http-attempt";
+import type { HttpAnswer, HttpRequest } from "./http-attempt";
 import { readJsonAnswer, readRefusal } from "./introspection-answer";
 import { readJwtAnswer } from "./jwt-answer";
 import { REFERENCEABLE } from "./question";
@@ -39,15 +39,25 @@ function introspect(this: void, call: Call, token: string): Answer {
   const discovered = question.introspection_endpoint === undefined;
   const [url, failure] = discovered ? discoverEndpoint(call) : configuredEndpoint(question);
   if (url === undefined) return failure ?? unexpected("no endpoint");
-  const [answer, trouble] = exchange(call, url, () => introspectionRequest(question, url, token));
+  const [httpAnswer, trouble] = exchange(call, url, () => introspectionRequest(question, url, token));
+  const answer = httpAnswer === undefined ? (trouble ?? unavailable("no answer")) : read(call, url, httpAnswer);
   // The endpoint may have moved, unless it was not even asked.
-  const asked = call.url !== undefined;
-  const elsewhere = answer === undefined || (answer.status >= 300 && answer.status !== 400 && answer.status !== 401);
-  if (discovered && asked && elsewhere) rediscover(question);
-  if (answer === undefined) return trouble ?? unavailable("no answer");
+  if (discovered && call.url !== undefined && mayHaveMoved(answer, httpAnswer?.status)) rediscover(question);
+  return answer;
+}
+
+/** What the server's answer means. */
+function read(this: void, call: Call, url: Url, answer: HttpAnswer): Answer {
   if (answer.status !== 200) return readRefusal(url.server, answer, elapsed(call));
-  if (question.introspection_accept === "application/json") return readJsonAnswer(url.server, answer, elapsed(call));
+  if (call.question.introspection_accept === "application/json")
+    return readJsonAnswer(url.server, answer, elapsed(call));
   return readJwtAnswer(call, url.server, answer);
+}
+
+/** Whether an answer is none that an introspection endpoint gives, or none at all. These two are one's: it refuses our request or our credentials. */
+function mayHaveMoved(this: void, answer: Answer, status: number | undefined): boolean {
+  const isAnswer = answer.kind === "active" || answer.kind === "inactive";
+  return !isAnswer && status !== 400 && status !== 401;
 }
 
 /** The configured endpoint always wins over the issuer's metadata. */

@@ -1,5 +1,5 @@
 import type * as NgxReq from "ngx.req";
-import { type ClaimPath, type Claims, claimAt, claimPath, clientIdOf, tokenTypeOf } from "./claims";
+import { type ClaimPath, type Claims, claimAt, claimPath } from "./claims";
 import { isKongIdentityHeader, isSetByAuthentication, normalizedName } from "./header-names";
 import { type HeaderEncoding, claimText, headerValue } from "./header-value";
 import { type Memo, createMemo, recall, remember } from "./memo";
@@ -85,9 +85,7 @@ export function upstreamPlanOf(this: void, settings: UpstreamSettings): Upstream
   const prefix = settings.upstream_headers_prefix;
   const forwardings: Forwarding[] = [];
   for (const [name, claim] of STANDARD_CLAIMS) {
-    // These two have fall-backs, and are read by name.
-    if (claim !== "client_id" && claim !== "token_type")
-      forwardings.push({ header: prefix + name, path: [claim], separator: claim === "scope" ? " " : "," });
+    forwardings.push({ header: prefix + name, path: [claim], separator: claim === "scope" ? " " : "," });
   }
   for (const claim of settings.custom_claims_forward ?? []) {
     forwardings.push({ header: prefix + claim, path: claimPath(claim), separator: claim === "scope" ? " " : "," });
@@ -256,8 +254,6 @@ export function upstreamHeadersOf(this: void, claims: Claims, plan: UpstreamPlan
     known.add(name);
     values.set(name, text === undefined ? undefined : headerValue(text, plan.encoding));
   };
-  assign(plan.prefix + "Client-ID", clientIdOf(claims), ",");
-  assign(plan.prefix + "Token-Type", tokenTypeOf(claims), ",");
   // What is configured comes later and counts, also where its claim is absent: an upstream service that was promised one claim gets no other.
   for (const { header, path, separator } of plan.forwardings) assign(header, claimAt(claims, path), separator);
 
