@@ -104,6 +104,12 @@ describe("mtls-auth: distinguished names (RFC 4514)", function()
     assert.equal("#a", common_name([[CN=\#a]]))
   end)
 
+  it("are one # where it stands alone, as OpenSSL writes it", function()
+    assert.equal("#", common_name("CN=#"))
+    assert.equal("#", common_name("CN=#,O=b"))
+    assert.equal("#", common_name("O=b,CN=# +O=c"))
+  end)
+
   it("keep an = in a value", function()
     assert.equal("a=b", common_name("CN=a=b"))
   end)
@@ -134,7 +140,7 @@ describe("mtls-auth: distinguished names (RFC 4514)", function()
 
   for _, text in ipairs({
     "CN", "=a", "CN=a,", ",CN=a", "CN=a,,O=b", "CN=a+", "CN=a;O=b", 'CN=a"b', "CN=a<b", "CN=a>b", "CN=a\0b", "CN=a\\", "CN=a\\4", "CN=a\\zz",
-    'CN="a', 'CN="a" b', 'CN="a\\', "CN=#", "CN=#0", "CN=#0C0", "CN=#zz", "CN=#0C024869x", "C N=a", "_CN=a", "CN=a,O", "\\,=a",
+    'CN="a', 'CN="a" b', 'CN="a\\', "CN=# a", "CN=#0", "CN=#0C0", "CN=#zz", "CN=#0C024869x", "C N=a", "_CN=a", "CN=a,O", "\\,=a",
   }) do
     it(string.format("are refused as %q", text), function()
       local names, problem = distinguished_name.readDistinguishedName(text)

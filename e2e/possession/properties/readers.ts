@@ -178,7 +178,7 @@ export function certificateHeader(value: string, format: Format): string | undef
 /** An attribute of a distinguished name: type in lower case, value as bytes; no value where it is empty or no text. */
 export type Attribute = readonly [type: string, value: string | undefined];
 
-/** RFC 4514 §3, and the leniencies of RFC 2253 §4. */
+/** RFC 4514 §3, the leniencies of RFC 2253 §4, and a lone `#`, which OpenSSL does not escape. */
 export function distinguishedName(text: string): Attribute[][] | undefined {
   if (/^ *$/.test(text)) return [];
   const names: Attribute[][] = [[]];
@@ -192,12 +192,16 @@ export function distinguishedName(text: string): Attribute[][] | undefined {
     if (found === null) return undefined;
     rest = rest.slice(found[0].length);
     const hexadecimal = /^#((?:[0-9A-Fa-f]{2})+)/.exec(rest);
+    const loneHash = /^#(?= *(?:[,+]|$))/.exec(rest);
     const inQuotes = quoted.exec(rest);
     const asIs = plain.exec(rest);
     let value: string | undefined;
     if (hexadecimal !== null) {
       value = berText(Buffer.from(hexadecimal[1] ?? "", "hex"));
       rest = rest.slice(hexadecimal[0].length);
+    } else if (loneHash !== null) {
+      value = "#";
+      rest = rest.slice(1);
     } else if (inQuotes !== null) {
       value = unescaped(inQuotes[1] ?? "");
       rest = rest.slice(inQuotes[0].length);

@@ -130,8 +130,16 @@ local function readPlain(text, start)
     position = next
   end
 end
+--- Whether a `#` is all of a value: OpenSSL, which writes what nginx gives, does not escape it there.
+local function isLoneHash(text, position)
+  local lone = find(text, "^# *$", position)
+  return lone ~= nil or (find(text, "^# *[,+]", position)) ~= nil
+end
 local function readValue(text, position)
   local first = byte(text, position)
+  if first == 35 and isLoneHash(text, position) then
+    return "#", position + 1
+  end
   if first == 35 then
     return readHexadecimal(text, position + 1)
   end

@@ -129,8 +129,15 @@ function readPlain(text: string, start: number): Read<string> {
   }
 }
 
+/** Whether a `#` is all of a value: OpenSSL, which writes what nginx gives, does not escape it there. */
+function isLoneHash(text: string, position: number): boolean {
+  const [lone] = find(text, "^# *$", position);
+  return lone !== undefined || find(text, "^# *[,+]", position)[0] !== undefined;
+}
+
 function readValue(text: string, position: number): Read<string> {
   const first = byte(text, position);
+  if (first === 0x23 && isLoneHash(text, position)) return $multi("#", position + 1);
   if (first === 0x23) return readHexadecimal(text, position + 1);
   if (first === 0x22) return readQuoted(text, position + 1);
   return readPlain(text, position);
