@@ -1,3 +1,4 @@
+local cost = require("spec.token-introspection.cost")
 local token = require("kong.plugins.token-introspection.token")
 
 -- The token's value, false for none; or the refusal's code. A malformed token is refused where it is not in the cache: no answer about one ever is.
@@ -50,6 +51,12 @@ describe("the token in Authorization (RFC 6750 section 2.1, RFC 9449 section 7.1
       assert.equal(case[3], header(case[2]))
     end)
   end
+
+  it("does not hold the worker up, whatever white space is in it", function()
+    local value = "\tBearer x" .. (" "):rep(60000) .. "x"
+    -- By the pattern that one would write for it, it is some hundred thousand.
+    assert.is_true(cost(value, function() token.readTokenHeader(value, false) end) < 5000)
+  end)
 
   it("says under which scheme it came, and where it was", function()
     assert.same({ "a", { dpop = false, place = "header" } }, { token.readTokenHeader("Bearer a", false) })

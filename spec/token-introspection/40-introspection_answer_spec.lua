@@ -1,3 +1,4 @@
+local cost = require("spec.token-introspection.cost")
 local answers = require("kong.plugins.token-introspection.introspection-answer")
 local json = require("kong.plugins.token-introspection.json-object")
 local utf8 = require("kong.plugins.token-introspection.utf8")
@@ -69,6 +70,12 @@ describe("an answer of status 200 (RFC 7662 section 2.2, S3, S4)", function()
 end)
 
 describe("an answer of another status (design section 5)", function()
+  it("does not hold the worker up, whatever stands in Retry-After", function()
+    local blanks = "1" .. (" "):rep(60000) .. "x"
+    -- By the pattern that one would write for it, it is some hundred thousand.
+    assert.is_true(cost(blanks, function() refused(503, "", { ["Retry-After"] = blanks }) end) < 5000)
+  end)
+
   for _, status in ipairs({ 429, 500, 501, 502, 503, 504, 599, 600, 999, 99, 0 }) do
     it("is unavailable: " .. status, function()
       assert.equal("unavailable", refused(status, '{"active":true}').kind)

@@ -215,6 +215,28 @@ describe("a call", function()
   end)
 end)
 
+describe("a call whose time is over while it looks a name up or connects", function()
+  local semaphores = require("ngx.semaphore")
+
+  it("comes to its own end, for all other look-ups of that name in Kong wait for it, and sends no token", function()
+    -- As the calls of requests, which are timers too: there it can.
+    assert.equal("timer", ngx.get_phase())
+    local gate, ended = semaphores.new(), semaphores.new()
+    local answer = ask({ timeout = 20, retries = 3 }, {
+      connect = function()
+        gate:wait(10)
+        ended:post(1)
+      end,
+    }, 0.02)
+    assert.equal("unavailable", answer.kind)
+    assert.matches("while connecting", answer.cause)
+    gate:post(1)
+    assert.is_true(ended:wait(10))
+    scripted_http.let_others_run()
+    assert.same({ "connect", "close" }, scripted_http.log)
+  end)
+end)
+
 describe("the places in flight", function()
   it("are 256 for a server, and those of lost calls come back", function()
     local server = "https://busy.example:443"

@@ -77,6 +77,7 @@ function client:connect(options)
   table.insert(scripted_http.log, "connect")
   table.insert(scripted_http.pools, options.pool)
   local refusal = routes.connect
+  if type(refusal) == "function" then refusal = refusal() end
   if type(refusal) == "table" then refusal = table.remove(refusal, 1) end
   if refusal then
     return nil, refusal
@@ -118,12 +119,12 @@ function client:close()
 end
 
 function scripted_http.new()
-  return setmetatable({}, client)
+  return setmetatable({ sock = socket_over("") }, client)
 end
 
 --- Sets what the servers do: path -> { status, headers, body }, { failure }, or a function of the request that gives one.
 -- What time-outs the client was given stands in `timeouts`, the names of the pools in `pools`.
--- `connect`: why connecting fails, each time or, in a list, the first times. `reused`: how often each connection was used before.
+-- `connect`: why connecting fails, each time or, in a list, the first times; or a function that gives why. `reused`: how often each connection was used before.
 function scripted_http.script(script)
   routes = script
   scripted_http.log = {}

@@ -5,6 +5,8 @@ local unavailable = ____answer.unavailable
 local now = ngx.now
 local floor = math.floor
 local max = math.max
+--- What a call is doing while it looks a name up and connects.
+____exports.CONNECTING = "connecting"
 --- A call that begins now.
 --
 -- @param deadline seconds since the epoch.
@@ -22,6 +24,10 @@ function ____exports.newCall(question, deadline, background)
     url = nil,
     status = nil,
   }
+end
+--- Whether its time is over.
+function ____exports.isOver(call)
+  return now() >= call.deadline
 end
 --- Milliseconds that are left of a call, at least 1: as a time-out of 0 would mean none.
 function ____exports.remaining(call)

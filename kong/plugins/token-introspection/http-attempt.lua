@@ -6,6 +6,7 @@ local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
 local ____call = require("kong.plugins.token-introspection.call")
+local isOver = ____call.isOver
 local overdue = ____call.overdue
 local remaining = ____call.remaining
 local ____http_body = require("kong.plugins.token-introspection.http-body")
@@ -183,11 +184,17 @@ function ____exports.attempt(call, url, options, request, retries)
   end
   local patience = max(1, floor(remaining(call) / (retries + 1)))
   client:set_timeout(patience)
-  call.stage = "connecting"
-  local connected, connectError = connect(client, options, patience)
+  local connected, connectError = connect(call, client, options, patience)
   if connected == nil then
     client:close()
     return nil, connectMiss(call, server, connectError)
+  end
+  if isOver(call) then
+    client:close()
+    return nil, {
+      failure = overdue(call),
+      ["repeat"] = "never",
+    }
   end
   local reused = client:get_reused_times()
   client:set_timeout(remaining(call))

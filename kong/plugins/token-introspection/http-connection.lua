@@ -2,6 +2,8 @@
 local ____exports = {}
 local ____ngx_2Ebase64 = require("ngx.base64")
 local encode_base64url = ____ngx_2Ebase64.encode_base64url
+local ____call = require("kong.plugins.token-introspection.call")
+local CONNECTING = ____call.CONNECTING
 local ____client_certificate = require("kong.plugins.token-introspection.client-certificate")
 local clientCertificateOf = ____client_certificate.clientCertificateOf
 local ____proxy = require("kong.plugins.token-introspection.proxy")
@@ -11,6 +13,7 @@ local sha256 = ____sha256.sha256
 local ____tunnel = require("kong.plugins.token-introspection.tunnel")
 local guardTunnel = ____tunnel.guardTunnel
 local leaveTunnel = ____tunnel.leaveTunnel
+local watchHandshake = ____tunnel.watchHandshake
 local ____url = require("kong.plugins.token-introspection.url")
 local isAddress = ____url.isAddress
 local serverName = ____url.serverName
@@ -56,20 +59,20 @@ end
 -- socket.lua asserts that it did not): that is a connection that could not be made, like any other.
 --
 -- @param timeout that was set, in milliseconds.
-function ____exports.connect(client, options, timeout)
+function ____exports.connect(call, client, options, timeout)
   local connected
   local message
   local detail
-  local proxied = options.proxy_opts ~= nil
-  if proxied then
-    guardTunnel(client.sock, timeout)
+  call.stage = CONNECTING
+  if options.proxy_opts ~= nil then
+    guardTunnel(call, client.sock, timeout)
+  else
+    watchHandshake(call, client.sock)
   end
   local good, raised = pcall(function()
     connected, message, detail = client:connect(options)
   end)
-  if proxied then
-    leaveTunnel(client.sock)
-  end
+  leaveTunnel(client.sock)
   if not good then
     local said = gsub(tostring(raised), "^.-:%d+: ", "")
     return nil, ("the TLS handshake failed (" .. said) .. "), as it does where the certificate is not accepted"

@@ -7,6 +7,9 @@ local unexpected = ____answer.unexpected
 local ____breaker = require("kong.plugins.token-introspection.breaker")
 local breakerGiveBack = ____breaker.breakerGiveBack
 local breakerRefuses = ____breaker.breakerRefuses
+local ____call = require("kong.plugins.token-introspection.call")
+local isOver = ____call.isOver
+local overdue = ____call.overdue
 local ____http_attempt = require("kong.plugins.token-introspection.http-attempt")
 local attempt = ____http_attempt.attempt
 local ____http_connection = require("kong.plugins.token-introspection.http-connection")
@@ -74,7 +77,7 @@ local function ask(call, url, options, makeRequest, probing)
     if answer ~= nil then
       return answer
     end
-    local again = miss ~= nil and now() < call.deadline and miss["repeat"] ~= "never"
+    local again = miss ~= nil and not isOver(call) and miss["repeat"] ~= "never"
     if not again or miss["repeat"] == "counted" and retries >= question.retries then
       return nil, miss and miss.failure or unexpected("the attempt came to nothing")
     end
@@ -90,6 +93,9 @@ end
 function ____exports.exchange(call, url, makeRequest)
   local ____url_4 = url
   local server = ____url_4.server
+  if isOver(call) then
+    return nil, overdue(call)
+  end
   local options, wrong = connectOptions(call, url)
   if options == nil then
     return nil, unexpected(wrong or "")

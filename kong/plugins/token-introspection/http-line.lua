@@ -54,7 +54,9 @@ local function foldOf(line)
   return (match(line, "^[ \t]+(.*)$"))
 end
 --- Lets the library read the head of an answer, or of several interim ones before it, through `readLine`.
-function ____exports.limitHead(socket)
+--
+-- @param begun is called when it begins to read.
+function ____exports.limitHead(socket, begun)
   local left = HEAD_LIMIT
   local beginning = true
   --- A line that was read to see whether it belongs to the one before.
@@ -76,6 +78,9 @@ function ____exports.limitHead(socket)
     return line
   end
   socket.receive = function()
+    if begun ~= nil then
+      begun()
+    end
     local line, message = next()
     if line == nil then
       return nil, message

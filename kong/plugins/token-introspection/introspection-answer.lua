@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/introspection-answer.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local hint, advice, secondsUntil, find, gsub, max, min, LONGEST_RETRY_AFTER, MEDIA_TYPES
+local hint, advice, secondsUntil, find, max, min, LONGEST_RETRY_AFTER, MEDIA_TYPES
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -12,6 +12,7 @@ local ____sets = require("kong.plugins.token-introspection.sets")
 local setOf = ____sets.setOf
 local ____text = require("kong.plugins.token-introspection.text")
 local mediaTypeOf = ____text.mediaTypeOf
+local trim = ____text.trim
 function hint(answer)
   if answer.headers["Content-Encoding"] ~= nil then
     return " (it has a Content-Encoding, which was not asked for)"
@@ -57,7 +58,7 @@ function ____exports.retryAfter(answer)
   if type(field) ~= "string" then
     return nil
   end
-  local header = gsub(field, "%s+$", "")
+  local header = trim(field)
   local ____temp_6
   if (find(header, "^%d+$")) ~= nil then
     ____temp_6 = tonumber(header)
@@ -74,7 +75,6 @@ function ____exports.retryAfter(answer)
   return ____temp_7
 end
 find = string.find
-gsub = string.gsub
 max = math.max
 min = math.min
 LONGEST_RETRY_AFTER = 300

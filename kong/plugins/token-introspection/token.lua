@@ -4,10 +4,11 @@ local ____cookie = require("kong.plugins.token-introspection.cookie")
 local findCookie = ____cookie.findCookie
 local ____form = require("kong.plugins.token-introspection.form")
 local findParameter = ____form.findParameter
+local ____text = require("kong.plugins.token-introspection.text")
+local trim = ____text.trim
 local byte = string.byte
 local find = string.find
 local lower = string.lower
-local match = string.match
 local sub = string.sub
 local SPACE = 32
 local IN_HEADER = { dpop = false, place = "header" }
@@ -24,7 +25,7 @@ local function trimmed(value)
   if (byte(value, 1) or SPACE) > SPACE and (byte(value, -1) or SPACE) > SPACE then
     return value
   end
-  return (match(value, "^[ \t]*(.-)[ \t]*$")) or value
+  return trim(value)
 end
 --- What follows a scheme and its spaces; nothing: undefined.
 local function afterScheme(value, start, presentation)

@@ -11,14 +11,18 @@ function ____exports.leaveTunnel(socket)
 end
 --- Milliseconds in which bytes behind the proxy's answer would show. A server says nothing before the client's first message.
 local LISTENING_TIME = 1
+local SHAKING_HANDS = "shaking hands"
 --- Guards a connection that is about to be made: the head of the answer to CONNECT is bounded, and nothing may stand behind it. What stands there the socket
 -- would keep through the handshake, and give away afterwards as if the server had sent it.
 --
 -- @param timeout of the socket, in milliseconds.
-function ____exports.guardTunnel(socket, timeout)
-  limitHead(socket)
+function ____exports.guardTunnel(call, socket, timeout)
+  limitHead(socket, function()
+    call.stage = "waiting for the proxy's answer"
+  end)
   socket.sslhandshake = function(____, session, name, verify, status)
     ____exports.leaveTunnel(socket)
+    call.stage = SHAKING_HANDS
     socket:settimeout(LISTENING_TIME)
     local early, message = socket:receiveany(1)
     if early ~= nil then
@@ -28,6 +32,14 @@ function ____exports.guardTunnel(socket, timeout)
       return nil, message
     end
     socket:settimeout(timeout)
+    return socket:sslhandshake(session, name, verify, status)
+  end
+end
+--- Takes note of when a connection that is about to be made shakes hands.
+function ____exports.watchHandshake(call, socket)
+  socket.sslhandshake = function(____, session, name, verify, status)
+    ____exports.leaveTunnel(socket)
+    call.stage = SHAKING_HANDS
     return socket:sslhandshake(session, name, verify, status)
   end
 end

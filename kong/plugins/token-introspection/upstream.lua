@@ -125,13 +125,13 @@ function ____exports.upstreamPlanOf(settings)
 end
 local function judge(name, plan)
   local normalized = normalizedName(name)
+  if plan.named[normalized] ~= nil then
+    return 1
+  end
   if isKongIdentityHeader(normalized) then
     return normalized == name and 2 or 1
   end
   if sub(normalized, 1, #plan.normalizedPrefix) == plan.normalizedPrefix then
-    return 1
-  end
-  if plan.named[normalized] ~= nil then
     return 1
   end
   if normalized == plan.token and name ~= plan.tokenSpelling then

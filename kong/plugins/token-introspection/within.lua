@@ -1,24 +1,30 @@
 -- Transpiled from src/kong/plugins/token-introspection/within.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local hadTime, settle
+local mustBeLeftAlone, hadTime, giveBackPlaces, settle
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unexpected = ____answer.unexpected
 local ____breaker = require("kong.plugins.token-introspection.breaker")
 local breakerClose = ____breaker.breakerClose
 local breakerFail = ____breaker.breakerFail
 local ____call = require("kong.plugins.token-introspection.call")
+local CONNECTING = ____call.CONNECTING
 local overdue = ____call.overdue
 local ____in_flight = require("kong.plugins.token-introspection.in-flight")
 local givePlaceBack = ____in_flight.givePlaceBack
 local ____printable = require("kong.plugins.token-introspection.printable")
 local printable = ____printable.printable
+function mustBeLeftAlone(call)
+  return call.stage == CONNECTING and ngx.get_phase() == "timer"
+end
 function hadTime(call)
   return call.deadline - call.started >= call.question.timeout / 2000
 end
-function settle(call)
+function giveBackPlaces(call)
   for server, place in pairs(call.places) do
     givePlaceBack(server, place)
   end
+end
+function settle(call)
   if call.background then
     return
   end
@@ -39,6 +45,7 @@ local now = ngx.now
 -- @returns what `run` gave; or a failure when it raised or its time was over.
 function ____exports.runWithin(call, run)
   local outcome
+  local leftAlone = false
   local thread = ngx.thread.spawn(function()
     local good, result = pcall(run)
     outcome = good and result or unexpected("error in the plugin: " .. printable(tostring(result)))
@@ -48,7 +55,13 @@ function ____exports.runWithin(call, run)
       return ngx.sleep(max(0, call.deadline - now()))
     end)
     ngx.thread.wait(thread, alarm)
-    ngx.thread.kill(outcome == nil and thread or alarm)
+    leftAlone = outcome == nil and mustBeLeftAlone(call)
+    if not leftAlone then
+      ngx.thread.kill(outcome == nil and thread or alarm)
+    end
+  end
+  if not leftAlone then
+    giveBackPlaces(call)
   end
   settle(call)
   return outcome or overdue(call)

@@ -7,6 +7,9 @@ const now = ngx.now;
 const floor = math.floor;
 const max = math.max;
 
+/** What a call is doing while it looks a name up and connects. */
+export const CONNECTING = "connecting";
+
 /**
  * One call to an authorization server, from its beginning to its deadline, whatever it takes: discovery, keys, retries. It is written to by
  * the light thread that calls, and read by the one that waits for it and may have to end it.
@@ -46,6 +49,11 @@ export function newCall(this: void, question: Question, deadline: number, backgr
     url: undefined,
     status: undefined,
   };
+}
+
+/** Whether its time is over. */
+export function isOver(this: void, call: Call): boolean {
+  return now() >= call.deadline;
 }
 
 /** Milliseconds that are left of a call, at least 1: as a time-out of 0 would mean none. */

@@ -3,7 +3,7 @@ import * as http from "resty.http";
 import type { ConnectOptions, HttpClient, HttpResponse, ResponseHeaders } from "resty.http";
 import { unavailable, unexpected } from "./answer";
 import type { Failure } from "./answer";
-import { overdue, remaining } from "./call";
+import { isOver, overdue, remaining } from "./call";
 import type { Call } from "./call";
 import { endsBeforeConnection, knownLength, readBody, readUntil } from "./http-body";
 import type { BodyTrouble } from "./http-body";
@@ -187,11 +187,15 @@ export function attempt(
   // A name may have several addresses, of which one does not even refuse: what is left of the time is for the others too.
   const patience = max(1, floor(remaining(call) / (retries + 1)));
   client.set_timeout(patience);
-  call.stage = "connecting";
-  const [connected, connectError] = connect(client, options, patience);
+  const [connected, connectError] = connect(call, client, options, patience);
   if (connected === undefined) {
     client.close();
     return $multi(undefined, connectMiss(call, server, connectError));
+  }
+  if (isOver(call)) {
+    // Nobody waits any more: no token is sent for nobody.
+    client.close();
+    return $multi(undefined, { failure: overdue(call), repeat: "never" });
   }
   const [reused] = client.get_reused_times();
   client.set_timeout(remaining(call));

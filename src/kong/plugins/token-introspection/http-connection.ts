@@ -1,11 +1,11 @@
 /** Connections to a server: in pools of our own, through a proxy or not, with the certificate that is ours. */
 import type { ConnectOptions, HttpClient } from "resty.http";
 import { encode_base64url } from "ngx.base64";
-import type { Call } from "./call";
+import { CONNECTING, type Call } from "./call";
 import { clientCertificateOf } from "./client-certificate";
 import { proxyFor } from "./proxy";
 import { sha256 } from "./sha256";
-import { guardTunnel, leaveTunnel } from "./tunnel";
+import { guardTunnel, leaveTunnel, watchHandshake } from "./tunnel";
 import { isAddress, serverName } from "./url";
 import type { Url } from "./url";
 
@@ -60,6 +60,7 @@ export function connectOptions(
  */
 export function connect(
   this: void,
+  call: Call,
   client: HttpClient,
   options: ConnectOptions,
   timeout: number,
@@ -67,12 +68,13 @@ export function connect(
   let connected: true | undefined;
   let message: string | undefined;
   let detail: unknown;
-  const proxied = options.proxy_opts !== undefined;
-  if (proxied) guardTunnel(client.sock, timeout);
+  call.stage = CONNECTING;
+  if (options.proxy_opts !== undefined) guardTunnel(call, client.sock, timeout);
+  else watchHandshake(call, client.sock);
   const [good, raised] = pcall(() => {
     [connected, message, detail] = client.connect(options);
   });
-  if (proxied) leaveTunnel(client.sock);
+  leaveTunnel(client.sock);
   if (!good) {
     // Without the file and line that it begins with.
     const [said] = gsub(tostring(raised), "^.-:%d+: ", "");

@@ -3,7 +3,7 @@ import type { ConnectOptions } from "resty.http";
 import { unavailable, unexpected } from "./answer";
 import type { Failure } from "./answer";
 import { breakerGiveBack, breakerRefuses } from "./breaker";
-import type { Call } from "./call";
+import { type Call, isOver, overdue } from "./call";
 import { type HttpAnswer, type HttpRequest, attempt } from "./http-attempt";
 import { connectOptions } from "./http-connection";
 import { givePlaceBack, takePlace } from "./in-flight";
@@ -79,7 +79,7 @@ function ask(
     call.asked.set(server, false);
     const [answer, miss] = attempt(call, url, options, request, question.retries - retries);
     if (answer !== undefined) return $multi(answer);
-    const again = miss !== undefined && now() < call.deadline && miss.repeat !== "never";
+    const again = miss !== undefined && !isOver(call) && miss.repeat !== "never";
     if (!again || (miss.repeat === "counted" && retries >= question.retries))
       return $multi(undefined, miss?.failure ?? unexpected("the attempt came to nothing"));
     if (miss.repeat === "counted") {
@@ -95,6 +95,7 @@ function ask(
 /** Asks a server, once or again. Never raises for what the server or the network do. */
 export function exchange(this: void, call: Call, url: Url, makeRequest: RequestMaker): ExchangeResult {
   const { server } = url;
+  if (isOver(call)) return $multi(undefined, overdue(call));
   const [options, wrong] = connectOptions(call, url);
   if (options === undefined) return $multi(undefined, unexpected(wrong ?? ""));
   // Until something is asked: a span, and those who wait, are told of what was.

@@ -58,8 +58,11 @@ function foldOf(this: void, line: string): string | undefined {
   return match(line, "^[ \t]+(.*)$")[0];
 }
 
-/** Lets the library read the head of an answer, or of several interim ones before it, through `readLine`. */
-export function limitHead(this: void, socket: OpenResty.TcpSocket): void {
+/**
+ * Lets the library read the head of an answer, or of several interim ones before it, through `readLine`.
+ * @param begun is called when it begins to read.
+ */
+export function limitHead(this: void, socket: OpenResty.TcpSocket, begun?: (this: void) => void): void {
   let left = HEAD_LIMIT;
   let beginning = true;
   /** A line that was read to see whether it belongs to the one before. */
@@ -78,6 +81,7 @@ export function limitHead(this: void, socket: OpenResty.TcpSocket): void {
   };
   // The socket's own member goes before that of all sockets. Of a head nothing but lines is read.
   socket.receive = () => {
+    begun?.();
     const [line, message] = next();
     if (line === undefined) return $multi(undefined, message);
     if (beginning) {

@@ -4,10 +4,9 @@ import type { HttpAnswer } from "./http-attempt";
 import { headerHolds } from "./http-body";
 import { parseObject } from "./json-object";
 import { setOf } from "./sets";
-import { mediaTypeOf } from "./text";
+import { mediaTypeOf, trim } from "./text";
 
 const find = string.find;
-const gsub = string.gsub;
 const max = math.max;
 const min = math.min;
 
@@ -143,7 +142,7 @@ function secondsUntil(this: void, date: string): number | undefined {
 export function retryAfter(this: void, answer: HttpAnswer): number | undefined {
   const field = answer.headers["Retry-After"];
   if (typeof field !== "string") return undefined;
-  const [header] = gsub(field, "%s+$", "");
+  const header = trim(field);
   // RFC 9110 section 10.2.3: digits or a date. tonumber takes more for a number, NaN too.
   const seconds = find(header, "^%d+$")[0] !== undefined ? tonumber(header) : secondsUntil(header);
   return seconds === undefined ? undefined : max(1, min(LONGEST_RETRY_AFTER, seconds));

@@ -1,11 +1,11 @@
 import { findCookie } from "./cookie";
 import { findParameter } from "./form";
 import type { Refusal } from "./refusal";
+import { trim } from "./text";
 
 const byte = string.byte;
 const find = string.find;
 const lower = string.lower;
-const match = string.match;
 const sub = string.sub;
 
 const SPACE = 0x20;
@@ -46,7 +46,7 @@ export function isWellFormed(this: void, token: string): boolean {
 /** Without the white space around a header's value, which is none of it (RFC 9110 section 5.5): nginx takes off spaces, and over HTTP/1 only. */
 function trimmed(this: void, value: string): string {
   if ((byte(value, 1) ?? SPACE) > SPACE && (byte(value, -1) ?? SPACE) > SPACE) return value;
-  return match(value, "^[ \t]*(.-)[ \t]*$")[0] ?? value;
+  return trim(value);
 }
 
 /** What follows a scheme and its spaces; nothing: undefined. */

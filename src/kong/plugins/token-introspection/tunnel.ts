@@ -2,10 +2,13 @@
  * The beginning of a tunnel through a proxy (RFC 9110 section 9.3.6): what the proxy, or whoever sits before it, can send in clear text, ahead of the server's
  * TLS.
  */
+import type { Call } from "./call";
 import { NOT_HTTP, endHead, limitHead } from "./http-line";
 
 /** Milliseconds in which bytes behind the proxy's answer would show. A server says nothing before the client's first message. */
 const LISTENING_TIME = 1;
+
+const SHAKING_HANDS = "shaking hands";
 
 type Overridden = { sslhandshake?: OpenResty.TcpSocket["sslhandshake"] | undefined };
 
@@ -14,15 +17,27 @@ type Overridden = { sslhandshake?: OpenResty.TcpSocket["sslhandshake"] | undefin
  * would keep through the handshake, and give away afterwards as if the server had sent it.
  * @param timeout of the socket, in milliseconds.
  */
-export function guardTunnel(this: void, socket: OpenResty.TcpSocket, timeout: number): void {
-  limitHead(socket);
+export function guardTunnel(this: void, call: Call, socket: OpenResty.TcpSocket, timeout: number): void {
+  limitHead(socket, () => {
+    call.stage = "waiting for the proxy's answer";
+  });
   socket.sslhandshake = (session?: unknown, name?: string, verify?: boolean, status?: boolean) => {
     leaveTunnel(socket);
+    call.stage = SHAKING_HANDS;
     socket.settimeout(LISTENING_TIME);
     const [early, message] = socket.receiveany(1);
     if (early !== undefined) return $multi(undefined, `${NOT_HTTP}: there are bytes behind the answer to CONNECT`);
     if (message !== "timeout") return $multi(undefined, message);
     socket.settimeout(timeout);
+    return socket.sslhandshake(session, name, verify, status);
+  };
+}
+
+/** Takes note of when a connection that is about to be made shakes hands. */
+export function watchHandshake(this: void, call: Call, socket: OpenResty.TcpSocket): void {
+  socket.sslhandshake = (session?: unknown, name?: string, verify?: boolean, status?: boolean) => {
+    leaveTunnel(socket);
+    call.stage = SHAKING_HANDS;
     return socket.sslhandshake(session, name, verify, status);
   };
 }

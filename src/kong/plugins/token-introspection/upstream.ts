@@ -116,9 +116,10 @@ export function upstreamPlanOf(this: void, settings: UpstreamSettings): Upstream
 
 function judge(this: void, name: string, plan: UpstreamPlan): Verdict {
   const normalized = normalizedName(name);
+  // Before Kong's own: of those the schema lets us set what Kong's oauth2 sets, and the later plugin counts.
+  if (plan.named.has(normalized)) return Verdict.Clear;
   if (isKongIdentityHeader(normalized)) return normalized === name ? Verdict.Identity : Verdict.Clear;
   if (sub(normalized, 1, plan.normalizedPrefix.length) === plan.normalizedPrefix) return Verdict.Clear;
-  if (plan.named.has(normalized)) return Verdict.Clear;
   // To many services it is the token header too, and nobody has looked at what is in it.
   if (normalized === plan.token && name !== plan.tokenSpelling) return Verdict.Clear;
   // RFC 9440 section 2.3: the chain has a header of its own.

@@ -1,7 +1,7 @@
 import { unexpected } from "./answer";
 import type { Failure } from "./answer";
 import { breakerClose, breakerFail } from "./breaker";
-import { overdue } from "./call";
+import { CONNECTING, overdue } from "./call";
 import type { Call } from "./call";
 import { givePlaceBack } from "./in-flight";
 import { printable } from "./printable";
@@ -17,6 +17,7 @@ const now = ngx.now;
  */
 export function runWithin<T extends object>(this: void, call: Call, run: (this: void) => T): T | Failure {
   let outcome: T | Failure | undefined;
+  let leftAlone = false;
   const thread = ngx.thread.spawn(() => {
     const [good, result] = pcall(run);
     outcome = good ? (result as T) : unexpected("error in the plugin: " + printable(tostring(result)));
@@ -25,10 +26,22 @@ export function runWithin<T extends object>(this: void, call: Call, run: (this: 
     // Whichever ends first. Not a semaphore: see flight.ts.
     const alarm = ngx.thread.spawn(() => ngx.sleep(max(0, call.deadline - now())));
     ngx.thread.wait(thread, alarm);
-    ngx.thread.kill(outcome === undefined ? thread : alarm);
+    leftAlone = outcome === undefined && mustBeLeftAlone(call);
+    if (!leftAlone) ngx.thread.kill(outcome === undefined ? thread : alarm);
   }
+  // One that is left alone keeps its place, so that there are no more of those than of others.
+  if (!leftAlone) giveBackPlaces(call);
   settle(call);
   return (outcome as T | Failure | undefined) ?? overdue(call);
+}
+
+/**
+ * Whether a call whose time is over must come to its own end, of which nobody hears. Kong looks names up in the thread of whoever asks first, and all others wait
+ * for that one, from whichever plugin or service: ended, it would leave them without an answer for many seconds, and its name out of Kong's memory. A
+ * request cannot end before its threads, so there it is ended all the same.
+ */
+function mustBeLeftAlone(this: void, call: Call): boolean {
+  return call.stage === CONNECTING && ngx.get_phase() === "timer";
 }
 
 /** What had to wait for others first, and got the rest of its time, says nothing about the server. */
@@ -36,8 +49,12 @@ function hadTime(this: void, call: Call): boolean {
   return call.deadline - call.started >= call.question.timeout / 2000;
 }
 
-function settle(this: void, call: Call): void {
+function giveBackPlaces(this: void, call: Call): void {
   for (const [server, place] of pairs(call.places)) givePlaceBack(server, place);
+}
+
+/** Tells the breaker. */
+function settle(this: void, call: Call): void {
   if (call.background) return;
   for (const [server, answered] of pairs(call.asked)) {
     if (answered) breakerClose(call.question, server);
