@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { active } from "./support/authorization-server.ts";
 import { echoOf, received, receivedInAnySpelling, type Answer, type Header } from "./support/client.ts";
-import { expectRefusal } from "./support/expectations.ts";
+import { expectRefusal, refusalBody } from "./support/expectations.ts";
 import { sendRaw } from "./support/raw-client.ts";
 import { useWorld } from "./support/world.ts";
 
@@ -124,6 +124,18 @@ describe.each(PATHS)("%s", (name, send) => {
     const answer = await send([...many, ["X-Credential-Sub", LIE], ["x_credential_sub", LIE], ["X-Anonymous", LIE]]);
     expect(lies(answer)).toEqual([]);
     expect(received(answer, "A1099")).toEqual(["1"]);
+  });
+
+  it("clears a thousand that differ, and refuses what would take the worker long to clear", async () => {
+    // Short, so that nginx's buffers hold them.
+    const forged = (count: number): Header[] =>
+      Array.from({ length: count }, (_, index) => [`X-Credential-${index.toString(36)}`, "~"]);
+    expect(echoOf(await send(forged(1000))).headers.filter(([, value]) => value === "~")).toEqual([]);
+    const answer = await send(forged(1430));
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      refusalBody(400, "The request carries too many headers that the gateway sets."),
+    ]);
   });
 
   it("keeps the headers that are the application's", async () => {

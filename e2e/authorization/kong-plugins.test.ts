@@ -58,6 +58,11 @@ function routes(): Routes {
     "/meddled": [world.introspection(roles), { name: "e2e-meddler" }, acl({ deny: ["admin"] })],
     "/session": [{ name: "e2e-session" }, world.introspection({ anonymous: ALICE })],
     "/session-replaced": [{ name: "e2e-session" }, world.introspection({ ...mapped, ...roles })],
+    "/oauth2": [{ name: "e2e-session", config: { as_oauth2: true } }, world.introspection()],
+    "/oauth2-replaced": [
+      { name: "e2e-session", config: { as_oauth2: true } },
+      world.introspection({ upstream_headers: { "X-Authenticated-Userid": "sub" } }),
+    ],
     "/session-mapped": [
       { name: "e2e-session" },
       world.introspection(mapped),
@@ -269,6 +274,13 @@ describe("acl", () => {
     expect(received(answer, "X-Authenticated-Groups")).toEqual(["a"]);
     const none = await world.sendToken("/session-replaced", withRoles([]));
     expect(receivedInAnySpelling(none, "X-Authenticated-Groups")).toEqual([]);
+  });
+
+  it("the user that Kong's oauth2 names stays, unless a setting of ours sets that header", async () => {
+    const kept = await world.sendToken("/oauth2", active({ sub: "alice" }));
+    expect(received(kept, "X-Authenticated-Userid")).toEqual(["of-oauth2"]);
+    const replaced = await world.sendToken("/oauth2-replaced", active({ sub: "alice" }));
+    expect(received(replaced, "X-Authenticated-Userid")).toEqual(["alice"]);
   });
 
   it("groups of another plugin's caller are not those of the token's consumer", async () => {

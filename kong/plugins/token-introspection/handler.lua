@@ -58,6 +58,11 @@ local PROTECTED_HEADER = {
   cause = "Connection names a header that the gateway sets",
   message = "The request names a header in Connection that the gateway sets.",
 }
+local TOO_MANY_HEADERS = {
+  code = "invalid_request",
+  cause = "too many headers have names that only the gateway may set",
+  message = "The request carries too many headers that the gateway sets.",
+}
 --- Keeps a token in the query out of what the logs say of the request to the upstream service, where it is not taken off.
 local function redactWhereItStays(config)
   if config.token_query_arg ~= nil then
@@ -223,12 +228,22 @@ local function handle(config, plan, headers, authenticated)
   end
   return proceed(config, plan, headers, authenticated)
 end
+--- What becomes of a request with more headers of ours than are cleared.
+local function refuseTooMany(config, plan, headers)
+  redactHeaders(config, plan, headers)
+  if config.token_query_arg ~= nil then
+    redactQuery(config.token_query_arg)
+  end
+  return answer(TOO_MANY_HEADERS, config, headers)
+end
 --- Runs on every request, before it goes to the upstream service.
 local function access(self, config)
   local plan = planOf(config)
   local headers = getHeaders(0)
   local authenticated = kong.client.get_credential() ~= nil
-  clearSpoofable(headers, plan.upstream, authenticated)
+  if clearSpoofable(headers, plan.upstream, authenticated) then
+    return refuseTooMany(config, plan, headers)
+  end
   return handle(config, plan, headers, authenticated)
 end
 --- Runs on every answer, the upstream service's or ours.

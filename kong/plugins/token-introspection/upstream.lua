@@ -36,6 +36,7 @@ concat = table.concat
 local clearHeader = ngx.req.clear_header
 local find = string.find
 local lower = string.lower
+local max = math.max
 local rawGet = rawget
 local sub = string.sub
 local ____temp_0
@@ -175,23 +176,46 @@ local function mayPass(name, value, plan)
   end
   return isVerifiedCertificate(value) or isPeerTrusted()
 end
+--- Headers that are cleared without a look at how many there are.
+local FEW = 100
+--- Steps that clearing may take: nginx walks through all headers for each of them. As many as with the buffers that nginx has by default.
+local MOST_STEPS = 2000000
+--- How many headers may be cleared of so many.
+local function mostCleared(headers)
+  local count = 0
+  for _ in pairs(headers) do
+    count = count + 1
+  end
+  return max(FEW, MOST_STEPS / count)
+end
 --- Clears what clients may not set, under each spelling in which it was sent.
 --
 -- @param headers all headers of the request, names in lower case.
 -- @param authenticated another plugin has authenticated the request: Kong's own headers are its.
+-- @returns whether there are too many of them, in buffers larger than nginx's own: the request must go no further then, for some are still there.
 function ____exports.clearSpoofable(headers, plan, authenticated)
+  local cleared = 0
+  local most = FEW
   for name, value in pairs(headers) do
     local verdict = verdictOn(name, plan)
     if verdict ~= 0 then
       local kept = verdict == 2 and authenticated and isSetByAuthentication(name)
         or verdict == 3 and not plan.hideCertificate and mayPass(name, value, plan)
       if not kept then
+        cleared = cleared + 1
+        if cleared > most then
+          most = mostCleared(headers)
+          if cleared > most then
+            return true
+          end
+        end
         clearHeader(name)
       elseif verdict == 3 then
         redactHeader(name)
       end
     end
   end
+  return false
 end
 --- Whether the token header is there in another spelling than the setting's, such as `_` for `-`.
 function ____exports.isTokenSpelledOtherwise(headers, plan)

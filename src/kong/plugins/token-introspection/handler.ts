@@ -29,6 +29,12 @@ const PROTECTED_HEADER: Refusal = {
   message: "The request names a header in Connection that the gateway sets.",
 };
 
+const TOO_MANY_HEADERS: Refusal = {
+  code: "invalid_request",
+  cause: "too many headers have names that only the gateway may set",
+  message: "The request carries too many headers that the gateway sets.",
+};
+
 /** Keeps a token in the query out of what the logs say of the request to the upstream service, where it is not taken off. */
 function redactWhereItStays(this: void, config: Config): void {
   if (config.token_query_arg !== undefined) redactUpstreamQuery(config.token_query_arg);
@@ -208,12 +214,19 @@ function handle(this: void, config: Config, plan: Plan, headers: OpenResty.Heade
   return proceed(config, plan, headers, authenticated);
 }
 
+/** What becomes of a request with more headers of ours than are cleared. */
+function refuseTooMany(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
+  redactHeaders(config, plan, headers);
+  if (config.token_query_arg !== undefined) redactQuery(config.token_query_arg);
+  return answer(TOO_MANY_HEADERS, config, headers);
+}
+
 /** Runs on every request, before it goes to the upstream service. */
 function access(this: unknown, config: Config): void {
   const plan = planOf(config);
   const [headers] = getHeaders(0);
   const authenticated = kong.client.get_credential() !== undefined;
-  clearSpoofable(headers, plan.upstream, authenticated);
+  if (clearSpoofable(headers, plan.upstream, authenticated)) return refuseTooMany(config, plan, headers);
   return handle(config, plan, headers, authenticated);
 }
 

@@ -12,6 +12,7 @@ const concat = table.concat;
 const clearHeader = ngx.req.clear_header;
 const find = string.find;
 const lower = string.lower;
+const max = math.max;
 const rawGet = rawget;
 const sub = string.sub;
 
@@ -163,27 +164,49 @@ function mayPass(this: void, name: string, value: string | string[], plan: Upstr
   return isVerifiedCertificate(value) || isPeerTrusted();
 }
 
+/** Headers that are cleared without a look at how many there are. */
+const FEW = 100;
+/** Steps that clearing may take: nginx walks through all headers for each of them. As many as with the buffers that nginx has by default. */
+const MOST_STEPS = 2000000;
+
+/** How many headers may be cleared of so many. */
+function mostCleared(this: void, headers: OpenResty.Headers): number {
+  let count = 0;
+  for (const _ in headers) count += 1;
+  return max(FEW, MOST_STEPS / count);
+}
+
 /**
  * Clears what clients may not set, under each spelling in which it was sent.
  * @param headers all headers of the request, names in lower case.
  * @param authenticated another plugin has authenticated the request: Kong's own headers are its.
+ * @returns whether there are too many of them, in buffers larger than nginx's own: the request must go no further then, for some are still there.
  */
 export function clearSpoofable(
   this: void,
   headers: OpenResty.Headers,
   plan: UpstreamPlan,
   authenticated: boolean,
-): void {
+): boolean {
+  let cleared = 0;
+  let most = FEW;
   for (const [name, value] of pairs(headers as Record<string, string | string[]>)) {
     const verdict = verdictOn(name, plan);
     if (verdict !== Verdict.Keep) {
       const kept =
         (verdict === Verdict.Identity && authenticated && isSetByAuthentication(name)) ||
         (verdict === Verdict.Certificate && !plan.hideCertificate && mayPass(name, value, plan));
-      if (!kept) clearHeader(name);
-      else if (verdict === Verdict.Certificate) redactHeader(name);
+      if (!kept) {
+        cleared += 1;
+        if (cleared > most) {
+          most = mostCleared(headers);
+          if (cleared > most) return true;
+        }
+        clearHeader(name);
+      } else if (verdict === Verdict.Certificate) redactHeader(name);
     }
   }
+  return false;
 }
 
 /** Whether the token header is there in another spelling than the setting's, such as `_` for `-`. */
