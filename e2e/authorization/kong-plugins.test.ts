@@ -59,6 +59,10 @@ function routes(): Routes {
     "/session": [{ name: "e2e-session" }, world.introspection({ anonymous: ALICE })],
     "/session-replaced": [{ name: "e2e-session" }, world.introspection({ ...mapped, ...roles })],
     "/oauth2": [{ name: "e2e-session", config: { as_oauth2: true } }, world.introspection()],
+    "/oauth2-or": [
+      { name: "e2e-session", config: { as_oauth2: true } },
+      world.introspection({ upstream_headers: { "X-Authenticated-Userid": "sub" }, anonymous: ALICE }),
+    ],
     "/oauth2-replaced": [
       { name: "e2e-session", config: { as_oauth2: true } },
       world.introspection({ upstream_headers: { "X-Authenticated-Userid": "sub" } }),
@@ -279,6 +283,7 @@ describe("acl", () => {
   it("the user that Kong's oauth2 names stays, unless a setting of ours sets that header", async () => {
     const kept = await world.sendToken("/oauth2", active({ sub: "alice" }));
     expect(received(kept, "X-Authenticated-Userid")).toEqual(["of-oauth2"]);
+    expect(received(await world.send("/oauth2-or"), "X-Authenticated-Userid")).toEqual(["of-oauth2"]);
     const replaced = await world.sendToken("/oauth2-replaced", active({ sub: "alice" }));
     expect(received(replaced, "X-Authenticated-Userid")).toEqual(["alice"]);
   });

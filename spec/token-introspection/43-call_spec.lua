@@ -230,10 +230,17 @@ describe("a call whose time is over while it looks a name up or connects", funct
     }, 0.02)
     assert.equal("unavailable", answer.kind)
     assert.matches("while connecting", answer.cause)
+    -- It keeps its place: there must not be more of those than of others.
+    local taken = {}
+    local function take() return in_flight.takePlace("http://as.example:80", ngx.now() + 100) end
+    for number = 1, 255 do taken[number] = assert(take()) end
+    assert.is_nil(take())
     gate:post(1)
     assert.is_true(ended:wait(10))
     scripted_http.let_others_run()
     assert.same({ "connect", "close" }, scripted_http.log)
+    taken[256] = assert(take())
+    for _, place in ipairs(taken) do in_flight.givePlaceBack("http://as.example:80", place) end
   end)
 end)
 

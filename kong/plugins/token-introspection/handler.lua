@@ -45,9 +45,11 @@ local hideToken = ____token_request.hideToken
 local settleQuery = ____token_request.settleQuery
 local ____upstream = require("kong.plugins.token-introspection.upstream")
 local ANONYMOUS_HEADER = ____upstream.ANONYMOUS_HEADER
+local TOO_MANY_HEADERS = ____upstream.TOO_MANY_HEADERS
 local clearSpoofable = ____upstream.clearSpoofable
 local connectionNamesProtected = ____upstream.connectionNamesProtected
 local forward = ____upstream.forward
+local redactForged = ____upstream.redactForged
 local getHeaders = ngx.req.get_headers
 local now = ngx.now
 local NO_TOKEN = refusal("no_credentials", "there is no access token")
@@ -57,11 +59,6 @@ local PROTECTED_HEADER = {
   code = "invalid_request",
   cause = "Connection names a header that the gateway sets",
   message = "The request names a header in Connection that the gateway sets.",
-}
-local TOO_MANY_HEADERS = {
-  code = "invalid_request",
-  cause = "too many headers have names that only the gateway may set",
-  message = "The request carries too many headers that the gateway sets.",
 }
 --- Keeps a token in the query out of what the logs say of the request to the upstream service, where it is not taken off.
 local function redactWhereItStays(config)
@@ -231,6 +228,7 @@ end
 --- What becomes of a request with more headers of ours than are cleared.
 local function refuseTooMany(config, plan, headers)
   redactHeaders(config, plan, headers)
+  redactForged(headers, plan.upstream)
   if config.token_query_arg ~= nil then
     redactQuery(config.token_query_arg)
   end

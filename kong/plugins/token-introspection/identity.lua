@@ -8,6 +8,7 @@ local findNamedConsumer = ____consumers.findNamedConsumer
 local ____refusal = require("kong.plugins.token-introspection.refusal")
 local refusal = ____refusal.refusal
 local ____upstream = require("kong.plugins.token-introspection.upstream")
+local TOO_MANY_HEADERS = ____upstream.TOO_MANY_HEADERS
 local clearSpoofable = ____upstream.clearSpoofable
 function setOrClear(header, value)
   if value == nil or value == ngx.null then
@@ -72,7 +73,9 @@ function ____exports.identify(config, plan, standing, headers, authenticated)
     end
     if consumer ~= nil then
       if authenticated then
-        clearSpoofable(headers, plan.upstream, false)
+        if clearSpoofable(headers, plan.upstream, false) then
+          return TOO_MANY_HEADERS
+        end
         setAuthenticatedGroups(nil)
       end
       kong.client.authenticate(consumer, credentialFor(standing, consumer))

@@ -37,6 +37,15 @@ function ____exports.takePlace(server, deadline)
   calls.count = calls.count + 1
   return last
 end
+--- Keeps a place longer: the call goes on although nobody waits for it.
+--
+-- @param deadline seconds since the epoch.
+function ____exports.keepPlace(server, place, deadline)
+  local calls = servers[server]
+  if (calls and calls.deadlines[place] ~= nil) == true then
+    calls.deadlines[place] = deadline
+  end
+end
 --- Gives a place back; once only, however often it is called.
 function ____exports.givePlaceBack(server, place)
   local calls = servers[server]

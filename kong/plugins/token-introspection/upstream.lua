@@ -97,6 +97,7 @@ function ____exports.upstreamPlanOf(settings)
     ____temp_2 = lower(settings.certificate_header)
   end
   local ____settings_hide_credentials_8 = settings.hide_credentials
+  local ____temp_9 = settings.anonymous ~= nil
   local ____temp_3
   if settings.token_header == nil then
     ____temp_3 = nil
@@ -116,6 +117,7 @@ function ____exports.upstreamPlanOf(settings)
     certificate = ____temp_1,
     certificateSpelling = ____temp_2,
     hideCertificate = ____settings_hide_credentials_8,
+    leavesAuthenticated = ____temp_9,
     token = ____temp_3,
     tokenSpelling = ____temp_4,
     forwardings = forwardings,
@@ -126,13 +128,14 @@ function ____exports.upstreamPlanOf(settings)
 end
 local function judge(name, plan)
   local normalized = normalizedName(name)
-  if plan.named[normalized] ~= nil then
-    return 1
-  end
   if isKongIdentityHeader(normalized) then
-    return normalized == name and 2 or 1
+    local ours = plan.named[normalized] ~= nil and not plan.leavesAuthenticated
+    return normalized == name and not ours and 2 or 1
   end
   if sub(normalized, 1, #plan.normalizedPrefix) == plan.normalizedPrefix then
+    return 1
+  end
+  if plan.named[normalized] ~= nil then
     return 1
   end
   if normalized == plan.token and name ~= plan.tokenSpelling then
@@ -142,8 +145,8 @@ local function judge(name, plan)
   return (chain or normalized == plan.certificate) and 3 or 0
 end
 local function verdictOn(name, plan)
-  local ____plan_9 = plan
-  local verdicts = ____plan_9.verdicts
+  local ____plan_10 = plan
+  local verdicts = ____plan_10.verdicts
   local known = verdicts.known[name]
   if known ~= nil then
     return known
@@ -176,6 +179,12 @@ local function mayPass(name, value, plan)
   end
   return isVerifiedCertificate(value) or isPeerTrusted()
 end
+--- Why a request goes no further of which not all could be cleared.
+____exports.TOO_MANY_HEADERS = {
+  code = "invalid_request",
+  cause = "too many headers have names that only the gateway may set",
+  message = "The request carries too many headers that the gateway sets.",
+}
 --- Headers that are cleared without a look at how many there are.
 local FEW = 100
 --- Steps that clearing may take: nginx walks through all headers for each of them. As many as with the buffers that nginx has by default.
@@ -183,10 +192,19 @@ local MOST_STEPS = 2000000
 --- How many headers may be cleared of so many.
 local function mostCleared(headers)
   local count = 0
-  for _ in pairs(headers) do
-    count = count + 1
+  for ____, value in pairs(headers) do
+    count = count + (type(value) == "string" and 1 or #value)
   end
   return max(FEW, MOST_STEPS / count)
+end
+--- Keeps what is in a token or certificate header of any spelling out of Kong's logs, where the request ends before such are cleared.
+function ____exports.redactForged(headers, plan)
+  for name in pairs(headers) do
+    local normalized = normalizedName(name)
+    if normalized == plan.token or normalized == plan.certificate then
+      redactHeader(name)
+    end
+  end
 end
 --- Clears what clients may not set, under each spelling in which it was sent.
 --
@@ -288,13 +306,13 @@ function ____exports.upstreamHeadersOf(claims, plan)
       names[#names + 1] = header
     end
     known[name] = true
-    local ____temp_10
+    local ____temp_11
     if text == nil then
-      ____temp_10 = nil
+      ____temp_11 = nil
     else
-      ____temp_10 = headerValue(text, plan.encoding)
+      ____temp_11 = headerValue(text, plan.encoding)
     end
-    values[name] = ____temp_10
+    values[name] = ____temp_11
   end
   for ____, ____value in ipairs(plan.forwardings) do
     local header = ____value.header
@@ -320,9 +338,9 @@ end
 -- are added, where setting one would look through all others for its name. By nginx's function and not the PDK's, which asks of each header what is known
 -- of all of them: that this is the access phase, that they are texts and not empty, and that none is Host or `:authority` (the schema refuses those).
 function ____exports.forward(headers)
-  local ____headers_11 = headers
-  local headerNames = ____headers_11.headerNames
-  local headerValues = ____headers_11.headerValues
+  local ____headers_12 = headers
+  local headerNames = ____headers_12.headerNames
+  local headerValues = ____headers_12.headerValues
   for index = 1, #headerNames do
     addHeader(headerNames[index], headerValues[index])
   end

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/within.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local mustBeLeftAlone, hadTime, giveBackPlaces, settle
+local mustBeLeftAlone, hadTime, keepPlaces, giveBackPlaces, settle, now, LONGEST_LOOK_UP
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unexpected = ____answer.unexpected
 local ____breaker = require("kong.plugins.token-introspection.breaker")
@@ -11,6 +11,7 @@ local CONNECTING = ____call.CONNECTING
 local overdue = ____call.overdue
 local ____in_flight = require("kong.plugins.token-introspection.in-flight")
 local givePlaceBack = ____in_flight.givePlaceBack
+local keepPlace = ____in_flight.keepPlace
 local ____printable = require("kong.plugins.token-introspection.printable")
 local printable = ____printable.printable
 function mustBeLeftAlone(call)
@@ -18,6 +19,11 @@ function mustBeLeftAlone(call)
 end
 function hadTime(call)
   return call.deadline - call.started >= call.question.timeout / 2000
+end
+function keepPlaces(call)
+  for server, place in pairs(call.places) do
+    keepPlace(server, place, now() + LONGEST_LOOK_UP)
+  end
 end
 function giveBackPlaces(call)
   for server, place in pairs(call.places) do
@@ -37,7 +43,8 @@ function settle(call)
   end
 end
 local max = math.max
-local now = ngx.now
+now = ngx.now
+LONGEST_LOOK_UP = 60
 --- Runs a call in a light thread of its own until its deadline, and draws up the accounts afterwards, however it ended: the circuit breaker's,
 -- and that of the calls in flight. Never raises. Phases: those that may wait.
 --
@@ -60,7 +67,9 @@ function ____exports.runWithin(call, run)
       ngx.thread.kill(outcome == nil and thread or alarm)
     end
   end
-  if not leftAlone then
+  if leftAlone then
+    keepPlaces(call)
+  else
     giveBackPlaces(call)
   end
   settle(call)

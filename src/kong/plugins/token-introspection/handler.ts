@@ -15,7 +15,14 @@ import type { Config } from "./settings";
 import { type Standing, standingOf } from "./standing";
 import type { Presentation } from "./token";
 import { findToken, hideToken, settleQuery } from "./token-request";
-import { ANONYMOUS_HEADER, clearSpoofable, connectionNamesProtected, forward } from "./upstream";
+import {
+  ANONYMOUS_HEADER,
+  TOO_MANY_HEADERS,
+  clearSpoofable,
+  connectionNamesProtected,
+  forward,
+  redactForged,
+} from "./upstream";
 
 const getHeaders = ngx.req.get_headers;
 const now = ngx.now;
@@ -27,12 +34,6 @@ const PROTECTED_HEADER: Refusal = {
   code: "invalid_request",
   cause: "Connection names a header that the gateway sets",
   message: "The request names a header in Connection that the gateway sets.",
-};
-
-const TOO_MANY_HEADERS: Refusal = {
-  code: "invalid_request",
-  cause: "too many headers have names that only the gateway may set",
-  message: "The request carries too many headers that the gateway sets.",
 };
 
 /** Keeps a token in the query out of what the logs say of the request to the upstream service, where it is not taken off. */
@@ -217,6 +218,7 @@ function handle(this: void, config: Config, plan: Plan, headers: OpenResty.Heade
 /** What becomes of a request with more headers of ours than are cleared. */
 function refuseTooMany(this: void, config: Config, plan: Plan, headers: OpenResty.Headers): void {
   redactHeaders(config, plan, headers);
+  redactForged(headers, plan.upstream);
   if (config.token_query_arg !== undefined) redactQuery(config.token_query_arg);
   return answer(TOO_MANY_HEADERS, config, headers);
 }

@@ -4,7 +4,7 @@ import type { Plan } from "./plan";
 import { type Refusal, refusal } from "./refusal";
 import type { Config } from "./settings";
 import type { Standing } from "./standing";
-import { clearSpoofable } from "./upstream";
+import { TOO_MANY_HEADERS, clearSpoofable } from "./upstream";
 
 const HEADERS = constants.HEADERS;
 
@@ -58,7 +58,7 @@ export function identify(
     if (consumer !== undefined) {
       // What stood there was another plugin's consumer, or the client's.
       if (authenticated) {
-        clearSpoofable(headers, plan.upstream, false);
+        if (clearSpoofable(headers, plan.upstream, false)) return TOO_MANY_HEADERS;
         setAuthenticatedGroups(undefined);
       }
       kong.client.authenticate(consumer, credentialFor(standing, consumer));

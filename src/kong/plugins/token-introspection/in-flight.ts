@@ -46,6 +46,12 @@ export function takePlace(this: void, server: string, deadline: number): number 
   return last;
 }
 
+/** Keeps a place longer: the call goes on although nobody waits for it. @param deadline seconds since the epoch. */
+export function keepPlace(this: void, server: string, place: number, deadline: number): void {
+  const calls = servers.get(server) as Calls | undefined;
+  if (calls?.deadlines.has(place) === true) calls.deadlines.set(place, deadline);
+}
+
 /** Gives a place back; once only, however often it is called. */
 export function givePlaceBack(this: void, server: string, place: number): void {
   const calls = servers.get(server) as Calls | undefined;

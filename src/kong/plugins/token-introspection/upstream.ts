@@ -5,6 +5,7 @@ import { type HeaderEncoding, claimText, headerValue } from "./header-value";
 import { type Memo, createMemo, recall, remember } from "./memo";
 import { isPeerTrusted } from "./peer";
 import { redactHeader } from "./redaction";
+import type { Refusal } from "./refusal";
 import { STANDARD_CLAIMS } from "./standard-claims";
 import { eachMatch } from "./text";
 
@@ -41,6 +42,8 @@ export interface UpstreamPlan {
   /** The same as `ngx.req.get_headers` lists it when it is spelled as the setting has it. */
   readonly certificateSpelling: string | undefined;
   readonly hideCertificate: boolean;
+  /** A request that another plugin has authenticated is left to it. */
+  readonly leavesAuthenticated: boolean;
   /** The token header, normalized, and as it is listed when it is spelled as the setting has it. */
   readonly token: string | undefined;
   readonly tokenSpelling: string | undefined;
@@ -71,6 +74,7 @@ export interface UpstreamSettings {
   readonly upstream_headers?: ReadonlyLuaMap<string, string> | undefined;
   readonly certificate_header?: string | undefined;
   readonly token_header?: string | undefined;
+  readonly anonymous?: string | undefined;
   readonly hide_credentials: boolean;
 }
 
@@ -106,6 +110,7 @@ export function upstreamPlanOf(this: void, settings: UpstreamSettings): Upstream
     certificate: settings.certificate_header === undefined ? undefined : normalizedName(settings.certificate_header),
     certificateSpelling: settings.certificate_header === undefined ? undefined : lower(settings.certificate_header),
     hideCertificate: settings.hide_credentials,
+    leavesAuthenticated: settings.anonymous !== undefined,
     token: settings.token_header === undefined ? undefined : normalizedName(settings.token_header),
     tokenSpelling: settings.token_header === undefined ? undefined : lower(settings.token_header),
     forwardings,
@@ -117,10 +122,13 @@ export function upstreamPlanOf(this: void, settings: UpstreamSettings): Upstream
 
 function judge(this: void, name: string, plan: UpstreamPlan): Verdict {
   const normalized = normalizedName(name);
-  // Before Kong's own: of those the schema lets us set what Kong's oauth2 sets, and the later plugin counts.
-  if (plan.named.has(normalized)) return Verdict.Clear;
-  if (isKongIdentityHeader(normalized)) return normalized === name ? Verdict.Identity : Verdict.Clear;
+  if (isKongIdentityHeader(normalized)) {
+    // Of those the schema lets us set what Kong's oauth2 sets: the later plugin counts, unless it leaves to the other what that has authenticated.
+    const ours = plan.named.has(normalized) && !plan.leavesAuthenticated;
+    return normalized === name && !ours ? Verdict.Identity : Verdict.Clear;
+  }
   if (sub(normalized, 1, plan.normalizedPrefix.length) === plan.normalizedPrefix) return Verdict.Clear;
+  if (plan.named.has(normalized)) return Verdict.Clear;
   // To many services it is the token header too, and nobody has looked at what is in it.
   if (normalized === plan.token && name !== plan.tokenSpelling) return Verdict.Clear;
   // RFC 9440 section 2.3: the chain has a header of its own.
@@ -164,6 +172,13 @@ function mayPass(this: void, name: string, value: string | string[], plan: Upstr
   return isVerifiedCertificate(value) || isPeerTrusted();
 }
 
+/** Why a request goes no further of which not all could be cleared. */
+export const TOO_MANY_HEADERS: Refusal = {
+  code: "invalid_request",
+  cause: "too many headers have names that only the gateway may set",
+  message: "The request carries too many headers that the gateway sets.",
+};
+
 /** Headers that are cleared without a look at how many there are. */
 const FEW = 100;
 /** Steps that clearing may take: nginx walks through all headers for each of them. As many as with the buffers that nginx has by default. */
@@ -172,8 +187,18 @@ const MOST_STEPS = 2000000;
 /** How many headers may be cleared of so many. */
 function mostCleared(this: void, headers: OpenResty.Headers): number {
   let count = 0;
-  for (const _ in headers) count += 1;
+  for (const [, value] of pairs(headers as Record<string, string | string[]>)) {
+    count += typeof value === "string" ? 1 : value.length;
+  }
   return max(FEW, MOST_STEPS / count);
+}
+
+/** Keeps what is in a token or certificate header of any spelling out of Kong's logs, where the request ends before such are cleared. */
+export function redactForged(this: void, headers: OpenResty.Headers, plan: UpstreamPlan): void {
+  for (const name in headers) {
+    const normalized = normalizedName(name);
+    if (normalized === plan.token || normalized === plan.certificate) redactHeader(name);
+  }
 }
 
 /**

@@ -3,11 +3,14 @@ import type { Failure } from "./answer";
 import { breakerClose, breakerFail } from "./breaker";
 import { CONNECTING, overdue } from "./call";
 import type { Call } from "./call";
-import { givePlaceBack } from "./in-flight";
+import { givePlaceBack, keepPlace } from "./in-flight";
 import { printable } from "./printable";
 
 const max = math.max;
 const now = ngx.now;
+
+/** Seconds in which Kong has looked a name up, or given up, at the latest. */
+const LONGEST_LOOK_UP = 60;
 
 /**
  * Runs a call in a light thread of its own until its deadline, and draws up the accounts afterwards, however it ended: the circuit breaker's,
@@ -29,8 +32,9 @@ export function runWithin<T extends object>(this: void, call: Call, run: (this: 
     leftAlone = outcome === undefined && mustBeLeftAlone(call);
     if (!leftAlone) ngx.thread.kill(outcome === undefined ? thread : alarm);
   }
-  // One that is left alone keeps its place, so that there are no more of those than of others.
-  if (!leftAlone) giveBackPlaces(call);
+  // One that is left alone keeps its place until it ends, so that there are no more of those than of others.
+  if (leftAlone) keepPlaces(call);
+  else giveBackPlaces(call);
   settle(call);
   return (outcome as T | Failure | undefined) ?? overdue(call);
 }
@@ -47,6 +51,10 @@ function mustBeLeftAlone(this: void, call: Call): boolean {
 /** What had to wait for others first, and got the rest of its time, says nothing about the server. */
 function hadTime(this: void, call: Call): boolean {
   return call.deadline - call.started >= call.question.timeout / 2000;
+}
+
+function keepPlaces(this: void, call: Call): void {
+  for (const [server, place] of pairs(call.places)) keepPlace(server, place, now() + LONGEST_LOOK_UP);
 }
 
 function giveBackPlaces(this: void, call: Call): void {
