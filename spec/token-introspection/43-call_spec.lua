@@ -124,6 +124,21 @@ describe("a call", function()
     assert.equal(1, count("keep"))
   end)
 
+  it("keeps no connection to a server that fails: another one may have its name by now", function()
+    ask({ retries = 0 }, { ["/introspect"] = { status = 503, body = "no" } })
+    assert.equal(0, count("keep"))
+    assert.equal(1, count("close"))
+  end)
+
+  it("says nothing to the breaker where this worker has no socket left", function()
+    local settings = { retries = 1, breaker_threshold = 1, breaker_timeout = 100, way = "a way without sockets" }
+    local answer = ask(settings, { connect = "too many open files" })
+    assert.equal("unavailable", answer.kind)
+    assert.matches("no socket", answer.cause)
+    assert.equal(2, count("connect"))
+    assert.equal("active", ask(settings, { ["/introspect"] = { status = 200, body = '{"active":true}' } }).kind)
+  end)
+
   it("skips interim answers (RFC 9110 section 15.2)", function()
     local answers = { 100, 103, 200 }
     local answer = ask({}, {

@@ -205,6 +205,17 @@ describe("what is known of tokens (design section 6)", function()
     assert.equal("server", outcome[2])
   end)
 
+  it("is asked for without a lock where the dictionary for locks is full", function()
+    local real = package.loaded["resty.lock"]
+    package.loaded["resty.lock"] = { new = function() return { lock = function() return nil, "no memory" end } end }
+    cache = scripted_http.load("kong.plugins.token-introspection.cache", function() return time end)
+    package.loaded["resty.lock"] = real
+    scripted_http.script(active)
+    assert.equal("server", select(2, consult(question(), "token")))
+    assert.equal("worker", select(2, consult(question(), "token")))
+    assert.equal(1, asked())
+  end)
+
   it("is shared with those who wait as long: another's time-out is no failure of mine", function()
     local gate, calls = holding_back({ failure = "timeout" })
     local hasty, patient = question({ timeout = 50000, patience = ":50000:0" }), question({ timeout = 60000, patience = ":60000:0" })

@@ -211,7 +211,8 @@ local function askOnce(errand, deadline)
         return good and outcome or failed(tostring(outcome))
       end
       if message ~= "timeout" then
-        return failed(message or "no lock")
+        kong.log.warn("each worker asks for itself, for want of a lock: ", message)
+        return (ask(errand, deadline))
       end
       local outcome = decidedSince(errand, began, deadline)
       if outcome ~= nil then

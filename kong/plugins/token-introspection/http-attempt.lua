@@ -83,10 +83,27 @@ local function send(client, url, request)
   end
   return nil, NOT_HTTP .. ": interim answers without an end"
 end
+--- What nginx says where this worker has no socket left.
+local NO_SOCKET = { "too many open files", "no free connections", "no buffer space" }
+local function isOurOwnWant(message)
+  for ____, want in ipairs(NO_SOCKET) do
+    if (find(message, want, 1, true)) ~= nil then
+      return true
+    end
+  end
+  return false
+end
 local function connectMiss(call, server, message)
   if message == "timeout" then
     return {
       failure = overdue(call),
+      ["repeat"] = "counted",
+    }
+  end
+  if isOurOwnWant(message or "") then
+    call.asked[server] = nil
+    return {
+      failure = unavailable("this worker has no socket left: " .. printable(message or ""), 1),
       ["repeat"] = "counted",
     }
   end
@@ -134,6 +151,10 @@ local function finish(call, server, client, response)
   local ____response_0 = response
   local status = ____response_0.status
   local headers = ____response_0.headers
+  if status >= 500 then
+    client:close()
+    return { status = status, headers = headers, body = nil }
+  end
   local needed = status == 200 or status == 400
   if not response.has_body then
     keep(call, client)

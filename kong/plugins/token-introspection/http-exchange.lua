@@ -79,6 +79,9 @@ local function ask(call, url, options, makeRequest, probing)
     end
     local again = miss ~= nil and not isOver(call) and miss["repeat"] ~= "never"
     if not again or miss["repeat"] == "counted" and retries >= question.retries then
+      if probing and not (call.asked[server] ~= nil) then
+        breakerGiveBack(question, server)
+      end
       return nil, miss and miss.failure or unexpected("the attempt came to nothing")
     end
     if miss["repeat"] == "counted" then

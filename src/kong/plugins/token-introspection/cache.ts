@@ -213,7 +213,11 @@ function askOnce(this: void, errand: Errand, deadline: number): Outcome {
       giveBack(lock);
       return good ? (outcome as Outcome) : failed(tostring(outcome));
     }
-    if (message !== "timeout") return failed(message ?? "no lock");
+    if (message !== "timeout") {
+      // The dictionary is full, say: one question more is better than none.
+      kong.log.warn("each worker asks for itself, for want of a lock: ", message);
+      return ask(errand, deadline)[0];
+    }
     const outcome = decidedSince(errand, began, deadline);
     if (outcome !== undefined) return outcome;
   }

@@ -83,8 +83,26 @@ function send(
   return $multi(undefined, NOT_HTTP + ": interim answers without an end");
 }
 
+/** What nginx says where this worker has no socket left. */
+const NO_SOCKET = ["too many open files", "no free connections", "no buffer space"];
+
+function isOurOwnWant(this: void, message: string): boolean {
+  for (const want of NO_SOCKET) {
+    if (find(message, want, 1, true)[0] !== undefined) return true;
+  }
+  return false;
+}
+
 function connectMiss(this: void, call: Call, server: string, message: string | undefined): Miss {
   if (message === "timeout") return { failure: overdue(call), repeat: "counted" };
+  if (isOurOwnWant(message ?? "")) {
+    // It says nothing about the server, to which this worker did not come: the breaker has no business with it.
+    call.asked.delete(server);
+    return {
+      failure: unavailable("this worker has no socket left: " + printable(message ?? ""), 1),
+      repeat: "counted",
+    };
+  }
   if (find(message ?? "", PROXY_REFUSAL)[0] !== undefined) {
     // The proxy has answered, so that the breaker has no business with it.
     call.asked.set(server, true);
@@ -123,6 +141,11 @@ function headMiss(this: void, call: Call, server: string, message: string | unde
 /** Reads what is worth reading of the body, and keeps or closes the connection. */
 function finish(this: void, call: Call, server: string, client: HttpClient, response: HttpResponse): AttemptResult {
   const { status, headers } = response;
+  if (status >= 500) {
+    // The next call looks the name up anew: who fails may have been replaced under it.
+    client.close();
+    return $multi({ status, headers, body: undefined });
+  }
   const needed = status === 200 || status === 400;
   if (!response.has_body) {
     keep(call, client);

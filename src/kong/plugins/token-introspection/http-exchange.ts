@@ -80,8 +80,10 @@ function ask(
     const [answer, miss] = attempt(call, url, options, request, question.retries - retries);
     if (answer !== undefined) return $multi(answer);
     const again = miss !== undefined && !isOver(call) && miss.repeat !== "never";
-    if (!again || (miss.repeat === "counted" && retries >= question.retries))
+    if (!again || (miss.repeat === "counted" && retries >= question.retries)) {
+      if (probing && !call.asked.has(server)) breakerGiveBack(question, server);
       return $multi(undefined, miss?.failure ?? unexpected("the attempt came to nothing"));
+    }
     if (miss.repeat === "counted") {
       retries++;
     } else {
