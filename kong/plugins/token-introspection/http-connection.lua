@@ -12,7 +12,7 @@ local ____sha256 = require("kong.plugins.token-introspection.sha256")
 local sha256 = ____sha256.sha256
 local ____tunnel = require("kong.plugins.token-introspection.tunnel")
 local guardTunnel = ____tunnel.guardTunnel
-local leaveTunnel = ____tunnel.leaveTunnel
+local stopWatching = ____tunnel.stopWatching
 local watchHandshake = ____tunnel.watchHandshake
 local ____url = require("kong.plugins.token-introspection.url")
 local isAddress = ____url.isAddress
@@ -72,7 +72,7 @@ function ____exports.connect(call, client, options, timeout)
   local good, raised = pcall(function()
     connected, message, detail = client:connect(options)
   end)
-  leaveTunnel(client.sock)
+  stopWatching(client.sock)
   if not good then
     local said = gsub(tostring(raised), "^.-:%d+: ", "")
     return nil, ("the TLS handshake failed (" .. said) .. "), as it does where the certificate is not accepted"

@@ -53,9 +53,7 @@ local function enter(call, server)
   return place, probing
 end
 --- Asks until there is an answer, or no attempt is left.
---
--- @param probing the call is the breaker's probe.
-local function ask(call, url, options, makeRequest, probing)
+local function ask(call, url, options, makeRequest)
   local ____call_0 = call
   local question = ____call_0.question
   local ____url_1 = url
@@ -65,9 +63,6 @@ local function ask(call, url, options, makeRequest, probing)
   while true do
     local request, failure = makeRequest()
     if request == nil then
-      if probing and not (call.asked[server] ~= nil) then
-        breakerGiveBack(question, server)
-      end
       return nil, failure or unexpected("the request could not be made")
     end
     call.url = url
@@ -79,9 +74,6 @@ local function ask(call, url, options, makeRequest, probing)
     end
     local again = miss ~= nil and not isOver(call) and miss["repeat"] ~= "never"
     if not again or miss["repeat"] == "counted" and retries >= question.retries then
-      if probing and not (call.asked[server] ~= nil) then
-        breakerGiveBack(question, server)
-      end
       return nil, miss and miss.failure or unexpected("the attempt came to nothing")
     end
     if miss["repeat"] == "counted" then
@@ -108,7 +100,10 @@ function ____exports.exchange(call, url, makeRequest)
   if place == nil then
     return nil, refused
   end
-  local answer, failure = ask(call, url, options, makeRequest, probing)
+  local answer, failure = ask(call, url, options, makeRequest)
+  if probing and not (call.asked[server] ~= nil) then
+    breakerGiveBack(call.question, server)
+  end
   leave(call, server, place)
   if answer == nil then
     return nil, failure

@@ -5,7 +5,7 @@ import { CONNECTING, type Call } from "./call";
 import { clientCertificateOf } from "./client-certificate";
 import { proxyFor } from "./proxy";
 import { sha256 } from "./sha256";
-import { guardTunnel, leaveTunnel, watchHandshake } from "./tunnel";
+import { guardTunnel, stopWatching, watchHandshake } from "./tunnel";
 import { isAddress, serverName } from "./url";
 import type { Url } from "./url";
 
@@ -74,7 +74,7 @@ export function connect(
   const [good, raised] = pcall(() => {
     [connected, message, detail] = client.connect(options);
   });
-  leaveTunnel(client.sock);
+  stopWatching(client.sock);
   if (!good) {
     // Without the file and line that it begins with.
     const [said] = gsub(tostring(raised), "^.-:%d+: ", "");

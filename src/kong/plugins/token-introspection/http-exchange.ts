@@ -54,25 +54,15 @@ function leave(this: void, call: Call, server: string, place: number): void {
   givePlaceBack(server, place);
 }
 
-/** Asks until there is an answer, or no attempt is left. @param probing the call is the breaker's probe. */
-function ask(
-  this: void,
-  call: Call,
-  url: Url,
-  options: ConnectOptions,
-  makeRequest: RequestMaker,
-  probing: boolean,
-): ExchangeResult {
+/** Asks until there is an answer, or no attempt is left. */
+function ask(this: void, call: Call, url: Url, options: ConnectOptions, makeRequest: RequestMaker): ExchangeResult {
   const { question } = call;
   const { server } = url;
   let retries = 0;
   call.fresh = false;
   while (true) {
     const [request, failure] = makeRequest();
-    if (request === undefined) {
-      if (probing && !call.asked.has(server)) breakerGiveBack(question, server);
-      return $multi(undefined, failure ?? unexpected("the request could not be made"));
-    }
+    if (request === undefined) return $multi(undefined, failure ?? unexpected("the request could not be made"));
     call.url = url;
     call.status = undefined;
     // What counts for the breaker is the last attempt: a server can have answered for its metadata, and hang now.
@@ -80,10 +70,8 @@ function ask(
     const [answer, miss] = attempt(call, url, options, request, question.retries - retries);
     if (answer !== undefined) return $multi(answer);
     const again = miss !== undefined && !isOver(call) && miss.repeat !== "never";
-    if (!again || (miss.repeat === "counted" && retries >= question.retries)) {
-      if (probing && !call.asked.has(server)) breakerGiveBack(question, server);
+    if (!again || (miss.repeat === "counted" && retries >= question.retries))
       return $multi(undefined, miss?.failure ?? unexpected("the attempt came to nothing"));
-    }
     if (miss.repeat === "counted") {
       retries++;
     } else {
@@ -104,7 +92,9 @@ export function exchange(this: void, call: Call, url: Url, makeRequest: RequestM
   call.url = undefined;
   const [place, probing, refused] = enter(call, server);
   if (place === undefined) return $multi(undefined, refused as Failure);
-  const [answer, failure] = ask(call, url, options, makeRequest, probing);
+  const [answer, failure] = ask(call, url, options, makeRequest);
+  // A probe that did not come to the server, for a reason of ours, has found nothing out.
+  if (probing && !call.asked.has(server)) breakerGiveBack(call.question, server);
   leave(call, server, place);
   if (answer === undefined) return $multi(undefined, failure as Failure);
   return $multi(answer);

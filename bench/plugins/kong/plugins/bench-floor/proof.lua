@@ -3,23 +3,12 @@ local base64 = require("ngx.base64")
 local digest = require("resty.openssl.digest")
 local ecdsa = require("kong.plugins.token-introspection.ecdsa")
 local json = require("cjson.safe")
-local pkey = require("resty.openssl.pkey")
+local key_of = require("kong.plugins.bench-signature.key")
 
 local decode_base64url = base64.decode_base64url
 local find, sub = string.find, string.sub
 
 local hash = assert(digest.new("sha256"))
-
-local keys = setmetatable({}, { __mode = "k" })
-
-local function key_of(config)
-  local key = keys[config]
-  if key == nil then
-    key = assert(pkey.new(config.public_key))
-    keys[config] = key
-  end
-  return key
-end
 
 return function(config)
   local proof = kong.request.get_header("DPoP")
