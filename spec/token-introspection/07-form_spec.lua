@@ -85,3 +85,26 @@ describe("a parameter taken out (design section 4: hide_credentials)", function(
     end
   end)
 end)
+
+describe("a form whose names a client has chosen", function()
+  -- LuaJIT keeps one copy of each text: making many short ones that share a hash costs seconds of the worker.
+  it("no text is made of a pair that is not sought", function()
+    local pairs_of_it = {}
+    for index = 1, 50000 do pairs_of_it[index] = ("%x=%x"):format(index + 1000000, index) end
+    local encoded = table.concat(pairs_of_it, "&")
+    form.findParameter(encoded, "access_token")
+    collectgarbage()
+    collectgarbage("stop")
+    local before = collectgarbage("count")
+    form.findParameter(encoded, "access_token")
+    form.withoutParameter(encoded, "access_token")
+    local after = collectgarbage("count")
+    collectgarbage("restart")
+    assert.is_true(after - before < 100, (after - before) .. " KB")
+  end)
+
+  it("a parameter that is there thousands of times takes with it what follows", function()
+    local rest = form.withoutParameter(("access_token=&a=1&"):rep(5000), "access_token")
+    assert.equal(#("a=1&"):rep(1000), #rest + 1)
+  end)
+end)

@@ -184,3 +184,36 @@ describe("a flight that nobody waits for (design section 6: one timer refreshes)
     assert.equal(1, calls)
   end)
 end)
+
+-- The module as it is where nginx says of each timer that it is set, and drops it when its turn comes.
+local function flights_without_timers()
+  local module, timers =
+    "kong.plugins.token-introspection.flight", "kong.plugins.token-introspection.background"
+  local real = package.loaded[timers]
+  package.loaded[module], package.loaded[timers] = nil, { runInBackground = function() return true end }
+  local dropped = require(module)
+  package.loaded[module], package.loaded[timers] = flights, real
+  return dropped
+end
+
+describe("a flight whose timer nginx drops, for want of a connection (nginx_events_worker_connections)", function()
+  it("is carried by one of those who wait for it, and answers all of them", function()
+    local dropping = flights_without_timers()
+    local all, gate, calls = dropping.createFlights(), semaphores.new(), 0
+    local threads = {}
+    for index = 1, 3 do
+      threads[index] = ngx.thread.spawn(function()
+        return dropping.join(all, "token", far(), function()
+          calls = calls + 1
+          gate:wait(60)
+          return "answer"
+        end, failed)
+      end)
+    end
+    while calls == 0 do ngx.sleep(0.001) end
+    gate:post(1)
+    assert.same({ "answer", "answer", "answer" }, outcomes_of(threads))
+    assert.equal(1, calls)
+    assert.is_nil(next(all.underWay))
+  end)
+end)

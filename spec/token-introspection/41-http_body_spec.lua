@@ -64,6 +64,15 @@ describe("the body of an answer (RFC 9112 section 6.3)", function()
     end
   end)
 
+  it("is malformed when it comes in so many chunks that reading them would take long", function()
+    local function of(chunks)
+      return body.readBody(socket_over(("1\r\na\r\n"):rep(chunks) .. "0\r\n\r\n"), chunked, 1024 * 1024)
+    end
+    assert.equal(16384, #of(16384))
+    local _, trouble = of(16385)
+    assert.equal("malformed", trouble.kind)
+  end)
+
   it("leaves a connection to be used again only when its end is beyond doubt", function()
     assert.is_true(body.endsBeforeConnection({ ["Content-Length"] = "3" }))
     assert.is_true(body.endsBeforeConnection(chunked))

@@ -53,6 +53,11 @@ local function ask(settings, script)
   return introspection.introspectWithin(scripted_http.question(settings), "token", time + 5)
 end
 
+-- One more call for another token, beside those under way.
+local function ask_again(deadline)
+  return introspection.introspectWithin(scripted_http.question({ issuer = ISSUER, timeout = 60000 }), "token", deadline)
+end
+
 local function count(what)
   local times = 0
   for _, entry in ipairs(scripted_http.log) do
@@ -164,6 +169,27 @@ describe("discovery (S34)", function()
       assert.equal(kind, answer.kind)
     end
     assert.equal(2, calls)
+  end)
+
+  it("is waited for by 256 calls of a worker, and by no more (design section 6)", function()
+    local gate = semaphores.new()
+    scripted_http.script({
+      [RFC8414] = function()
+        gate:wait(60)
+        return metadata()
+      end,
+      ["/introspect"] = active,
+    })
+    local threads = {}
+    for index = 1, 257 do threads[index] = ngx.thread.spawn(ask_again, time + 60) end
+    local refused = ask_again(time + 60)
+    assert.equal("unavailable", refused.kind)
+    assert.truthy(refused.cause:find("too many calls wait", 1, true))
+    gate:post(1)
+    for index = 1, 257 do
+      local _, answer = ngx.thread.wait(threads[index])
+      assert.equal("active", answer.kind)
+    end
   end)
 
   it("is done anew after a change of configuration", function()

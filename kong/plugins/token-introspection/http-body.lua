@@ -21,6 +21,8 @@ end
 local function withoutLine(message)
   return isNotHttp(message) and malformed(message) or truncated(message)
 end
+--- Chunks that a body may have: each costs as much as a kilobyte, and may hold one byte.
+local MAX_CHUNKS = 16384
 --- The longest run of trailers that is read after a chunked body.
 local MAX_TRAILERS = 64
 --- How the end of the body is known (RFC 9112 section 6.3). What is ambiguous is refused: two readers might see two answers in it.
@@ -64,6 +66,9 @@ local function readChunked(socket, limit)
     total = total + size
     if total > limit then
       return nil, TOO_LARGE
+    end
+    if #parts >= MAX_CHUNKS then
+      return nil, malformed("it has too many chunks")
     end
     local part, partError = socket:receive(size)
     if part == nil then

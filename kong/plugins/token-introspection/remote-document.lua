@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/remote-document.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local underWay, lead, follow, getNow, keptWhile, refreshSoon, max, min, now, SHORTEST_INTERVAL, FETCHED, generation
+local underWay, lead, follow, getNow, keptWhile, refreshSoon, max, min, now, SHORTEST_INTERVAL, MOST_WAITING, FETCHED, generation
 local ____background = require("kong.plugins.token-introspection.background")
 local runInBackground = ____background.runInBackground
 local semaphores = require("ngx.semaphore")
@@ -92,6 +92,9 @@ function getNow(documents, document, call)
     if flight == nil then
       return lead(documents, document, call)
     end
+    if flight.waiting >= MOST_WAITING then
+      return nil, unavailable(("too many calls wait for " .. documents.name) .. " in this worker", 1)
+    end
     local value, failure = follow(document, flight, call)
     if value ~= nil then
       return value
@@ -131,6 +134,7 @@ local REFRESH_AFTER = 3600
 --- Seconds after which it is not used any more.
 local WORTHLESS_AFTER = 86400
 SHORTEST_INTERVAL = 1
+MOST_WAITING = 256
 FETCHED = { kind = "fetched" }
 generation = 0
 --- After a change of configuration each document is fetched again at its next use: an operator who has mended something expects to see it.

@@ -39,6 +39,8 @@ function withoutLine(this: void, message: string): BodyTrouble {
 type Framing =
   { readonly kind: "length"; readonly length: number } | { readonly kind: "chunked" } | { readonly kind: "close" };
 
+/** Chunks that a body may have: each costs as much as a kilobyte, and may hold one byte. */
+const MAX_CHUNKS = 16384;
 /** The longest run of trailers that is read after a chunked body. */
 const MAX_TRAILERS = 64;
 
@@ -75,6 +77,7 @@ function readChunked(this: void, socket: OpenResty.TcpSocket, limit: number): Bo
     if (size === 0) break;
     total += size;
     if (total > limit) return $multi(undefined, TOO_LARGE);
+    if (parts.length >= MAX_CHUNKS) return $multi(undefined, malformed("it has too many chunks"));
     const [part, partError] = socket.receive(size);
     if (part === undefined) return $multi(undefined, truncated(partError));
     parts.push(part);

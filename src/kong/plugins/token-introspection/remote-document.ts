@@ -64,6 +64,9 @@ const WORTHLESS_AFTER = 86400;
 /** Seconds between two fetches of a document that is there. */
 const SHORTEST_INTERVAL = 1;
 
+/** Calls that may wait for one fetch, as many as may be under way to one server: each holds memory and two of nginx's timers. */
+const MOST_WAITING = 256;
+
 const FETCHED = { kind: "fetched" } as const;
 
 /** Counts the changes of configuration. */
@@ -192,6 +195,9 @@ function getNow<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDo
   while (true) {
     const flight = underWay(document);
     if (flight === undefined) return lead(documents, document, call);
+    if (flight.waiting >= MOST_WAITING) {
+      return $multi(undefined, unavailable(`too many calls wait for ${documents.name} in this worker`, 1));
+    }
     const [value, failure] = follow(document, flight, call);
     if (value !== undefined) return $multi(value);
     if (failure !== undefined) return $multi(undefined, failure as Failure);
