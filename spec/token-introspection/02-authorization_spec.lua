@@ -19,6 +19,8 @@ local cases = {
   { "token_type bearer in any case", '{"token_type":"bEARER"}', {} },
   { "token_type DPoP in any case", '{"token_type":"dpop"}', {} },
   { "token_type access_token, as Ory Hydra says", '{"token_type":"access_token"}', {} },
+  { "typ at+jwt, as a JWT access token calls itself (RFC 9068 section 2.1)", '{"typ":"at+jwt"}', {} },
+  { "typ JWT says nothing of an access token", '{"typ":"JWT"}', {}, "invalid_token" },
   { "token_type null is absent", '{"token_type":null}', {} },
   { "Keycloak's typ Bearer", '{"typ":"Bearer"}', {} },
   { "Keycloak's typ ID is no access token", '{"typ":"ID"}', {}, "invalid_token" },

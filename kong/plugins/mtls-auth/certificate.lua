@@ -16,7 +16,9 @@ function ____exports.clientCertificate()
   return ngx.var.ssl_client_raw_cert or ""
 end
 local ____string_0 = string
+local format = ____string_0.format
 local gsub = ____string_0.gsub
+local match = ____string_0.match
 local sub = ____string_0.sub
 --- Longest part of a subject's name that a log line shows, in bytes.
 local LOGGED_NAME = 256
@@ -92,6 +94,14 @@ function ____exports.certificatePart(setting)
     ____temp_2 = headerValue(part)
   end
   return ____temp_2
+end
+--- When the certificate expires, seconds since the epoch; undefined when nginx does not say.
+function ____exports.certificateExpiry()
+  local month, day, time, year = match(ngx.var.ssl_client_v_end or "", "^(%a+) +(%d+) ([%d:]+) (%d+) GMT$")
+  if month == nil then
+    return nil
+  end
+  return ngx.parse_http_time(format(", %02d %s %s %s GMT", day, month, year, time))
 end
 --- All certificates that the client sent, PEM, its own first.
 --

@@ -1,6 +1,7 @@
 -- Transpiled from src/kong/plugins/mtls-auth/decision.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
 local ____certificate = require("kong.plugins.mtls-auth.certificate")
+local certificateExpiry = ____certificate.certificateExpiry
 local certificatePart = ____certificate.certificatePart
 local certificatesSent = ____certificate.certificatesSent
 local clientCertificate = ____certificate.clientCertificate
@@ -43,6 +44,15 @@ local function judgeByAuthorities(configuration, trust, now)
   end
   return refused(((("ca_certificates do not verify the certificate of " .. subjectForLog()) .. ": ") .. reason) .. hint(), now)
 end
+--- nginx verified the certificate in a handshake, which may be long ago: on an open connection and in a resumed TLS session, for a day by Kong's default, it looks at
+-- no time again.
+local function judgeByNginx(configuration, now)
+  local expiry = certificateExpiry() or math.huge
+  if expiry < now then
+    return refused(("the certificate of " .. subjectForLog()) .. " has expired since nginx verified it", now)
+  end
+  return passed(configuration, expiry)
+end
 --- With `ca_certificates` only these count, without them only nginx's word: `SUCCESS`.
 local function judge(configuration, now)
   local verdict = ngx.var.ssl_client_verify
@@ -54,7 +64,7 @@ local function judge(configuration, now)
   end
   if not configuration.ownAuthorities then
     if verdict == "SUCCESS" then
-      return passed(configuration, math.huge)
+      return judgeByNginx(configuration, now)
     end
     return refused((("nginx did not verify the certificate of " .. subjectForLog()) .. ": ") .. verdict, now)
   end

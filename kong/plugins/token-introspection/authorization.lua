@@ -83,8 +83,14 @@ local function anyIn(texts, set)
   end
   return false
 end
---- The last is an older Ory Hydra's name for it.
-local ACCESS_TOKEN_TYPES = setOf({ "bearer", "dpop", "access_token" })
+--- `access_token` is an older Ory Hydra's name for it, the last two are what a server's `typ` may say (RFC 9068 section 2.1).
+local ACCESS_TOKEN_TYPES = setOf({
+  "bearer",
+  "dpop",
+  "access_token",
+  "at+jwt",
+  "application/at+jwt",
+})
 local ACCESS_TOKEN_USES = setOf({ "access_token", "access" })
 local function isOneOf(value, names)
   return type(value) == "string" and names[lower(value)] ~= nil

@@ -21,7 +21,7 @@ function bearer(token, headers)
     return nil, "bearer_token is not set"
   end
   if (find(token, "[^!-~]")) ~= nil then
-    return nil, "bearer_token holds spaces or line ends"
+    return nil, "bearer_token holds a space, a line end or a character beyond ASCII"
   end
   headers.Authorization = "Bearer " .. token
   return true

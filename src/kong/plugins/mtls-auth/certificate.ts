@@ -6,7 +6,7 @@ import { attributeValue, readDistinguishedName } from "./distinguished-name";
 import { headerValue } from "./header-value";
 import type { HeaderSetting } from "./settings";
 
-const { gsub, sub } = string;
+const { format, gsub, match, sub } = string;
 
 /** Longest part of a subject's name that a log line shows, in bytes. */
 const LOGGED_NAME = 256;
@@ -69,6 +69,14 @@ export function certificatePart(setting: HeaderSetting): string | undefined {
 /** The client's own certificate, PEM; empty when there is none. */
 export function clientCertificate(): string {
   return ngx.var.ssl_client_raw_cert ?? "";
+}
+
+/** When the certificate expires, seconds since the epoch; undefined when nginx does not say. */
+export function certificateExpiry(): number | undefined {
+  const [month, day, time, year] = match(ngx.var.ssl_client_v_end ?? "", "^(%a+) +(%d+) ([%d:]+) (%d+) GMT$");
+  if (month === undefined) return undefined;
+  // OpenSSL writes `Jan  1 00:00:00 2125 GMT`; of HTTP's form nginx reads what stands behind the day of the week.
+  return ngx.parse_http_time(format(", %02d %s %s %s GMT", day, month, year, time));
 }
 
 /**

@@ -1,4 +1,11 @@
-import { certificatePart, certificatesSent, clientCertificate, sessionIsResumed, subjectForLog } from "./certificate";
+import {
+  certificateExpiry,
+  certificatePart,
+  certificatesSent,
+  clientCertificate,
+  sessionIsResumed,
+  subjectForLog,
+} from "./certificate";
 import type { Configuration } from "./configuration";
 import { recall, remember } from "./connection-memo";
 import { type Trust, verifyCertificate } from "./trust";
@@ -49,13 +56,23 @@ function judgeByAuthorities(configuration: Configuration, trust: Trust, now: num
   return refused(`ca_certificates do not verify the certificate of ${subjectForLog()}: ${reason}${hint()}`, now);
 }
 
+/**
+ * nginx verified the certificate in a handshake, which may be long ago: on an open connection and in a resumed TLS session, for a day by Kong's default, it looks at
+ * no time again.
+ */
+function judgeByNginx(configuration: Configuration, now: number): Decision {
+  const expiry = certificateExpiry() ?? math.huge;
+  if (expiry < now) return refused(`the certificate of ${subjectForLog()} has expired since nginx verified it`, now);
+  return passed(configuration, expiry);
+}
+
 /** With `ca_certificates` only these count, without them only nginx's word: `SUCCESS`. */
 function judge(configuration: Configuration, now: number): Decision {
   const verdict = ngx.var.ssl_client_verify;
   if (verdict === undefined) return refused("the connection is not TLS", now);
   if (verdict === "NONE") return refused("the client sent no certificate", now);
   if (!configuration.ownAuthorities) {
-    if (verdict === "SUCCESS") return passed(configuration, math.huge);
+    if (verdict === "SUCCESS") return judgeByNginx(configuration, now);
     return refused(`nginx did not verify the certificate of ${subjectForLog()}: ${verdict}`, now);
   }
   if (configuration.trust === undefined) return refused("ca_certificates cannot be used", now);

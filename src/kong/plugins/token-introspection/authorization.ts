@@ -98,8 +98,8 @@ function anyIn(this: void, texts: readonly string[], set: LuaSet<string>): boole
   return false;
 }
 
-/** The last is an older Ory Hydra's name for it. */
-const ACCESS_TOKEN_TYPES = setOf(["bearer", "dpop", "access_token"]);
+/** `access_token` is an older Ory Hydra's name for it, the last two are what a server's `typ` may say (RFC 9068 section 2.1). */
+const ACCESS_TOKEN_TYPES = setOf(["bearer", "dpop", "access_token", "at+jwt", "application/at+jwt"]);
 const ACCESS_TOKEN_USES = setOf(["access_token", "access"]);
 
 function isOneOf(this: void, value: Cjson.Value, names: LuaSet<string>): boolean {

@@ -64,7 +64,8 @@ function basic(this: void, question: Question, headers: LuaTable<string, string>
 function bearer(this: void, token: string | undefined, headers: LuaTable<string, string>): Verdict {
   if (token === undefined) return $multi(undefined, "bearer_token is not set");
   // A vault's file often ends in a line feed, which would end the header too.
-  if (find(token, "[^!-~]")[0] !== undefined) return $multi(undefined, "bearer_token holds spaces or line ends");
+  if (find(token, "[^!-~]")[0] !== undefined)
+    return $multi(undefined, "bearer_token holds a space, a line end or a character beyond ASCII");
   headers.set("Authorization", "Bearer " + token);
   return $multi(true);
 }

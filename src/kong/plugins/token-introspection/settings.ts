@@ -55,7 +55,7 @@ export const settings = [
       match: "^[%w_%-]+$",
       custom_validator: checkCredentialHeader,
       description:
-        "Request header that holds the access token, after the scheme Bearer or DPoP in any case. Another name replaces Authorization, which is then the application's own; such a header may also hold the bare token. In another spelling (`_` for `-`) it never goes upstream, and beside it it is a second token (400).",
+        "Request header that holds the access token, after the scheme Bearer or DPoP in any case. Another name replaces Authorization, which is then the application's own; such a header may also hold the bare token. In another spelling (`_` for `-`), or under `upstream_headers_prefix`, it never goes upstream; another spelling beside it is a second token (400).",
     },
   },
   {
@@ -322,7 +322,7 @@ export const settings = [
     token_body_arg: {
       type: "string",
       description:
-        "Form parameter of a urlencoded body that may hold the token (RFC 6750 section 2.2); never with GET. A form of more than 1 MiB is refused (400): it cannot be searched. So is one beyond `client_body_buffer_size` on a Kong that cannot read it back from a file, as older ones cannot.",
+        "Form parameter of a urlencoded body that may hold the token (RFC 6750 section 2.2); never with GET. A form of more than 1 MiB is refused (400): it cannot be searched.",
     },
   },
   {
