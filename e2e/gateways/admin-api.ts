@@ -59,11 +59,25 @@ export async function waitForAdminApi(port: number): Promise<void> {
   });
 }
 
+/** Whether nginx takes a request with more headers than its newest versions do. */
+function takesManyHeaders(port: number): Promise<boolean> {
+  const headers = Object.fromEntries(Array.from({ length: 1100 }, (_, index) => [`A${index}`, "1"]));
+  return new Promise((done, fail) => {
+    const outgoing = request({ host: "127.0.0.1", port, path: "/", headers, agent: false }, (response) => {
+      response.resume();
+      done(response.statusCode === 200);
+    });
+    outgoing.on("error", fail);
+    outgoing.end();
+  });
+}
+
 /** What a real Kong can do. */
 export async function capabilitiesOf(port: number): Promise<Capabilities> {
   const acl = await call(port, "GET", "/schemas/plugins/acl");
   const aclAlwaysUses = acl.body.includes('"always_use_authenticated_groups"');
-  return { bundledPlugins: true, adminApi: true, http2: true, grpc: true, aclAlwaysUses };
+  const manyHeaders = await takesManyHeaders(port);
+  return { bundledPlugins: true, adminApi: true, http2: true, grpc: true, aclAlwaysUses, manyHeaders };
 }
 
 /**

@@ -24,7 +24,14 @@ export async function startDevelopmentGateway({ settings, yml }: GatewayOptions)
     },
   });
   return {
-    capabilities: { bundledPlugins: false, adminApi: false, http2: true, grpc: false, aclAlwaysUses: true },
+    capabilities: {
+      bundledPlugins: false,
+      adminApi: false,
+      http2: true,
+      grpc: false,
+      aclAlwaysUses: true,
+      manyHeaders: true,
+    },
     httpPort: http,
     httpsPort: https,
     http2Port: http2,

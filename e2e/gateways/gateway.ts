@@ -12,6 +12,8 @@ export interface Capabilities {
   readonly grpc: boolean;
   /** acl's setting always_use_authenticated_groups: Kong 3.8 and newer. */
   readonly aclAlwaysUses: boolean;
+  /** More than 1000 headers in a request: nginx refuses those itself in Kong 3.9.3 and newer. */
+  readonly manyHeaders: boolean;
 }
 
 export interface GatewayOptions {

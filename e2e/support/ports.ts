@@ -1,18 +1,28 @@
 /** Free ports on the loopback address. */
-import { createServer, type AddressInfo, type Server } from "node:net";
+import { createServer } from "node:net";
 
-function bind(): Promise<Server> {
-  return new Promise((done, fail) => {
+/** Below those that systems give to outgoing connections, so that no such connection takes a port before the server that it is for has it. */
+const LOWEST = 15000;
+const HIGHEST = 32000;
+
+const given = new Set<number>();
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
     const server = createServer();
-    server.once("error", fail);
-    server.listen(0, "127.0.0.1", () => done(server));
+    server.once("error", () => done(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
   });
 }
 
-/** Finds ports that nobody listens on, each another. They are free when the promise is kept, and not reserved. */
+/** Finds ports that nobody listens on, each another, and none twice in this process. They are free when the promise is kept, and not reserved. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, bind));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
 }

@@ -148,6 +148,7 @@ describe("mtls-auth: the plugin", function()
   end)
 
   it("cannot be put on a consumer", function()
+    if debug.getinfo(validate, "u").nparams < 3 then return pending("Kong's helper takes no fields beside config before 3.9") end
     local _, errors = validate({}, schema, { consumer = { id = "d3b7b7c8-4f5d-4f0a-9b7e-0d6f2c1a8e55" } })
     assert.same({ consumer = "value must be null" }, errors)
   end)

@@ -708,11 +708,13 @@ describe("token-introspection: the plugin", function()
   end)
 
   it("cannot be put on a consumer: it finds out who the consumer is", function()
+    if debug.getinfo(validate, "u").nparams < 3 then return pending("Kong's helper takes no fields beside config before 3.9") end
     local _, errors = validate(with({}), schema, { consumer = { id = "d3b7b7c8-4f5d-4f0a-9b7e-0d6f2c1a8e55" } })
     assert.same({ consumer = "value must be null" }, errors)
   end)
 
   it("is for the HTTP protocols", function()
+    if debug.getinfo(validate, "u").nparams < 3 then return pending("Kong's helper takes no fields beside config before 3.9") end
     assert.is_truthy(validate(with({}), schema, { protocols = { "http", "https", "grpc", "grpcs" } }))
     local _, errors = validate(with({}), schema, { protocols = { "http", "tcp" } })
     assert.same({ protocols = { [2] = "expected one of: grpc, grpcs, http, https" } }, errors)

@@ -98,6 +98,7 @@ local cases = {
   { "client_ids_allowed: another", '{"client_id":"x"}', { client_ids_allowed = { "app" } }, "insufficient_scope" },
   { "client_ids_allowed: absent", "{}", { client_ids_allowed = { "app" } }, "insufficient_scope" },
   { "client_ids_allowed: a boolean names nobody", '{"client_id":true}', { client_ids_allowed = { "true" } }, "insufficient_scope" },
+  { "client_ids_allowed: clientId counts only where there is no client_id", '{"client_id":["x"],"clientId":"app"}', { client_ids_allowed = { "app" } }, "insufficient_scope" },
   { "client_ids_allowed: an array names nobody", '{"client_id":["app"]}', { client_ids_allowed = { "app" } }, "insufficient_scope" },
 
   -- claims
@@ -143,6 +144,10 @@ describe("rules (design section 4)", function()
 
   it("name in the challenge what was asked for: scope_any, each once", function()
     assert.equal("a b c", refused("{}", { scope_any = { "a b", "b c" } }).scope)
+  end)
+
+  it("name in the challenge all that a client must ask for (RFC 6750 section 3.1)", function()
+    assert.equal("base a b", refused('{"scope":"base"}', { scope = { "base" }, scope_any = { "a", "b base" } }).scope)
   end)
 
   it("name no scope where a claim or a client was not as required", function()

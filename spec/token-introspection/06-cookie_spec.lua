@@ -27,8 +27,9 @@ describe("a token in a cookie (RFC 6265 section 4.2)", function()
     { "names are not decoded", "t%6Fk=abc", { false, 0 } },
     { "values are not decoded", "tok=a%20b", { "a%20b", 1 } },
     { "blanks around name and value are none of them", "a=1; \t tok \t= abc \t", { "abc", 1 } },
-    { "an open quote", 'tok="abc', { "abc", 1 } },
-    { "quotes alone", 'tok="', { "", 1 } },
+    { "a quote that opens nothing is part of it", 'tok="abc', { '"abc', 1 } },
+    { "a quote that closes nothing is part of it", 'tok=abc"', { 'abc"', 1 } },
+    { "a quote alone", 'tok="', { '"', 1 } },
     { "quotes around nothing", 'tok=""', { "", 1 } },
     { "quotes inside stay", 'tok=a"b"c', { 'a"b"c', 1 } },
   }

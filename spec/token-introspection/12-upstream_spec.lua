@@ -70,6 +70,12 @@ describe("headers to the upstream service (design section 4)", function()
     )
   end)
 
+  it("custom_claims_forward: one that differs from another by case only has its header, and takes nothing from the other where it is absent", function()
+    local custom = { custom_claims_forward = { "Sub" } }
+    assert.same({ ["X-Credential-Sub"] = "alice" }, headers_of('{"sub":"alice"}', custom))
+    assert.same({ ["X-Credential-Sub"] = "bob" }, headers_of('{"sub":"alice","Sub":"bob"}', custom))
+  end)
+
   it("upstream_headers: any name, by claim paths", function()
     assert.same(
       { ["X-Roles"] = "x", ["X-User"] = "alice" },

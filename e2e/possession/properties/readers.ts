@@ -246,7 +246,7 @@ export function cookie(header: string, name: string): { value: string | null; co
   const [first] = own;
   const raw = first?.slice(first.indexOf("=") + 1).replace(/^[ \t]+|[ \t]+$/g, "");
   const others = pairs.filter((pair) => nameOf(pair) !== name);
-  return { value: raw?.replace(/^"/, "").replace(/"$/, "") ?? null, count: own.length, others };
+  return { value: raw?.replace(/^"([^]*)"$/, "$1") ?? null, count: own.length, others };
 }
 
 /** application/x-www-form-urlencoded, on bytes (URL standard §5.1). */

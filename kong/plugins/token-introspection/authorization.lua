@@ -153,6 +153,10 @@ local function refuseScope(claims, rules)
   end
   local named = {}
   local seen = {}
+  for ____, scope in ipairs(rules.scopes) do
+    named[#named + 1] = scope
+    seen[scope] = true
+  end
   for ____, group in ipairs(rules.scopeAny) do
     if holdsAll(granted, group) then
       return nil

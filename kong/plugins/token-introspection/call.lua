@@ -17,6 +17,7 @@ function ____exports.newCall(question, deadline, background)
     background = background,
     started = now(),
     deadline = deadline,
+    ended = false,
     stage = "starting",
     asked = {},
     places = {},
@@ -25,9 +26,9 @@ function ____exports.newCall(question, deadline, background)
     status = nil,
   }
 end
---- Whether its time is over.
+--- Whether its time is over. Not by the clock alone: nginx's timers go by another, and may be a millisecond ahead.
 function ____exports.isOver(call)
-  return now() >= call.deadline
+  return call.ended or now() >= call.deadline
 end
 --- Milliseconds that are left of a call, at least 1: as a time-out of 0 would mean none.
 function ____exports.remaining(call)

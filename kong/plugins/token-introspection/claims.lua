@@ -221,10 +221,11 @@ function ____exports.wordsOf(value)
   end
   return words
 end
+local CLIENT_ID = { "client_id" }
 local TOKEN_TYPE = { "token_type" }
 --- RFC 7662 section 2.2 `client_id`, or the name that Keycloak used for it.
 function ____exports.clientIdOf(claims)
-  return ____exports.nameText(claims.client_id) or ____exports.nameText(claims.clientId)
+  return ____exports.nameText(____exports.claimAt(claims, CLIENT_ID))
 end
 --- RFC 7662 section 2.2 `token_type`, or the name that Keycloak used for it.
 function ____exports.tokenTypeOf(claims)

@@ -16,11 +16,11 @@ local function split(pair)
   end
   return trim(sub(pair, 1, equals - 1)), sub(pair, equals + 1)
 end
---- A value without blanks and quotes around it.
+--- A value without blanks around it, and without the pair of quotes that may stand there (RFC 6265 section 4.1.1).
 local function unquoted(text)
   local value = trim(text)
-  local unopened = byte(value, 1) == QUOTE and sub(value, 2) or value
-  return byte(unopened, #unopened) == QUOTE and sub(unopened, 1, -2) or unopened
+  local quoted = #value > 1 and byte(value, 1) == QUOTE and byte(value, #value) == QUOTE
+  return quoted and sub(value, 2, -2) or value
 end
 local function textOf(header)
   if header == nil then

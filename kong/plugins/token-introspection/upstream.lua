@@ -53,6 +53,9 @@ local MOST_VERDICTS = 1000
 local LONGEST_NAME = 64
 --- RFC 9440 section 2.3: the chain of the certificate in Client-Cert.
 local CERTIFICATE_CHAIN = "client-cert-chain"
+local function separatorOf(claim)
+  return claim == "scope" and " " or ","
+end
 --- Makes the plan of a configuration.
 function ____exports.upstreamPlanOf(settings)
   local prefix = settings.upstream_headers_prefix
@@ -60,13 +63,19 @@ function ____exports.upstreamPlanOf(settings)
   for ____, ____value in ipairs(STANDARD_CLAIMS) do
     local name = ____value[1]
     local claim = ____value[2]
-    forwardings[#forwardings + 1] = { header = prefix .. name, path = { claim }, separator = claim == "scope" and " " or "," }
+    forwardings[#forwardings + 1] = {
+      header = prefix .. name,
+      path = { claim },
+      separator = separatorOf(claim),
+      yields = false,
+    }
   end
   for ____, claim in ipairs(settings.custom_claims_forward or {}) do
     forwardings[#forwardings + 1] = {
       header = prefix .. claim,
       path = claimPath(claim),
-      separator = claim == "scope" and " " or ",",
+      separator = separatorOf(claim),
+      yields = true,
     }
   end
   local named = {}
@@ -76,7 +85,8 @@ function ____exports.upstreamPlanOf(settings)
       forwardings[#forwardings + 1] = {
         header = header,
         path = claimPath(claim),
-        separator = claim == "scope" and " " or ",",
+        separator = separatorOf(claim),
+        yields = false,
       }
       named[normalizedName(header)] = true
     end
@@ -299,9 +309,20 @@ function ____exports.upstreamHeadersOf(claims, plan)
   local names = {}
   local values = {}
   local known = {}
-  local function assign(header, value, separator)
-    local text = claimText(value, separator)
+  local function assign(____bindingPattern0)
+    local yields
+    local separator
+    local path
+    local header
+    header = ____bindingPattern0.header
+    path = ____bindingPattern0.path
+    separator = ____bindingPattern0.separator
+    yields = ____bindingPattern0.yields
+    local text = claimText(claimAt(claims, path), separator)
     local name = lower(header)
+    if yields and text == nil and known[name] ~= nil then
+      return
+    end
     if not (known[name] ~= nil) then
       names[#names + 1] = header
     end
@@ -314,11 +335,8 @@ function ____exports.upstreamHeadersOf(claims, plan)
     end
     values[name] = ____temp_11
   end
-  for ____, ____value in ipairs(plan.forwardings) do
-    local header = ____value.header
-    local path = ____value.path
-    local separator = ____value.separator
-    assign(header, claimAt(claims, path), separator)
+  for ____, forwarding in ipairs(plan.forwardings) do
+    assign(forwarding)
   end
   local present = {}
   local texts = {}

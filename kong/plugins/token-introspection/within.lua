@@ -62,6 +62,7 @@ function ____exports.runWithin(call, run)
       return ngx.sleep(max(0, call.deadline - now()))
     end)
     ngx.thread.wait(thread, alarm)
+    call.ended = true
     leftAlone = outcome == nil and mustBeLeftAlone(call)
     if not leftAlone then
       ngx.thread.kill(outcome == nil and thread or alarm)

@@ -155,8 +155,13 @@ function refuseScope(this: void, claims: Claims, rules: Rules): Refusal | undefi
   const granted = wordsOf(claims["scope"]);
   if (!holdsAll(granted, rules.scopes)) return insufficientScope("scope", rules.scopes);
   if (rules.scopeAny.length === 0) return undefined;
+  // A client that asks for exactly what is named here must be able to pass with it (RFC 6750 section 3.1).
   const named: string[] = [];
   const seen = new LuaSet<string>();
+  for (const scope of rules.scopes) {
+    named.push(scope);
+    seen.add(scope);
+  }
   for (const group of rules.scopeAny) {
     if (holdsAll(granted, group)) return undefined;
     for (const scope of group) {

@@ -22,6 +22,8 @@ export interface Call {
   readonly started: number;
   /** Seconds since the epoch; then the call is ended. */
   readonly deadline: number;
+  /** Nobody waits for it any more. */
+  ended: boolean;
   /** What it is doing now, for the log. */
   stage: string;
   /** The servers that were asked; true for those that gave an HTTP answer of any status. */
@@ -42,6 +44,7 @@ export function newCall(this: void, question: Question, deadline: number, backgr
     background,
     started: now(),
     deadline,
+    ended: false,
     stage: "starting",
     asked: new LuaTable(),
     places: new LuaTable(),
@@ -51,9 +54,9 @@ export function newCall(this: void, question: Question, deadline: number, backgr
   };
 }
 
-/** Whether its time is over. */
+/** Whether its time is over. Not by the clock alone: nginx's timers go by another, and may be a millisecond ahead. */
 export function isOver(this: void, call: Call): boolean {
-  return now() >= call.deadline;
+  return call.ended || now() >= call.deadline;
 }
 
 /** Milliseconds that are left of a call, at least 1: as a time-out of 0 would mean none. */

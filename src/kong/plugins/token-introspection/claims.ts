@@ -158,11 +158,12 @@ export function wordsOf(this: void, value: unknown): LuaSet<string> {
   return words;
 }
 
+const CLIENT_ID = ["client_id"] as const;
 const TOKEN_TYPE = ["token_type"] as const;
 
 /** RFC 7662 section 2.2 `client_id`, or the name that Keycloak used for it. */
 export function clientIdOf(this: void, claims: Claims): string | undefined {
-  return nameText(claims["client_id"]) ?? nameText(claims["clientId"]);
+  return nameText(claimAt(claims, CLIENT_ID));
 }
 
 /** RFC 7662 section 2.2 `token_type`, or the name that Keycloak used for it. */

@@ -15,11 +15,11 @@ function split(this: void, pair: string): LuaMultiReturn<[string, string] | [und
   return $multi(trim(sub(pair, 1, equals - 1)), sub(pair, equals + 1));
 }
 
-/** A value without blanks and quotes around it. */
+/** A value without blanks around it, and without the pair of quotes that may stand there (RFC 6265 section 4.1.1). */
 function unquoted(this: void, text: string): string {
   const value = trim(text);
-  const unopened = byte(value, 1) === QUOTE ? sub(value, 2) : value;
-  return byte(unopened, unopened.length) === QUOTE ? sub(unopened, 1, -2) : unopened;
+  const quoted = value.length > 1 && byte(value, 1) === QUOTE && byte(value, value.length) === QUOTE;
+  return quoted ? sub(value, 2, -2) : value;
 }
 
 function textOf(this: void, header: HeaderValue): string {

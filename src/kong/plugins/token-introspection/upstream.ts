@@ -29,6 +29,8 @@ interface Forwarding {
   readonly path: ClaimPath;
   /** Between the elements of an array. */
   readonly separator: string;
+  /** Where its claim is absent, the header is left to what was before it. */
+  readonly yields: boolean;
 }
 
 /** What a configuration sends upstream, and therefore lets nobody else send. */
@@ -85,21 +87,26 @@ const LONGEST_NAME = 64;
 /** RFC 9440 section 2.3: the chain of the certificate in Client-Cert. */
 const CERTIFICATE_CHAIN = "client-cert-chain";
 
+function separatorOf(this: void, claim: string): string {
+  return claim === "scope" ? " " : ",";
+}
+
 /** Makes the plan of a configuration. */
 export function upstreamPlanOf(this: void, settings: UpstreamSettings): UpstreamPlan {
   const prefix = settings.upstream_headers_prefix;
   const forwardings: Forwarding[] = [];
   for (const [name, claim] of STANDARD_CLAIMS) {
-    forwardings.push({ header: prefix + name, path: [claim], separator: claim === "scope" ? " " : "," });
+    forwardings.push({ header: prefix + name, path: [claim], separator: separatorOf(claim), yields: false });
   }
   for (const claim of settings.custom_claims_forward ?? []) {
-    forwardings.push({ header: prefix + claim, path: claimPath(claim), separator: claim === "scope" ? " " : "," });
+    // Names of headers know no case: `Sub` that is not there takes nothing from `sub`.
+    forwardings.push({ header: prefix + claim, path: claimPath(claim), separator: separatorOf(claim), yields: true });
   }
   const named = new LuaSet<string>();
   named.add(normalizedName(ANONYMOUS_HEADER));
   if (settings.upstream_headers !== undefined) {
     for (const [header, claim] of settings.upstream_headers) {
-      forwardings.push({ header, path: claimPath(claim), separator: claim === "scope" ? " " : "," });
+      forwardings.push({ header, path: claimPath(claim), separator: separatorOf(claim), yields: false });
       named.add(normalizedName(header));
     }
   }
@@ -296,15 +303,16 @@ export function upstreamHeadersOf(this: void, claims: Claims, plan: UpstreamPlan
   const names: string[] = [];
   const values = new LuaTable<string, string | undefined>();
   const known = new LuaSet<string>();
-  const assign = (header: string, value: Cjson.Value | undefined, separator: string): void => {
-    const text = claimText(value, separator);
+  const assign = ({ header, path, separator, yields }: Forwarding): void => {
+    const text = claimText(claimAt(claims, path), separator);
     const name = lower(header);
+    if (yields && text === undefined && known.has(name)) return;
     if (!known.has(name)) names.push(header);
     known.add(name);
     values.set(name, text === undefined ? undefined : headerValue(text, plan.encoding));
   };
-  // What is configured comes later and counts, also where its claim is absent: an upstream service that was promised one claim gets no other.
-  for (const { header, path, separator } of plan.forwardings) assign(header, claimAt(claims, path), separator);
+  // What upstream_headers names comes last and counts, also where its claim is absent: an upstream service that was promised one claim gets no other.
+  for (const forwarding of plan.forwardings) assign(forwarding);
 
   const present: string[] = [];
   const texts: string[] = [];

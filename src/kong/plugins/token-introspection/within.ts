@@ -29,6 +29,7 @@ export function runWithin<T extends object>(this: void, call: Call, run: (this: 
     // Whichever ends first. Not a semaphore: see flight.ts.
     const alarm = ngx.thread.spawn(() => ngx.sleep(max(0, call.deadline - now())));
     ngx.thread.wait(thread, alarm);
+    call.ended = true;
     leftAlone = outcome === undefined && mustBeLeftAlone(call);
     if (!leftAlone) ngx.thread.kill(outcome === undefined ? thread : alarm);
   }
