@@ -483,13 +483,14 @@ export const settings = [
       default: 0,
       between: [0, 3600],
       description:
-        "Seconds of clock difference allowed for a token's `exp` and `nbf`, for `auth_time` (`max_age`) and for the times of DPoP proofs (`iat`).",
+        "Seconds of clock difference allowed for a token's `exp` and `nbf`, for `auth_time` (`max_age`) and for the times of DPoP proofs (`iat`). Past its `exp` a token's answer is not cached.",
     },
   },
   {
     groups_claim: {
       type: "string",
-      description: "Claim whose values become ACL groups (Kong's acl plugin).",
+      description:
+        "Claim whose values become ACL groups (Kong's acl plugin): each element of an array, or the whole of a text.",
     },
   },
   {
@@ -523,7 +524,7 @@ export const settings = [
       default: "rfc8187",
       one_of: ["rfc8187", "base64url", "none"],
       description:
-        "Form of forwarded values with a byte outside 0x20-0x7E or a space at either end (rfc8187: or that could be taken for such a form).",
+        "Form of forwarded values with a byte outside 0x20-0x7E or a space at either end (rfc8187: or that could be taken for such a form). Kong's own headers (X-Credential-Identifier, X-Consumer-*, X-Authenticated-Groups) go as they are.",
     },
   },
   {
