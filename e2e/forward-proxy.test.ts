@@ -14,6 +14,7 @@ let proxy: ForwardProxy;
 let endless: FaultyServer;
 /** Whoever sits on the way to the proxy, which is not encrypted, can write what this one writes. */
 let forging: ForwardProxy;
+let interim: ForwardProxy;
 let guarded: ForwardProxy;
 let overTls: AuthorizationServer;
 
@@ -24,6 +25,9 @@ beforeAll(async () => {
     behind: `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${forged.length}\r\n\r\n${forged}`,
   });
   endless = await startFaultyServer(bytes(`HTTP/1.1 200 OK\r\nX: ${"y".repeat(100_000)}`));
+  interim = await startForwardProxy({
+    before: "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n",
+  });
   guarded = await startForwardProxy({ credentials: "gateway:right" });
   overTls = await AuthorizationServer.start(world.pki.authorizationServer);
   overTls.otherwise(json(active()));
@@ -59,6 +63,7 @@ beforeAll(async () => {
     "/endless-proxy": [
       world.introspection({ ...tls, https_proxy: endless.endpoint.replace("/introspect", ""), breaker_threshold: 0 }),
     ],
+    "/interim-proxy": [world.introspection({ ...tls, https_proxy: interim.url })],
     "/direct": [world.introspection({ breaker_threshold: 1, breaker_timeout: 3600 })],
   });
 });
@@ -67,6 +72,7 @@ afterAll(async () => {
   await guarded.stop();
   await endless.stop();
   await forging.stop();
+  await interim.stop();
   await overTls.stop();
 });
 
@@ -124,6 +130,13 @@ it("what stands behind a proxy's answer to CONNECT is never the authorization se
   expectRefusal(await world.send("/forging-proxy", { headers: [bearer(token)] }), UNAVAILABLE);
   expect(forging.asked.length).toBeGreaterThan(0);
   await world.waitForErrorLog(/bytes behind the answer to CONNECT/);
+});
+
+it("interim answers before a proxy's answer to CONNECT are passed over (RFC 9110 section 15.2)", async () => {
+  const token = newToken();
+  overTls.answer(token, json(active()));
+  expect((await world.send("/interim-proxy", { headers: [bearer(token)] })).status).toBe(200);
+  expect(interim.asked).toHaveLength(1);
 });
 
 it("a proxy takes the right credentials, in a tunnel too", async () => {

@@ -14,12 +14,13 @@ export interface ForwardProxy {
 /**
  * Starts a proxy on the loopback address. Every host that it is asked for is this machine.
  * @param options.credentials `user:password` that it demands (RFC 9110 §11.7); without them it takes everybody.
- * @param options.behind what it writes right behind its answer to CONNECT.
+ * @param options.before what it writes right before its answer to CONNECT.
+ * @param options.behind what it writes right behind that.
  */
 export async function startForwardProxy(
-  options: { readonly credentials?: string; readonly behind?: string } = {},
+  options: { readonly credentials?: string; readonly before?: string; readonly behind?: string } = {},
 ): Promise<ForwardProxy> {
-  const { credentials, behind = "" } = options;
+  const { credentials, before = "", behind = "" } = options;
   const asked: string[] = [];
   const tunnels = new Set<Duplex>();
   const wanted = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`;
@@ -58,7 +59,7 @@ export async function startForwardProxy(
       return;
     }
     const tunnel = connect({ host: "127.0.0.1", port: Number(target.split(":").at(-1)) }, () => {
-      client.write(`HTTP/1.1 200 Connection established\r\n\r\n${behind}`);
+      client.write(`${before}HTTP/1.1 200 Connection established\r\n\r\n${behind}`);
       tunnel.pipe(client).pipe(tunnel);
     });
     tunnels.add(tunnel).add(client);

@@ -185,20 +185,25 @@ describe("a flight that nobody waits for (design section 6: one timer refreshes)
   end)
 end)
 
--- The module as it is where nginx says of each timer that it is set, and drops it when its turn comes.
-local function flights_without_timers()
+-- The module as it is where nginx says of each timer that it is set, and drops so many of them when their turn comes.
+local function flights_that_lose_timers(lost)
   local module, timers =
     "kong.plugins.token-introspection.flight", "kong.plugins.token-introspection.background"
   local real = package.loaded[timers]
-  package.loaded[module], package.loaded[timers] = nil, { runInBackground = function() return true end }
+  package.loaded[module], package.loaded[timers] = nil, {
+    runInBackground = function(task)
+      lost = lost - 1
+      return lost >= 0 or real.runInBackground(task)
+    end,
+  }
   local dropped = require(module)
   package.loaded[module], package.loaded[timers] = flights, real
   return dropped
 end
 
 describe("a flight whose timer nginx drops, for want of a connection (nginx_events_worker_connections)", function()
-  it("is carried by one of those who wait for it, and answers all of them", function()
-    local dropping = flights_without_timers()
+  it("is started again, and answers all who wait for it, each in time", function()
+    local dropping = flights_that_lose_timers(2)
     local all, gate, calls = dropping.createFlights(), semaphores.new(), 0
     local threads = {}
     for index = 1, 3 do
@@ -213,6 +218,33 @@ describe("a flight whose timer nginx drops, for want of a connection (nginx_even
     while calls == 0 do ngx.sleep(0.001) end
     gate:post(1)
     assert.same({ "answer", "answer", "answer" }, outcomes_of(threads))
+    assert.equal(1, calls)
+    assert.is_nil(next(all.underWay))
+  end)
+
+  it("has the time of whoever starts it again, where the first has none left", function()
+    local dropping = flights_that_lose_timers(1)
+    local all, given, deadline = dropping.createFlights(), nil, far()
+    local function journey(until_when)
+      given = until_when
+      return "answer"
+    end
+    dropping.launch(all, "token", ngx.now(), journey, failed)
+    assert.equal("answer", dropping.join(all, "token", deadline, journey, failed))
+    assert.equal(deadline, given)
+  end)
+
+  it("that nobody waits for is started again by the next who wants it", function()
+    local dropping = flights_that_lose_timers(1)
+    local all, calls = dropping.createFlights(), 0
+    local function journey()
+      calls = calls + 1
+      return "answer"
+    end
+    while calls == 0 do
+      dropping.launch(all, "token", far(), journey, failed)
+      ngx.sleep(0.01)
+    end
     assert.equal(1, calls)
     assert.is_nil(next(all.underWay))
   end)

@@ -90,6 +90,13 @@ describe("discovery (S34)", function()
     assert.equal(1, count("GET " .. OPENID))
   end)
 
+  it("asks behind the path too where the first document lacks what is sought", function()
+    local partial = json(200, { issuer = ISSUER, jwks_uri = "https://as.example/jwks" })
+    assert.equal("active", ask({}, { [RFC8414] = partial, [OPENID] = metadata(), ["/introspect"] = active }).kind)
+    assert.equal("active", ask({}, { ["/introspect"] = active }).kind)
+    assert.equal(0, count("GET " .. OPENID))
+  end)
+
   it("drops the slash that ends an issuer's path, but compares with it (RFC 8414 section 3.3)", function()
     local answer = ask({ issuer = ISSUER .. "/" }, { [RFC8414] = metadata(), [OPENID] = metadata(), ["/introspect"] = active })
     assert.equal("unexpected", answer.kind)
@@ -372,6 +379,13 @@ describe("a JWT answer (RFC 9701, S32)", function()
     local payload = cjson.encode({ iss = ISSUER, aud = "gateway", iat = ngx.time(), token_introspection = { active = true, sub = "evil" } })
     good.body = header .. "." .. base64url(payload) .. "." .. signature
     assert.equal("unexpected", ask_for(good).kind)
+  end)
+
+  it("finds a key by its id among hundreds", function()
+    local many = {}
+    for index = 1, 300 do many[index] = jwk(first, "other-" .. index) end
+    many[301] = jwk(second, "2")
+    assert.equal("active", ask_for(answer({ key = second, kid = "2" }), json(200, { keys = many })).kind)
   end)
 
   it("survives a rotation of keys, whatever bad signature came before it", function()

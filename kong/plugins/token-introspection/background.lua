@@ -5,11 +5,8 @@ local ____exports = {}
 -- Kong puts a timer library of its own in the place of nginx's, and wakes hundreds of threads for each job: some milliseconds of the worker. It
 -- keeps nginx's own as the global `native_timer_at`, for calls like these.
 --
--- @returns false when no timer can be had: nginx shuts down, or has too many.
+-- @returns false when no timer can be had: nginx has too many. One that shuts down still runs those that are due at once.
 function ____exports.runInBackground(task)
-  if ngx.worker.exiting() then
-    return false
-  end
   local native = rawget(_G, "native_timer_at")
   local started = (native or ngx.timer.at)(0, function()
     task()

@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/discovery.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local metadataUrls, fetchMetadata, fetchFrom, statusFailure, textOf, readMetadata, gsub, find, MOST_SHOWN
+local metadataUrls, fetchMetadata, withoutMetadata, namesWhatIsSought, fetchFrom, statusFailure, textOf, readMetadata, gsub, find, MOST_SHOWN
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unavailable = ____answer.unavailable
 local unexpected = ____answer.unexpected
@@ -38,19 +38,31 @@ function fetchMetadata(call)
   end
   local first, second = metadataUrls(url)
   local found, failure = fetchFrom(call, first, issuer)
-  if found ~= nil then
+  if found ~= nil and namesWhatIsSought(call.question, found) then
     return found
   end
   local other, otherFailure = fetchFrom(call, second, issuer)
-  if other ~= nil then
+  if other ~= nil and (found == nil or namesWhatIsSought(call.question, other)) then
     return other
   end
+  if found ~= nil then
+    return found
+  end
+  return nil, withoutMetadata(issuer, failure, otherFailure)
+end
+function withoutMetadata(issuer, failure, otherFailure)
   local cause = (((("no metadata of the issuer " .. printable(issuer)) .. ": ") .. (failure and failure.cause or "")) .. "; ")
     .. (otherFailure and otherFailure.cause or "")
   if (failure and failure.kind) == "unavailable" or (otherFailure and otherFailure.kind) == "unavailable" then
-    return nil, unavailable(cause, failure and failure.retryAfter or otherFailure and otherFailure.retryAfter)
+    return unavailable(cause, failure and failure.retryAfter or otherFailure and otherFailure.retryAfter)
   end
-  return nil, unexpected(cause)
+  return unexpected(cause)
+end
+function namesWhatIsSought(question, known)
+  if question.introspection_endpoint == nil then
+    return known.introspectionEndpoint ~= nil
+  end
+  return known.jwksUri ~= nil
 end
 function fetchFrom(call, address, issuer)
   local members, failure = ____exports.fetchJson(call, address)

@@ -6,9 +6,12 @@ local runInBackground = ____background.runInBackground
 local max = math.max
 local min = math.min
 local now = ngx.now
---- Seconds after which whoever waits for a flight that has not begun carries it himself: nginx says of a timer that it is set, and drops it when its turn comes
--- and there is no connection or no running timer to be had for it.
+--- Seconds after which a flight that has not begun is started again: nginx says of a timer that it is set, and drops it when its turn comes and there is no
+-- connection or no running timer to be had for it. Never in a request itself: what sleeps there, as waiting for a lock does, outlives a request whose client has
+-- gone away (lua_check_client_abort), and then resumes memory that is freed.
 local PATIENCE = 0.1
+--- Shortest wait in seconds: the clock's step. A shorter one could end before the clock has moved, and be repeated without end.
+local SHORTEST_WAIT = 0.002
 --- No flights yet.
 function ____exports.createFlights()
   return { underWay = {} }
@@ -22,7 +25,6 @@ local function land(flights, key, flight, outcome)
     flight.landed:post(flight.waiting)
   end
 end
---- Carries a flight, unless somebody does already.
 local function fly(flights, key, flight)
   if flight.begun then
     return
@@ -38,7 +40,22 @@ local function fly(flights, key, flight)
   local outcome = ____good_0
   land(flights, key, flight, outcome)
 end
-local function start(flights, key, deadline, journey, failed)
+--- Starts a flight, in a timer: there nobody's request carries it, and a client that goes away harms no other.
+local function start(flights, key, flight)
+  flight.started = now()
+  runInBackground(function()
+    return fly(flights, key, flight)
+  end)
+end
+--- Starts a flight again whose timer was lost.
+local function startAgain(flights, key, flight, deadline)
+  if flight.begun or now() - flight.started < PATIENCE then
+    return
+  end
+  flight.deadline = max(flight.deadline, deadline)
+  start(flights, key, flight)
+end
+local function board(flights, key, deadline, journey, failed)
   local landed, message = semaphores.new()
   if landed == nil then
     return nil, message or "no semaphore"
@@ -46,6 +63,7 @@ local function start(flights, key, deadline, journey, failed)
   local flight = {
     landed = landed,
     deadline = deadline,
+    started = 0,
     waiting = 0,
     journey = journey,
     failed = failed,
@@ -53,11 +71,7 @@ local function start(flights, key, deadline, journey, failed)
     outcome = nil,
   }
   flights.underWay[key] = flight
-  if not runInBackground(function()
-    return fly(flights, key, flight)
-  end) then
-    fly(flights, key, flight)
-  end
+  start(flights, key, flight)
   return flight
 end
 --- Waits until a flight has landed, so many seconds at most.
@@ -80,29 +94,30 @@ end
 function ____exports.join(flights, key, deadline, journey, failed)
   local flight = current(flights, key)
   if flight == nil then
-    local started, message = start(flights, key, deadline, journey, failed)
-    if started == nil then
+    local boarded, message = board(flights, key, deadline, journey, failed)
+    if boarded == nil then
       return failed(message or "")
     end
-    flight = started
+    flight = boarded
   end
-  if flight.outcome ~= nil then
-    return flight.outcome
-  end
-  wait(flight, min(PATIENCE, deadline - now()))
-  if flight.outcome == nil and now() < deadline then
-    if flight.begun then
-      wait(flight, deadline - now())
-    else
-      fly(flights, key, flight)
+  while flight.outcome == nil and not flight.begun and now() < deadline do
+    wait(flight, max(SHORTEST_WAIT, min(PATIENCE, deadline - now())))
+    if now() < deadline then
+      startAgain(flights, key, flight, deadline)
     end
+  end
+  if flight.outcome == nil then
+    wait(flight, deadline - now())
   end
   return flight.outcome
 end
 --- Starts the flight with this key unless it is under way, and does not wait for it.
 function ____exports.launch(flights, key, deadline, journey, failed)
-  if current(flights, key) == nil then
-    start(flights, key, deadline, journey, failed)
+  local flight = current(flights, key)
+  if flight == nil then
+    board(flights, key, deadline, journey, failed)
+  else
+    startAgain(flights, key, flight, deadline)
   end
 end
 return ____exports

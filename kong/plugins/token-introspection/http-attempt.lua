@@ -84,7 +84,14 @@ local function send(client, url, request)
   return nil, NOT_HTTP .. ": interim answers without an end"
 end
 --- What nginx says where this worker has no socket left.
-local NO_SOCKET = { "too many open files", "no free connections", "no buffer space" }
+local NO_SOCKET = {
+  "too many open files",
+  "no free connections",
+  "no buffer space",
+  "operation now in progress",
+  "resource temporarily unavailable",
+  "no child processes",
+}
 local function isOurOwnWant(message)
   for ____, want in ipairs(NO_SOCKET) do
     if (find(message, want, 1, true)) ~= nil then

@@ -45,6 +45,10 @@ local function isStatusLine(line)
   local rest = match(line, "^HTTP/1%.%d %d%d%d(.?)")
   return rest == "" or rest == " "
 end
+--- Whether a status line is that of an interim answer (RFC 9110 section 15.2), behind which another follows.
+local function isInterim(line)
+  return (find(line, "^HTTP/1%.%d 1%d%d")) ~= nil and (find(line, " 101", 1, true)) ~= 9
+end
 --- Whether a line of the head is a header (RFC 9112 section 5): of any other the library takes what follows for the body.
 local function isField(line)
   return (find(line, "^[%w!#$%%&'*+.^_`|~-]+:")) ~= nil
@@ -55,7 +59,7 @@ local function foldOf(line)
 end
 --- Lets the library read the head of an answer, or of several interim ones before it, through `readLine`.
 --
--- @param begun is called when it begins to read.
+-- @param begun is called when it begins to read, where the library knows of no interim answers: those are read here, and not shown to it.
 function ____exports.limitHead(socket, begun)
   local left = HEAD_LIMIT
   local beginning = true
@@ -77,11 +81,31 @@ function ____exports.limitHead(socket, begun)
     end
     return line
   end
+  local function behindInterim()
+    do
+      while true do
+        local line, message = next()
+        if line == nil then
+          return nil, message
+        end
+        if not isInterim(line) then
+          return line
+        end
+        while line ~= "" do
+          line, message = next()
+          if line == nil then
+            return nil, message
+          end
+        end
+      end
+    end
+  end
   socket.receive = function()
     if begun ~= nil then
       begun()
     end
-    local line, message = next()
+    local first = beginning and begun ~= nil and behindInterim or next
+    local line, message = first()
     if line == nil then
       return nil, message
     end

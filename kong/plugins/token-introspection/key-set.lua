@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/key-set.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local fetchKeys, readKey, keySetUrl, MOST_KEYS
+local fetchKeys, readKey, keySetUrl
 local ____answer = require("kong.plugins.token-introspection.answer")
 local unexpected = ____answer.unexpected
 local ____claims = require("kong.plugins.token-introspection.claims")
@@ -38,13 +38,7 @@ function fetchKeys(call)
   end
   local keys = {}
   for ____, jwk in ipairs(listed) do
-    local ____temp_0
-    if #keys < MOST_KEYS then
-      ____temp_0 = readKey(jwk)
-    else
-      ____temp_0 = nil
-    end
-    local key = ____temp_0
+    local key = readKey(jwk)
     if key ~= nil then
       keys[#keys + 1] = key
     end
@@ -80,8 +74,8 @@ function readKey(jwk)
   }
 end
 function keySetUrl(call)
-  local ____call_question_1 = call.question
-  local jwks_uri = ____call_question_1.jwks_uri
+  local ____call_question_0 = call.question
+  local jwks_uri = ____call_question_0.jwks_uri
   if jwks_uri == nil then
     return discoverJwksUri(call)
   end
@@ -91,7 +85,6 @@ function keySetUrl(call)
   end
   return url
 end
-MOST_KEYS = 100
 --- Keys that are tried for one signature: a set with a key id names one, or few.
 local MOST_TRIED = 8
 local keySets = createRemoteDocuments("the authorization server's key set", fetchKeys)

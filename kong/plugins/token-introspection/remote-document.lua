@@ -1,6 +1,6 @@
 -- Transpiled from src/kong/plugins/token-introspection/remote-document.ts by `npm run build`: edit that file, not this one.
 local ____exports = {}
-local underWay, lead, follow, getNow, keptWhile, refreshSoon, max, min, now, SHORTEST_INTERVAL, MOST_WAITING, FETCHED, generation
+local underWay, lead, follow, getNow, keptWhile, refreshSoon, max, min, now, SHORTEST_INTERVAL, FETCHED, generation
 local ____background = require("kong.plugins.token-introspection.background")
 local runInBackground = ____background.runInBackground
 local semaphores = require("ngx.semaphore")
@@ -10,6 +10,9 @@ local unexpected = ____answer.unexpected
 local ____call = require("kong.plugins.token-introspection.call")
 local newCall = ____call.newCall
 local overdue = ____call.overdue
+local ____in_flight = require("kong.plugins.token-introspection.in-flight")
+local givePlaceBack = ____in_flight.givePlaceBack
+local takePlace = ____in_flight.takePlace
 local ____memo = require("kong.plugins.token-introspection.memo")
 local createMemo = ____memo.createMemo
 local recall = ____memo.recall
@@ -63,20 +66,29 @@ function lead(documents, document, call)
   return document.value
 end
 function follow(document, flight, call)
+  local ____document_2 = document
+  local queue = ____document_2.queue
+  local place = takePlace(queue, call.deadline)
+  if place == nil then
+    return nil, unavailable("too many calls wait for it in this worker", 1)
+  end
+  call.places[queue] = place
   flight.waiting = flight.waiting + 1
   flight.landed:wait(max(0.002, min(flight.deadline, call.deadline) - now()))
   flight.waiting = flight.waiting - 1
+  call.places[queue] = nil
+  givePlaceBack(queue, place)
   if not flight.over then
-    local ____temp_2
+    local ____temp_3
     if now() < call.deadline then
-      ____temp_2 = nil
+      ____temp_3 = nil
     else
-      ____temp_2 = overdue(call)
+      ____temp_3 = overdue(call)
     end
-    return nil, ____temp_2
+    return nil, ____temp_3
   end
-  local ____flight_3 = flight
-  local failure = ____flight_3.failure
+  local ____flight_4 = flight
+  local failure = ____flight_4.failure
   if failure ~= nil then
     if failure.kind == "unavailable" and flight.timeout < call.question.timeout then
       return nil, nil
@@ -91,9 +103,6 @@ function getNow(documents, document, call)
     local flight = underWay(document)
     if flight == nil then
       return lead(documents, document, call)
-    end
-    if flight.waiting >= MOST_WAITING then
-      return nil, unavailable(("too many calls wait for " .. documents.name) .. " in this worker", 1)
     end
     local value, failure = follow(document, flight, call)
     if value ~= nil then
@@ -134,7 +143,6 @@ local REFRESH_AFTER = 3600
 --- Seconds after which it is not used any more.
 local WORTHLESS_AFTER = 86400
 SHORTEST_INTERVAL = 1
-MOST_WAITING = 256
 FETCHED = { kind = "fetched" }
 generation = 0
 --- After a change of configuration each document is fetched again at its next use: an operator who has mended something expects to see it.
@@ -180,6 +188,7 @@ local function documentOf(documents, question, place)
     generation = -1,
     triedGeneration = -1,
     flight = nil,
+    queue = (documents.name .. " ") .. key,
   }
   remember(documents.known, key, created)
   return created
@@ -187,12 +196,12 @@ end
 --- A document that was obtained under an older configuration, fetched anew where this has not been tried. The known one stays where the server cannot be
 -- reached; where it says something else now, that counts.
 local function renew(documents, document, call, known)
-  local ____temp_6 = document.triedGeneration == generation
-  if ____temp_6 then
-    local ____opt_4 = underWay(document)
-    ____temp_6 = (____opt_4 and ____opt_4.renews) ~= true
+  local ____temp_7 = document.triedGeneration == generation
+  if ____temp_7 then
+    local ____opt_5 = underWay(document)
+    ____temp_7 = (____opt_5 and ____opt_5.renews) ~= true
   end
-  if ____temp_6 then
+  if ____temp_7 then
     refreshSoon(documents, document, call.question)
     return known
   end

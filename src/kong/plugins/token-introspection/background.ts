@@ -5,10 +5,9 @@ type TimerAt = typeof ngx.timer.at;
  *
  * Kong puts a timer library of its own in the place of nginx's, and wakes hundreds of threads for each job: some milliseconds of the worker. It
  * keeps nginx's own as the global `native_timer_at`, for calls like these.
- * @returns false when no timer can be had: nginx shuts down, or has too many.
+ * @returns false when no timer can be had: nginx has too many. One that shuts down still runs those that are due at once.
  */
 export function runInBackground(this: void, task: (this: void) => void): boolean {
-  if (ngx.worker.exiting()) return false;
   const native = rawget(_G as object as Record<string, unknown>, "native_timer_at") as TimerAt | undefined;
   const [started] = (native ?? ngx.timer.at)(0, () => {
     task();

@@ -52,14 +52,34 @@ function fetchMetadata(this: void, call: Call): MetadataResult {
     return $multi(undefined, unexpected("issuer must not have a query (RFC 8414 section 2)"));
   const [first, second] = metadataUrls(url);
   const [found, failure] = fetchFrom(call, first, issuer);
-  if (found !== undefined) return $multi(found);
+  if (found !== undefined && namesWhatIsSought(call.question, found)) return $multi(found);
   const [other, otherFailure] = fetchFrom(call, second, issuer);
-  if (other !== undefined) return $multi(other);
+  if (other !== undefined && (found === undefined || namesWhatIsSought(call.question, other))) return $multi(other);
+  if (found !== undefined) return $multi(found);
+  return $multi(
+    undefined,
+    withoutMetadata(issuer, failure as Failure | undefined, otherFailure as Failure | undefined),
+  );
+}
+
+/** What comes of it when neither place has metadata. */
+function withoutMetadata(
+  this: void,
+  issuer: string,
+  failure: Failure | undefined,
+  otherFailure: Failure | undefined,
+): Failure {
   const cause = `no metadata of the issuer ${printable(issuer)}: ${failure?.cause ?? ""}; ${otherFailure?.cause ?? ""}`;
   if (failure?.kind === "unavailable" || otherFailure?.kind === "unavailable") {
-    return $multi(undefined, unavailable(cause, failure?.retryAfter ?? otherFailure?.retryAfter));
+    return unavailable(cause, failure?.retryAfter ?? otherFailure?.retryAfter);
   }
-  return $multi(undefined, unexpected(cause));
+  return unexpected(cause);
+}
+
+/** Whether a document names what the settings leave to it: a server can have one for OAuth alone that says less than the one for OpenID Connect, or more. */
+function namesWhatIsSought(this: void, question: Question, known: Metadata): boolean {
+  if (question.introspection_endpoint === undefined) return known.introspectionEndpoint !== undefined;
+  return known.jwksUri !== undefined;
 }
 
 function fetchFrom(this: void, call: Call, address: string, issuer: string): MetadataResult {

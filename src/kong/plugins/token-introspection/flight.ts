@@ -6,16 +6,21 @@ const min = math.min;
 const now = ngx.now;
 
 /**
- * Seconds after which whoever waits for a flight that has not begun carries it himself: nginx says of a timer that it is set, and drops it when its turn comes
- * and there is no connection or no running timer to be had for it.
+ * Seconds after which a flight that has not begun is started again: nginx says of a timer that it is set, and drops it when its turn comes and there is no
+ * connection or no running timer to be had for it. Never in a request itself: what sleeps there, as waiting for a lock does, outlives a request whose client has
+ * gone away (lua_check_client_abort), and then resumes memory that is freed.
  */
 const PATIENCE = 0.1;
+/** Shortest wait in seconds: the clock's step. A shorter one could end before the clock has moved, and be repeated without end. */
+const SHORTEST_WAIT = 0.002;
 
 /** One call that several requests of this worker wait for. */
 interface Flight<T> {
   readonly landed: semaphores.Semaphore;
-  /** Seconds since the epoch; after it nobody waits any more. */
-  readonly deadline: number;
+  /** Seconds since the epoch; after it nobody waits any more. As long as it has not begun, that of who came last. */
+  deadline: number;
+  /** When it was last to begin, seconds since the epoch. */
+  started: number;
   waiting: number;
   readonly journey: Journey<T>;
   /** Makes an outcome of what went wrong with the flight itself. */
@@ -43,7 +48,6 @@ function land<T>(this: void, flights: Flights<T>, key: string, flight: Flight<T>
   if (flight.waiting > 0) flight.landed.post(flight.waiting);
 }
 
-/** Carries a flight, unless somebody does already. */
 function fly<T>(this: void, flights: Flights<T>, key: string, flight: Flight<T>): void {
   if (flight.begun) return;
   flight.begun = true;
@@ -52,7 +56,20 @@ function fly<T>(this: void, flights: Flights<T>, key: string, flight: Flight<T>)
   land(flights, key, flight, outcome);
 }
 
-function start<T>(
+/** Starts a flight, in a timer: there nobody's request carries it, and a client that goes away harms no other. */
+function start<T>(this: void, flights: Flights<T>, key: string, flight: Flight<T>): void {
+  flight.started = now();
+  runInBackground(() => fly(flights, key, flight));
+}
+
+/** Starts a flight again whose timer was lost. */
+function startAgain<T>(this: void, flights: Flights<T>, key: string, flight: Flight<T>, deadline: number): void {
+  if (flight.begun || now() - flight.started < PATIENCE) return;
+  flight.deadline = max(flight.deadline, deadline);
+  start(flights, key, flight);
+}
+
+function board<T>(
   this: void,
   flights: Flights<T>,
   key: string,
@@ -62,18 +79,25 @@ function start<T>(
 ): LuaMultiReturn<[Flight<T>] | [undefined, string]> {
   const [landed, message] = semaphores.new();
   if (landed === undefined) return $multi(undefined, message ?? "no semaphore");
-  const flight: Flight<T> = { landed, deadline, waiting: 0, journey, failed, begun: false, outcome: undefined };
+  const flight: Flight<T> = {
+    landed,
+    deadline,
+    started: 0,
+    waiting: 0,
+    journey,
+    failed,
+    begun: false,
+    outcome: undefined,
+  };
   flights.underWay.set(key, flight);
-  // In a timer nobody's request carries the flight: a client that goes away harms no other. A worker that shuts down starts no timers.
-  if (!runInBackground(() => fly(flights, key, flight))) fly(flights, key, flight);
+  start(flights, key, flight);
   return $multi(flight);
 }
 
 /** Waits until a flight has landed, so many seconds at most. */
 function wait<T>(this: void, flight: Flight<T>, seconds: number): void {
   flight.waiting += 1;
-  // In a light thread: Kong runs plugins in a coroutine of its own, in which a semaphore's wait outlives a request whose client has gone away
-  // (lua_check_client_abort), and then resumes memory that is freed. Waiting for a thread does not.
+  // In a light thread, for the same reason (see PATIENCE): a semaphore's wait outlives its request too. Waiting for a thread does not.
   ngx.thread.wait(ngx.thread.spawn(() => flight.landed.wait(max(0, seconds))));
   flight.waiting -= 1;
 }
@@ -100,16 +124,15 @@ export function join<T>(
 ): T | undefined {
   let flight = current(flights, key);
   if (flight === undefined) {
-    const [started, message] = start(flights, key, deadline, journey, failed);
-    if (started === undefined) return failed(message ?? "");
-    flight = started;
+    const [boarded, message] = board(flights, key, deadline, journey, failed);
+    if (boarded === undefined) return failed(message ?? "");
+    flight = boarded;
   }
-  if (flight.outcome !== undefined) return flight.outcome;
-  wait(flight, min(PATIENCE, deadline - now()));
-  if (flight.outcome === undefined && now() < deadline) {
-    if (flight.begun) wait(flight, deadline - now());
-    else fly(flights, key, flight);
+  while (flight.outcome === undefined && !flight.begun && now() < deadline) {
+    wait(flight, max(SHORTEST_WAIT, min(PATIENCE, deadline - now())));
+    if (now() < deadline) startAgain(flights, key, flight, deadline);
   }
+  if (flight.outcome === undefined) wait(flight, deadline - now());
   return flight.outcome;
 }
 
@@ -122,5 +145,7 @@ export function launch<T>(
   journey: Journey<T>,
   failed: (this: void, cause: string) => T,
 ): void {
-  if (current(flights, key) === undefined) start(flights, key, deadline, journey, failed);
+  const flight = current(flights, key);
+  if (flight === undefined) board(flights, key, deadline, journey, failed);
+  else startAgain(flights, key, flight, deadline);
 }

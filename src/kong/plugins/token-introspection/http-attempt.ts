@@ -84,7 +84,15 @@ function send(
 }
 
 /** What nginx says where this worker has no socket left. */
-const NO_SOCKET = ["too many open files", "no free connections", "no buffer space"];
+const NO_SOCKET = [
+  "too many open files",
+  "no free connections",
+  "no buffer space",
+  // Where nginx has no connection left it names no reason, and OpenResty shows the system's last one.
+  "operation now in progress",
+  "resource temporarily unavailable",
+  "no child processes",
+];
 
 function isOurOwnWant(this: void, message: string): boolean {
   for (const want of NO_SOCKET) {

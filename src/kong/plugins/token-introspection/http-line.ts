@@ -48,6 +48,11 @@ function isStatusLine(this: void, line: string): boolean {
   return rest === "" || rest === " ";
 }
 
+/** Whether a status line is that of an interim answer (RFC 9110 section 15.2), behind which another follows. */
+function isInterim(this: void, line: string): boolean {
+  return find(line, "^HTTP/1%.%d 1%d%d")[0] !== undefined && find(line, " 101", 1, true)[0] !== 9;
+}
+
 /** Whether a line of the head is a header (RFC 9112 section 5): of any other the library takes what follows for the body. */
 function isField(this: void, line: string): boolean {
   return find(line, "^[%w!#$%%&'*+.^_`|~-]+:")[0] !== undefined;
@@ -60,7 +65,7 @@ function foldOf(this: void, line: string): string | undefined {
 
 /**
  * Lets the library read the head of an answer, or of several interim ones before it, through `readLine`.
- * @param begun is called when it begins to read.
+ * @param begun is called when it begins to read, where the library knows of no interim answers: those are read here, and not shown to it.
  */
 export function limitHead(this: void, socket: OpenResty.TcpSocket, begun?: (this: void) => void): void {
   let left = HEAD_LIMIT;
@@ -79,10 +84,22 @@ export function limitHead(this: void, socket: OpenResty.TcpSocket, begun?: (this
     if (left < 0) return $multi(undefined, `${NOT_HTTP}: the head is longer than ${HEAD_LIMIT} bytes`);
     return $multi(line);
   };
+  const behindInterim = (): LuaMultiReturn<[string] | [undefined, string]> => {
+    for (;;) {
+      let [line, message] = next();
+      if (line === undefined) return $multi(undefined, message as string);
+      if (!isInterim(line)) return $multi(line);
+      while (line !== "") {
+        [line, message] = next();
+        if (line === undefined) return $multi(undefined, message as string);
+      }
+    }
+  };
   // The socket's own member goes before that of all sockets. Of a head nothing but lines is read.
   socket.receive = () => {
     begun?.();
-    const [line, message] = next();
+    const first = beginning && begun !== undefined ? behindInterim : next;
+    const [line, message] = first();
     if (line === undefined) return $multi(undefined, message);
     if (beginning) {
       if (!isStatusLine(line)) return $multi(undefined, `${NOT_HTTP}: the first line is no status line`);

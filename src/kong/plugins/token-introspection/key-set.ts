@@ -19,8 +19,6 @@ interface VerificationKey {
   readonly jwk: PublicJwk;
 }
 
-/** Keys of a set that are read. */
-const MOST_KEYS = 100;
 /** Keys that are tried for one signature: a set with a key id names one, or few. */
 const MOST_TRIED = 8;
 
@@ -36,7 +34,7 @@ function fetchKeys(this: void, call: Call): LuaMultiReturn<[readonly Verificatio
     return $multi(undefined, unexpected(`${printable(url.text)} is not a JWK Set: see whether jwks_uri is right`));
   const keys: VerificationKey[] = [];
   for (const jwk of listed) {
-    const key = keys.length < MOST_KEYS ? readKey(jwk) : undefined;
+    const key = readKey(jwk);
     if (key !== undefined) keys.push(key);
   }
   return $multi(keys);

@@ -4,6 +4,7 @@ import { unavailable, unexpected } from "./answer";
 import type { Failure } from "./answer";
 import { newCall, overdue } from "./call";
 import type { Call } from "./call";
+import { givePlaceBack, takePlace } from "./in-flight";
 import { createMemo, recall, remember } from "./memo";
 import { printable } from "./printable";
 import type { Question } from "./question";
@@ -47,6 +48,8 @@ interface RemoteDocument<T> {
   generation: number;
   triedGeneration: number;
   flight: Flight | undefined;
+  /** Under which name the calls that wait for it are counted. */
+  readonly queue: string;
 }
 
 /** The documents of one kind, by where and how they are fetched. */
@@ -63,9 +66,6 @@ const REFRESH_AFTER = 3600;
 const WORTHLESS_AFTER = 86400;
 /** Seconds between two fetches of a document that is there. */
 const SHORTEST_INTERVAL = 1;
-
-/** Calls that may wait for one fetch, as many as may be under way to one server: each holds memory and two of nginx's timers. */
-const MOST_WAITING = 256;
 
 const FETCHED = { kind: "fetched" } as const;
 
@@ -116,6 +116,7 @@ function documentOf<T>(
     generation: -1,
     triedGeneration: -1,
     flight: undefined,
+    queue: `${documents.name} ${key}`,
   };
   remember(documents.known, key, created);
   return created;
@@ -173,10 +174,17 @@ function follow<T>(
   flight: Flight,
   call: Call,
 ): LuaMultiReturn<[T] | [undefined, Failure | undefined]> {
+  const { queue } = document;
+  // As many as may be under way to one server: each holds memory and two of nginx's timers.
+  const place = takePlace(queue, call.deadline);
+  if (place === undefined) return $multi(undefined, unavailable("too many calls wait for it in this worker", 1));
+  call.places.set(queue, place);
   flight.waiting += 1;
   // At least the clock's step: a shorter wait returns at once, before the clock has moved, and would be repeated without end.
   flight.landed.wait(max(0.002, min(flight.deadline, call.deadline) - now()));
   flight.waiting -= 1;
+  call.places.delete(queue);
+  givePlaceBack(queue, place);
   if (!flight.over) return $multi(undefined, now() < call.deadline ? undefined : overdue(call));
   const { failure } = flight;
   if (failure !== undefined) {
@@ -195,9 +203,6 @@ function getNow<T>(this: void, documents: RemoteDocuments<T>, document: RemoteDo
   while (true) {
     const flight = underWay(document);
     if (flight === undefined) return lead(documents, document, call);
-    if (flight.waiting >= MOST_WAITING) {
-      return $multi(undefined, unavailable(`too many calls wait for ${documents.name} in this worker`, 1));
-    }
     const [value, failure] = follow(document, flight, call);
     if (value !== undefined) return $multi(value);
     if (failure !== undefined) return $multi(undefined, failure as Failure);
