@@ -4,14 +4,12 @@ local ____exports = {}
 --
 -- Kong puts a timer library of its own in the place of nginx's, and wakes hundreds of threads for each job: some milliseconds of the worker. It
 -- keeps nginx's own as the global `native_timer_at`, for calls like these.
---
--- @returns false when no timer can be had: nginx has too many. One that shuts down still runs those that are due at once.
+-- A worker that shuts down still runs timers that are due at once. Where nginx has too many none is to be had, and the function does not run.
 function ____exports.runInBackground(task)
-  local native = rawget(_G, "native_timer_at")
-  local started = (native or ngx.timer.at)(0, function()
+  local native = rawget(_G, "native_timer_at");
+  (native or ngx.timer.at)(0, function()
     task()
     ngx.sleep(0)
   end)
-  return started ~= nil
 end
 return ____exports

@@ -47,7 +47,8 @@ local function isStatusLine(line)
 end
 --- Whether a status line is that of an interim answer (RFC 9110 section 15.2), behind which another follows.
 local function isInterim(line)
-  return (find(line, "^HTTP/1%.%d 1%d%d")) ~= nil and (find(line, " 101", 1, true)) ~= 9
+  local status = match(line, "^HTTP/1%.%d (1%d%d)")
+  return status ~= nil and status ~= "101"
 end
 --- Whether a line of the head is a header (RFC 9112 section 5): of any other the library takes what follows for the body.
 local function isField(line)

@@ -50,7 +50,8 @@ function isStatusLine(this: void, line: string): boolean {
 
 /** Whether a status line is that of an interim answer (RFC 9110 section 15.2), behind which another follows. */
 function isInterim(this: void, line: string): boolean {
-  return find(line, "^HTTP/1%.%d 1%d%d")[0] !== undefined && find(line, " 101", 1, true)[0] !== 9;
+  const [status] = match(line, "^HTTP/1%.%d (1%d%d)");
+  return status !== undefined && status !== "101";
 }
 
 /** Whether a line of the head is a header (RFC 9112 section 5): of any other the library takes what follows for the body. */
